@@ -1,0 +1,46 @@
+# Two commands set everything up: `make run` and `make test`. Needs Python 3.11+ with pip, and make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: run test check bench theory clean
+
+run: $(VENV)/.run
+	$(BIN)/capsim run scenarios/hybrid.yaml
+
+test: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
+
+bench: $(VENV)/.test
+	$(BIN)/python -m tests.bench
+
+theory: $(VENV)/.test
+	$(BIN)/python -m tests.theory
+
+clean:
+	rm -rf $(VENV) out
+
+# Debian ships python3 without ensurepip: make the environment without pip, and let the system's pip fill it.
+$(BIN)/python:
+	$(PYTHON) -m venv --without-pip $(VENV)
+
+$(VENV)/.run: $(BIN)/python pyproject.toml constraints.txt
+	$(PYTHON) -m pip --python $(BIN)/python install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/.test: $(BIN)/python pyproject.toml constraints.txt
+	$(PYTHON) -m pip --python $(BIN)/python install --quiet --constraint constraints.txt --editable '.[test]'
+	touch $@ $(VENV)/.run

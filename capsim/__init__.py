@@ -1,0 +1,58 @@
+"""capsim: plan inbound telephone capacity.
+
+Simulates calls to phone numbers (DIDs) through included, dedicated, shared and metered channels, and reports
+how many are blocked and what it all costs::
+
+    import capsim
+
+    scenario = capsim.load("scenarios/hybrid.yaml")
+    result = capsim.simulate(scenario)
+    result.totals, result.tiers, result.cost
+
+Names are loaded when they are first used, so that importing capsim costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from capsim.errors import CapsimError, InputError, OutputError, ScenarioError
+from capsim.version import VERSION
+
+if TYPE_CHECKING:
+    from capsim.scenario import Scenario, load
+    from capsim.study import RunResult, simulate
+
+__version__ = VERSION
+
+_HOMES = {
+    "Scenario": "capsim.scenario",
+    "load": "capsim.scenario",
+    "RunResult": "capsim.study",
+    "simulate": "capsim.study",
+}
+
+__all__ = [
+    "CapsimError",
+    "InputError",
+    "OutputError",
+    "RunResult",
+    "Scenario",
+    "ScenarioError",
+    "__version__",
+    "load",
+    "simulate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'capsim' has no attribute '{name}'")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,70 @@
+"""A scenario's capacity as numbers: who has how many channels of which tier, and under which limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.records import Int32
+from capsim.scenario import Scenario
+
+UNLIMITED = 2**31 - 1
+"""More simultaneous calls than any limit; what a DID or group without a limit has."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CapacityPlan:
+    """Channels and limits of D DIDs and G groups.
+
+    Row G of the group arrays is *no group*: no channel, no limit. A DID outside of all groups is in it, so
+    that every DID has a group and the admission rule needs no exception.
+
+    included, dedicated, did_limit, group : (D,) int32
+    shared, metered, group_limit : (G + 1,) int32
+    """
+
+    did_names: tuple[str, ...]
+    group_names: tuple[str, ...]
+    included: Int32
+    dedicated: Int32
+    did_limit: Int32
+    group: Int32
+    shared: Int32
+    metered: Int32
+    group_limit: Int32
+
+    @property
+    def no_group(self) -> int:
+        """The row of the group arrays that stands for no group."""
+        return len(self.group_names)
+
+    def tier_channels(self) -> NDArray[np.int64]:
+        """(4,) channels of each tier, over all DIDs and groups."""
+        tiers = (self.included, self.dedicated, self.shared, self.metered)
+        return np.array([tier.sum(dtype=np.int64) for tier in tiers])
+
+
+def build_plan(scenario: Scenario) -> CapacityPlan:
+    """The capacity of a scenario at the start of its horizon."""
+    groups = scenario.all_groups
+    row = {name: position for position, name in enumerate(groups)} | {None: len(groups)}
+    dids = scenario.all_dids
+
+    def of_dids(values: list[int]) -> Int32:
+        quantities = [entry.quantity for entry in scenario.dids.values()]
+        return np.repeat(np.array(values, np.int32), quantities)
+
+    entries = scenario.dids.values()
+    return CapacityPlan(
+        did_names=tuple(did.name for did in dids),
+        group_names=tuple(groups),
+        included=of_dids([entry.included_channels for entry in entries]),
+        dedicated=of_dids([entry.dedicated_channels for entry in entries]),
+        did_limit=of_dids([entry.capacity_limit or UNLIMITED for entry in entries]),
+        group=of_dids([row[entry.group_name] for entry in entries]),
+        shared=np.array([*(group.shared for group in groups.values()), 0], np.int32),
+        metered=np.array([*(group.metered for group in groups.values()), 0], np.int32),
+        group_limit=np.array([*(group.capacity_limit or UNLIMITED for group in groups.values()), UNLIMITED], np.int32),
+    )

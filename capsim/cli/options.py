@@ -1,0 +1,63 @@
+"""Options that several commands share, and what they do to a scenario."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from capsim.errors import InputError, Problem, ScenarioError
+
+if TYPE_CHECKING:
+    from capsim.scenario import Scenario
+
+Set = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name="--set",
+        negative="",
+        show_default=False,
+        help="PATH=VALUE: override one value of the scenario (repeatable).",
+    ),
+]
+Seed = Annotated[int | None, Parameter(help="Seed, in place of the scenario's.")]
+Replications = Annotated[int | None, Parameter(help="Replications, in place of the scenario's.")]
+Engine = Annotated[str | None, Parameter(help="simpy.")]
+Jobs = Annotated[int, Parameter(name=("--jobs", "-j"), help="Worker processes; the figures do not depend on it.")]
+Json = Annotated[
+    bool,
+    Parameter(
+        name="--json",
+        negative="",
+        show_default=False,
+        help="One JSON document on standard output, nothing else there.",
+    ),
+]
+Quiet = Annotated[
+    bool,
+    Parameter(name=("--quiet", "-q"), negative="", show_default=False, help="No progress on standard error."),
+]
+Debug = Annotated[
+    bool, Parameter(name="--debug", negative="", show_default=False, help="Show the traceback of an error.")
+]
+
+
+def load_scenario(
+    path: str, settings: tuple[str, ...] = (), seed: int | None = None, replications: int | None = None
+) -> Scenario:
+    """The scenario of a file, with ``--set`` and the other options applied, validated."""
+    from capsim.scenario import load, read_value
+
+    scenario = load(path)
+    values: dict[str, object] = {}
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        if not equals or not name.strip():
+            raise InputError(Problem(f"--set needs PATH=VALUE, such as groups.support.shared=20 (got '{setting}')"))
+        try:
+            values[name.strip()] = read_value(text)
+        except ScenarioError as error:
+            message = error.problems[0].message
+            raise InputError(Problem(f"--set {setting}: {message}", path=name.strip())) from None
+    values |= {name: value for name, value in (("seed", seed), ("replications", replications)) if value is not None}
+    return scenario.override(values) if values else scenario

@@ -1,0 +1,53 @@
+"""capsim run"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from capsim.cli.options import Debug, Engine, Jobs, Json, Quiet, Replications, Seed, Set, load_scenario
+from capsim.cli.terminal import Bar, print_json, print_rich, say
+
+
+def run(
+    scenario: Annotated[str, Parameter(help="Scenario file; - is standard input.", allow_leading_hyphen=True)],
+    /,
+    *,
+    set_: Set = (),
+    seed: Seed = None,
+    replications: Replications = None,
+    engine: Engine = None,
+    jobs: Jobs = 1,
+    out: Annotated[
+        Path | None, Parameter(help="Folder for result.json, tables (CSV, Parquet) and plots (PNG, SVG).")
+    ] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Simulate a scenario: blocking first, then tiers, groups, DIDs and the cost."""
+    loaded = load_scenario(scenario, set_, seed, replications)
+    if out is not None:
+        from capsim.report.files import check_folder
+
+        check_folder(out)
+    if not quiet:
+        say(f"{loaded.name}: {loaded.replications} replications of {loaded.duration} ...")
+    from capsim.study import simulate
+
+    result = simulate(loaded, engine=engine, n_jobs=jobs, progress=Bar(quiet))
+    written: list[str] = []
+    if out is not None:
+        from capsim.report.files import write_run
+
+        written = write_run(result, out)
+    if json:
+        print_json(result.to_dict())
+    else:
+        from capsim.report.summary import summary
+
+        print_rich(summary(result))
+    if written and not quiet:
+        say(f"wrote {out}: {', '.join(written)}")

@@ -1,0 +1,1 @@
+"""HOW WE SHOW: result -> text, tables, plots, files. Computes nothing."""

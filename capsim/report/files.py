@@ -1,0 +1,102 @@
+"""Writing a run to a folder: JSON, tables as CSV and Parquet, plots as PNG and SVG. All of it, or nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from capsim.errors import InputError, OutputError, Problem
+from capsim.report.plots import RunPlots
+from capsim.study import RunResult
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TABLES = ("totals", "tiers", "groups", "dids", "causes", "cost", "invoice", "usage")
+
+
+def write_run(result: RunResult, folder: Path) -> list[str]:
+    """Write a run into ``folder``, which is made if it is missing; the names of the files, in order.
+
+    Everything is written beside the folder first and moved into it at the end, so that a full disk or an
+    interruption leaves it as it was. Files of an earlier run are replaced; others are left alone.
+
+    Raises
+    ------
+    InputError
+        if ``folder`` is a file.
+    OutputError
+        if it cannot be written.
+    """
+    with _whole(folder) as draft:
+        (draft / "result.json").write_text(json.dumps(result.to_dict(), indent=1, allow_nan=False) + "\n", "utf-8")
+        for name in TABLES:
+            write_table(getattr(result, name), draft / name)
+        _write_plots(result, draft / "plots")
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def check_folder(folder: Path) -> None:
+    """Raise InputError if nothing could be written there, before any work is done."""
+    if folder.exists() and not folder.is_dir():
+        raise InputError(Problem("is a file; --out names a folder", str(folder)))
+    parent = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    if not parent.is_dir():
+        raise InputError(Problem(f"cannot be made: {parent} is a file", str(folder)))
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """``path.csv`` and ``path.parquet``; the row names become columns."""
+    import duckdb
+
+    rows = table.reset_index() if table.index.name else table
+    rows.to_csv(path.with_suffix(".csv"), index=False, lineterminator="\n")
+    for name in rows.columns:
+        if rows[name].dtype == object or str(rows[name].dtype) in ("str", "category"):
+            rows = rows.assign(**{name: rows[name].astype(object).where(rows[name].notna(), None)})
+    with duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}) as database:
+        database.register("rows_", rows)
+        target = str(path.with_suffix(".parquet")).replace("'", "''")
+        database.execute(f"COPY rows_ TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+
+
+def _write_plots(result: RunResult, folder: Path) -> None:
+    import matplotlib as mpl
+
+    folder.mkdir()
+    for name, axes in RunPlots(result).all().items():
+        with mpl.rc_context({"svg.hashsalt": "capsim"}):
+            figure = axes.get_figure(root=True)
+            assert figure is not None
+            figure.savefig(folder / f"{name}.png", dpi=150)
+            figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+
+
+@contextmanager
+def _whole(folder: Path) -> Iterator[Path]:
+    """A draft folder beside ``folder``, whose files are moved into it if all went well."""
+    check_folder(folder)
+    draft: Path | None = None
+    try:
+        folder.absolute().parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.partial-", dir=folder.absolute().parent))
+        yield draft
+        for path in sorted(draft.rglob("*")):
+            target = folder / path.relative_to(draft)
+            if path.is_file():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                path.replace(target)
+    except OSError as error:
+        raise OutputError(Problem(f"cannot be written: {error.strerror or error}", str(folder))) from error
+    except Exception as error:
+        if type(error).__module__.split(".")[0] in ("duckdb", "_duckdb"):
+            raise OutputError(Problem(f"cannot be written: {error}", str(folder))) from error
+        raise
+    finally:
+        if draft is not None:
+            shutil.rmtree(draft, ignore_errors=True)

@@ -1,0 +1,85 @@
+"""Figures as text: as many digits as mean something, with their interval and unit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from capsim.study.estimates import Estimate
+
+NOTHING = "-"
+"""Stands where a figure does not apply."""
+
+
+def count(value: float) -> str:
+    """A number of calls, channels or minutes: ``201,264``, ``34.7``, ``2``, ``0.021``."""
+    if math.isnan(value) or value == round(value) or abs(value) >= 100:
+        return plain(value, 0)
+    return plain(value, max(1, 1 - _magnitude(value)))
+
+
+def load(value: float) -> str:
+    """Erlangs: ``102``, ``14.0``, ``1.76``, ``0.017``."""
+    return plain(value, min(4, max(0, 2 - _magnitude(value))))
+
+
+def percent(value: float, interval: float = math.nan) -> str:
+    """A ratio as a percentage; ``interval``, the width of its interval, says how many digits it bears."""
+    if math.isnan(value):
+        return NOTHING
+    value, interval = 100 * value, 100 * interval
+    finest = interval if interval > 0 and not math.isnan(interval) else abs(value) / 10
+    places = max(0, min(6, 1 - _magnitude(finest))) if finest > 0 else 0
+    return f"{value:.{places}f}%"
+
+
+def money(value: float, places: int = 2) -> str:
+    return plain(value, places)
+
+
+def plain(value: float, places: int) -> str:
+    return NOTHING if math.isnan(value) else f"{value:,.{places}f}"
+
+
+def blocking(estimate: Estimate, width: float | None = None) -> str:
+    """A probability: ``0.12%``; ``< 0.004%`` where none was seen; ``-`` where no call was offered.
+
+    ``width`` is that of the interval that sets the digits, the estimate's own if left out: a column of
+    figures has the digits that its typical interval bears.
+    """
+    if estimate.mean == 0 and estimate.high > 0:
+        return f"< {upper(estimate.high)}"
+    return percent(estimate.mean, estimate.high - estimate.low if width is None else width)
+
+
+def blocking_interval(estimate: Estimate, width: float | None = None) -> str:
+    """``0.10% to 0.15%``; empty where there is no interval, or the figure itself is the bound."""
+    if math.isnan(estimate.low) or estimate.mean == 0 or estimate.high == estimate.low:
+        return ""
+    width = estimate.high - estimate.low if width is None else width
+    return f"{percent(estimate.low, width)} to {percent(estimate.high, width)}"
+
+
+def typical_width(estimates: Sequence[Estimate]) -> float | None:
+    """The middle one of the widths of these intervals; None where there is none."""
+    widths = sorted(one.high - one.low for one in estimates if one.mean > 0 and one.high > one.low)
+    return widths[len(widths) // 2] if widths else None
+
+
+def upper(bound: float) -> str:
+    """An upper bound of a probability, rounded up to two digits."""
+    value = 100 * bound
+    places = max(0, 1 - _magnitude(value))
+    return f"{math.ceil(value * 10**places) / 10**places:.{places}f}%"
+
+
+def money_interval(estimate: Estimate, places: int) -> str:
+    """``1,363.33 to 1,447.04``; empty where there is none."""
+    if math.isnan(estimate.low) or estimate.low == estimate.high:
+        return ""
+    return f"{money(estimate.low, places)} to {money(estimate.high, places)}"
+
+
+def _magnitude(value: float) -> int:
+    """Power of ten of the first digit: 0 for 3.2, 2 for 340, -2 for 0.03."""
+    return math.floor(math.log10(abs(value))) if value and math.isfinite(value) else 0

@@ -1,0 +1,63 @@
+"""One look for every plot: colours that tell tiers apart without colour vision too, and quiet axes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Parameters = ParamSpec("Parameters")
+Drawn = TypeVar("Drawn")
+
+TIER_COLOURS = {"included": "#56b4e9", "dedicated": "#0072b2", "shared": "#009e73", "metered": "#e69f00"}
+"""A tier has the same colour everywhere. From Okabe and Ito's palette, ordered so that lightness differs too."""
+BLOCKED = "#d55e00"
+INK = "#333333"
+
+_RC: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 10,
+    "axes.titlesize": 11,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.titlepad": 10,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.grid": True,
+    "axes.grid.axis": "both",
+    "grid.color": "#dddddd",
+    "grid.linewidth": 0.6,
+    "axes.axisbelow": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+}
+
+
+def styled(plot: Callable[Parameters, Drawn]) -> Callable[Parameters, Drawn]:
+    """Draw in the project's style, whatever the caller's is, and leave the caller's as it was."""
+
+    @wraps(plot)
+    def draw(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Drawn:
+        import matplotlib as mpl
+
+        with mpl.rc_context(_RC):
+            return plot(*args, **kwargs)
+
+    return draw
+
+
+def new_axes(width: float, height: float) -> Axes:
+    """Axes on a figure of their own, in inches; pyplot keeps no reference to it."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure.add_subplot()

@@ -1,0 +1,75 @@
+"""Results in sentences."""
+
+from __future__ import annotations
+
+import math
+
+from capsim.report import numbers
+from capsim.scenario import Scenario
+from capsim.study import RunResult
+from capsim.tariff import build_prices
+from capsim.units import CURRENCIES
+
+
+def verdict(result: RunResult) -> str:
+    """Blocking, in one sentence: how much, how sure, of how many calls."""
+    totals = {name: estimates.one() for name, estimates in result.samples.totals.items()}
+    blocking, offered, blocked = totals["blocking"], totals["offered"], totals["blocked"]
+    runs = result.replications
+    calls = f"{numbers.count(offered.mean)} calls"
+    if offered.mean == 0:
+        return "No call was offered: the scenario has no traffic in its horizon."
+    if blocked.mean == 0:
+        if runs == 1:
+            return f"No call was blocked: {calls} in one replication, which gives no interval."
+        bound = numbers.upper(blocking.high)
+        return f"No call was blocked: blocking is below {bound} ({calls} in each of {runs} replications)."
+    interval = numbers.blocking_interval(blocking)
+    sure = f" (95% interval {interval})" if interval else ""
+    each = "a replication" if runs > 1 else "one replication"
+    return (
+        f"Blocking is {numbers.blocking(blocking)}{sure}: {numbers.count(blocked.mean)} of {calls} blocked in {each}."
+    )
+
+
+def cost_sentence(result: RunResult) -> str:
+    """Flat-rate against per-minute spend."""
+    currency = result.scenario.currency
+    places = CURRENCIES[currency]
+    costs = result.cost_estimates
+    flat, metered = costs["flat_rate"].mean, costs["metered"].mean
+    if flat + metered == 0:
+        return "Channels cost nothing in this horizon: neither flat-rate fees nor metered minutes fell due."
+    minutes = result.samples.billed_minutes.mean
+    share = f"{100 * flat / (flat + metered):.0f}% of channel cost is flat-rate"
+    per_minute = f"{numbers.money(metered, places)} for {numbers.count(minutes)} metered minutes"
+    return f"Flat-rate {numbers.money(flat, places)} {currency} against {per_minute}: {share}."
+
+
+def horizon_text(scenario: Scenario) -> str:
+    """The horizon as local dates: ``2026-11-02 to 2026-12-02 (30 days), Europe/London``."""
+    horizon = scenario.horizon
+    form = "%Y-%m-%d" if horizon.start.time() == horizon.end.time() and horizon.start.hour == 0 else "%Y-%m-%d %H:%M"
+    length = horizon.days
+    text = f"{length:g} days" if length >= 2 and math.isclose(length, round(length)) else f"{horizon.hours:,.6g} hours"
+    return f"{horizon.start.strftime(form)} to {horizon.end.strftime(form)} ({text}), {scenario.timezone}"
+
+
+def cycle_note(scenario: Scenario) -> str:
+    """Where the horizon ends within a billing cycle that is paid in full, say so (M2, M8); else empty."""
+    prices = build_prices(scenario)
+    over = []
+    for name, rule, fees in (
+        *((f"pool {pool.name}", pool.cycle, bool(pool.steps)) for pool in prices.pools),
+        *(("numbers", entry.cycle, entry.monthly > 0) for entry in prices.dids),
+    ):
+        cycles = list(rule.cycles(prices.first_day, prices.end_day))
+        if fees and cycles[-1].end != prices.end_day:
+            over.append((name, cycles[-1].end))
+    if not over:
+        return ""
+    last = max(end for _, end in over)
+    return (
+        f"Note: the horizon is not whole billing cycles. Recurring fees are paid in full to {last.isoformat()}, "
+        "so the total covers more than the horizon; compare mixes by what recurs in a month (M2, M8)."
+    )

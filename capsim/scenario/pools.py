@@ -1,0 +1,126 @@
+"""Capacity pools: countries, bought flat-rate channels, and their prices (R5, R6, M1, M3, M5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
+
+from capsim.scenario.countries import COUNTRIES, COVERAGE
+from capsim.scenario.part import Part
+from capsim.scenario.values import ElapsedDuration, LocalDate, Money, bad, nearest
+from capsim.units import Duration
+
+MAX_CHANNELS = 1_000_000
+_MINUTE = Duration.parse("60 s")
+
+
+class MeteredPrice(Part):
+    """The price of a call by its billed time (M3)."""
+
+    rate: Money
+    """Price per minute of billed time."""
+    first_interval: ElapsedDuration = _MINUTE
+    """Least billed time of an answered call."""
+    next_interval: ElapsedDuration = _MINUTE
+    """Billed time grows by whole intervals of this length."""
+    connection_fee: Money = Field(default=0, validate_default=True)
+    """Price of being answered, once a call."""
+    decimals: int = Field(default=3, ge=0, le=8)
+    """A call's price is rounded to this many decimal places."""
+    rounding: Literal["half up", "half even", "up", "down"] = "half up"
+    """How a call's price is rounded."""
+
+    @model_validator(mode="after")
+    def _intervals_last(self) -> MeteredPrice:
+        for key in ("first_interval", "next_interval"):
+            length = getattr(self, key).microseconds
+            if not 0 < length <= 86_400_000_000:
+                raise bad(f"{key} must be longer than 0 s and at most 24 h (got {getattr(self, key)})", "M3")
+        return self
+
+
+class Break(Part):
+    """Another price from a quantity on (M5)."""
+
+    from_: int = Field(alias="from", ge=1, le=MAX_CHANNELS)
+    """The least quantity owned for which this price holds."""
+    setup: Money = Field(default=0, validate_default=True)
+    monthly: Money
+
+
+class FlatRatePrice(Part):
+    """The price of a flat-rate channel (M1, M5)."""
+
+    setup: Money = Field(default=0, validate_default=True)
+    """Once, when the channel is bought."""
+    monthly: Money
+    """For each billing cycle of the pool."""
+    breaks: tuple[Break, ...] = Field(default=(), strict=False)
+    """Volume breaks, by rising quantity."""
+    break_mode: Literal["all units", "graduated"] = "all units"
+    """Whether a break's price holds for all channels, or for those from its quantity on."""
+
+    @model_validator(mode="after")
+    def _breaks_rise(self) -> FlatRatePrice:
+        starts = [item.from_ for item in self.breaks]
+        if any(later <= earlier for earlier, later in pairwise(starts)):
+            raise bad(f"breaks must rise by `from` (got {', '.join(map(str, starts))})", "M5")
+        return self
+
+
+def _coverage(value: Any) -> str | tuple[str, ...]:
+    if isinstance(value, str):
+        if value in COVERAGE:
+            return value
+        raise bad(
+            f"must be standard, extended, or a list of countries such as [GB, DE]{nearest(value, COVERAGE)}",
+            "R6",
+        )
+    if not isinstance(value, Sequence) or not value:
+        raise bad("must be standard, extended, or a list of countries such as [GB, DE]", "R6")
+    for code in value:
+        if not isinstance(code, str) or code not in COUNTRIES:
+            raise bad(f"has {code!r}, which is no country code by ISO 3166 alpha-2", "R6")
+    if len(set(value)) < len(value):
+        raise bad("names a country twice", "R6")
+    return tuple(value)
+
+
+Coverage = Annotated[
+    str | tuple[str, ...],
+    BeforeValidator(_coverage),
+    PlainSerializer(lambda value: value if isinstance(value, str) else list(value)),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": ["standard", "extended"]},
+                {"type": "array", "items": {"type": "string", "pattern": "^[A-Z]{2}$"}, "minItems": 1},
+            ]
+        }
+    ),
+]
+
+
+class Pool(Part):
+    """Countries, the flat-rate channels bought there, and their prices."""
+
+    coverage: Coverage = "standard"
+    """standard, extended, or a list of ISO 3166 country codes (R6)."""
+    channels: int | None = Field(default=None, ge=0, le=MAX_CHANNELS)
+    """Flat-rate channels bought, a hard bound (R5). Left out: as many as are assigned."""
+    renews: LocalDate | None = None
+    """First renewal day of the billing cycle (M2). Left out: the start of the horizon."""
+    flat_rate: FlatRatePrice | None = None
+    """Price of dedicated and shared channels (M1)."""
+    metered: MeteredPrice | None = None
+    """Price of calls on metered channels (M3)."""
+
+    @property
+    def countries(self) -> frozenset[str]:
+        return COVERAGE[self.coverage] if isinstance(self.coverage, str) else frozenset(self.coverage)
+
+    def covers(self, country: str) -> bool:
+        return country in self.countries

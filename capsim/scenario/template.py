@@ -1,0 +1,64 @@
+"""The scenario that ``capsim init`` writes: every key in its place, with what it means."""
+
+TEMPLATE = """\
+# A capsim scenario. Check it with `capsim validate`, run it with `capsim run`.
+# The rules cited (R1 ..., M1 ...) are explained in docs/rules.md. All prices are examples: put in your own.
+
+name: My numbers
+currency: USD                    # ISO 4217
+timezone: Europe/London          # IANA; dates and billing are local to it (default UTC)
+start: 2026-11-02                # local date, or date-time: 2026-11-02 08:00
+duration: 1 month                # days, weeks, months: by the calendar; s, min, h: elapsed
+warm_up: 2 h                     # simulated before start, left out of every figure (default 0 s)
+seed: 1                          # the same seed gives the same calls
+replications: 10                 # independent repetitions; the intervals come from them
+
+billing:
+  cycle: month                   # month (default), 28 days or 30 days
+
+pools:                           # countries, flat-rate channels and their prices (R5, R6, M1, M3)
+  standard:
+    coverage: standard           # standard, extended, or a list of countries: [GB, DE]
+    # channels: 12               # flat-rate channels bought; left out: as many as are assigned
+    # renews: 2026-11-20         # first renewal day (default: start)
+    flat_rate:
+      setup: 0.00                # once for each channel
+      monthly: 15.00             # for each channel and billing cycle
+      # breaks: [{from: 30, monthly: 10.00}]   # from 30 channels on, all cost this (M5)
+    metered:
+      rate: 0.010                # per minute
+      first_interval: 60 s       # least billed time of a call
+      next_interval: 60 s        # and then in steps of this
+      connection_fee: 0
+
+groups:                          # DIDs that use the same shared and metered channels (R3, R4)
+  support:
+    pool: standard
+    shared: 4                    # flat-rate channels of the group
+    metered: 20                  # pay-per-minute channels of the group, at most 1,000
+    # capacity_limit: 30         # most simultaneous calls of all its DIDs (R9)
+
+dids:                            # phone numbers
+  london:
+    number: "+442079460000"      # in quotes
+    country: GB                  # ISO 3166 alpha-2
+    mode: DID+2                  # 2 included channels; DID+0: none; metered: none, joins a pay-per-minute group (R8)
+    fees: {setup: 1.00, monthly: {DID+2: 4.80, DID+0: 0.80}}
+    dedicated: {pool: standard, channels: 1}   # flat-rate channels of this DID alone
+    group: support
+    # capacity_limit: 10         # most simultaneous calls of this DID (R9)
+    traffic:
+      calls_per_hour: 60         # or erlangs: 3.0
+      holding: {distribution: exponential, mean: 3 min}
+
+  branch:
+    count: 5                     # five numbers alike: branch-1 ... branch-5
+    country: GB
+    mode: DID+0
+    fees: {monthly: 0.80}
+    group: support
+    traffic:
+      erlangs: 0.2               # offered load: calls per mean holding time
+      # exponential, deterministic; lognormal, gamma, hyperexponential with cv; empirical with values
+      holding: {distribution: lognormal, mean: 3 min, cv: 1.2}
+"""

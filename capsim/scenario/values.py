@@ -1,0 +1,255 @@
+"""The kinds of value that a scenario is written in: durations, money, names, dates, numbers.
+
+Each kind says what is allowed in its own error, takes exactly what YAML 1.2 gives (and the matching Python
+types), and describes itself in the JSON Schema.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from capsim.scenario.countries import COUNTRIES
+from capsim.units import CURRENCIES, DURATION_FORM, Duration
+
+MAX_PRICE = Decimal(1_000_000_000)
+MAX_PRICE_PLACES = 8
+_MONEY = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", re.ASCII)
+_FORBIDDEN_IN_NAMES = re.compile(r"[.*\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_NUMBER = re.compile(r"\+?[0-9]{3,15}", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DATE_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)", re.ASCII)
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+
+
+def bad(message: str, rule: str | None = None) -> PydanticCustomError:
+    """An error in our own words. The value that was given is added where the error is shown."""
+    return PydanticCustomError("capsim", "{text}", {"text": message, "rule": rule})
+
+
+# -- time ---------------------------------------------------------------------------------------------
+
+
+def _duration(value: Any) -> Duration:
+    if isinstance(value, Duration):
+        return value
+    if not isinstance(value, str):
+        raise bad(f"must be {DURATION_FORM}; a bare number has no unit")
+    try:
+        return Duration.parse(value)
+    except ValueError as error:
+        raise bad(str(error)) from None
+
+
+def _elapsed(value: Any) -> Duration:
+    duration = _duration(value)
+    if duration.is_calendar:
+        raise bad("must be a length of elapsed time; allowed units here: s, min, h")
+    return duration
+
+
+def _text_schema(**extra: Any) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", **extra})
+
+
+_as_text = PlainSerializer(str, return_type=str)
+AnyDuration = Annotated[
+    Duration,
+    BeforeValidator(_duration),
+    _as_text,
+    _text_schema(pattern=r"^\d+(\.\d+)? ?(s|min|h|day|days|week|weeks|month|months)$", examples=["2 h", "1 month"]),
+]
+"""Elapsed (s, min, h) or calendar (days, weeks, months)."""
+
+ElapsedDuration = Annotated[
+    Duration,
+    BeforeValidator(_elapsed),
+    _as_text,
+    _text_schema(pattern=r"^\d+(\.\d+)? ?(s|min|h)$", examples=["3 min"]),
+]
+"""Elapsed time: s, min, h."""
+
+
+def _local_date(value: Any) -> date:
+    if isinstance(value, datetime):
+        raise bad("must be a date without a time, such as 2026-11-02")
+    if isinstance(value, date):
+        day = value
+    else:
+        if not isinstance(value, str) or not _DATE.fullmatch(value):
+            raise bad("must be a date, such as 2026-11-02")
+        try:
+            day = date.fromisoformat(value)
+        except ValueError as error:
+            raise bad(f"is no date of the calendar: {error}") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise bad(f"must be a date from {FIRST_YEAR} to {LAST_YEAR}")
+    return day
+
+
+def _local_moment(value: Any) -> datetime:
+    form = "must be a local date or date-time, such as 2026-11-02 or 2026-11-02 08:30; the zone is `timezone`"
+    if isinstance(value, datetime):
+        if value.tzinfo is not None:
+            raise bad(form)
+        _local_date(value.date())
+        return value
+    if isinstance(value, str) and (match := _DATE_TIME.fullmatch(value)):
+        day = _local_date(match[1])
+        try:
+            return datetime.fromisoformat(f"{day.isoformat()}T{match[2]}")
+        except ValueError as error:
+            raise bad(f"is no time of day: {error}") from None
+    if isinstance(value, date) or (isinstance(value, str) and _DATE.fullmatch(value)):
+        day = _local_date(value)
+        return datetime(day.year, day.month, day.day)
+    raise bad(form)
+
+
+LocalDate = Annotated[
+    date,
+    BeforeValidator(_local_date),
+    PlainSerializer(date.isoformat, return_type=str),
+    _text_schema(format="date"),
+]
+
+
+def _moment_text(moment: datetime) -> str:
+    return moment.date().isoformat() if moment.time() == datetime.min.time() else moment.isoformat(" ")
+
+
+LocalMoment = Annotated[
+    datetime,
+    BeforeValidator(_local_moment),
+    PlainSerializer(_moment_text, return_type=str),
+    _text_schema(pattern=r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?$", examples=["2026-11-02"]),
+]
+
+
+def _timezone(value: Any) -> str:
+    if not isinstance(value, str):
+        raise bad("must be an IANA time zone, such as Europe/London or UTC")
+    try:
+        if value in available_timezones():
+            ZoneInfo(value)
+            return value
+    except (OSError, ValueError):
+        pass
+    raise bad(f"is not a known IANA time zone{nearest(value, available_timezones())}")
+
+
+TimeZone = Annotated[str, BeforeValidator(_timezone), _text_schema(examples=["Europe/London", "UTC"])]
+
+# -- numbers and money --------------------------------------------------------------------------------
+
+
+def _real(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        as_text = " (without quotes)" if isinstance(value, str) else ""
+        raise bad(f"must be a number{as_text}")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise bad("must be a finite number")
+    return number
+
+
+Real = Annotated[float, BeforeValidator(_real), WithJsonSchema({"type": "number"})]
+
+
+def money(value: Any) -> Decimal:
+    if isinstance(value, str):
+        if not _MONEY.fullmatch(value) or len(value) > 40:
+            raise bad("must be an amount of money, such as 15.00")
+        amount = Decimal(value)
+    elif isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise bad("must be an amount of money, such as 15.00")
+    else:
+        amount = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    if not amount.is_finite():
+        raise bad("must be a finite amount of money")
+    if amount < 0 or amount > MAX_PRICE:
+        raise bad(f"must be an amount from 0 to {MAX_PRICE:,}")
+    exponent = amount.normalize().as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > MAX_PRICE_PLACES:
+        raise bad(f"has more than {MAX_PRICE_PLACES} decimal places")
+    return Decimal(format(amount, "f"))
+
+
+Money = Annotated[
+    Decimal,
+    BeforeValidator(money),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^\d+(\.\d+)?$"}],
+            "examples": [15.00],
+        }
+    ),
+]
+"""An amount in the scenario's currency, exact, with at most 8 decimal places; may be quoted."""
+
+
+def _currency(value: Any) -> str:
+    if isinstance(value, str) and value in CURRENCIES:
+        return value
+    hint = nearest(value.upper(), CURRENCIES) if isinstance(value, str) else ""
+    raise bad(f"is not an ISO 4217 currency code, such as USD or EUR{hint}", "M6")
+
+
+Currency = Annotated[str, BeforeValidator(_currency), _text_schema(pattern="^[A-Z]{3}$", examples=["USD", "EUR"])]
+
+# -- names --------------------------------------------------------------------------------------------
+
+
+def _name(value: str) -> str:
+    if not value or value != value.strip():
+        raise bad("a name must be text that neither is empty nor starts or ends with a blank")
+    if len(value) > 100:
+        raise bad("a name has at most 100 characters")
+    if match := _FORBIDDEN_IN_NAMES.search(value):
+        raise bad(f"a name may not hold {match[0]!r}: dots and stars have a meaning in paths such as dids.london.group")
+    return value
+
+
+Name = Annotated[str, AfterValidator(_name)]
+
+
+def _country(value: Any) -> str:
+    if isinstance(value, str) and value in COUNTRIES:
+        return value
+    hint = ""
+    if isinstance(value, str):
+        upper = {"UK": "GB", "EL": "GR"}.get(value.upper(), value.upper())
+        hint = f"; did you mean {upper}?" if upper in COUNTRIES else ""
+    raise bad(f"must be a country by ISO 3166 alpha-2, such as GB{hint}", "R6")
+
+
+Country = Annotated[str, BeforeValidator(_country), _text_schema(pattern="^[A-Z]{2}$", examples=["GB", "DE"])]
+
+
+def _phone_number(value: Any) -> str:
+    if isinstance(value, int):
+        raise bad("must be text: write the number in quotes, or YAML takes it for an integer")
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return value
+    raise bad('must be a phone number of 3 to 15 digits, in quotes, such as "+442079460000"')
+
+
+PhoneNumber = Annotated[str, BeforeValidator(_phone_number), _text_schema(pattern=r"^\+?\d{3,15}$")]
+
+
+def nearest(word: str, known: Any) -> str:
+    """``"; did you mean 'support'?"`` where a known word is near, else ``""``."""
+    import difflib
+
+    matches = difflib.get_close_matches(str(word), [str(item) for item in known], n=1, cutoff=0.6)
+    return f"; did you mean '{matches[0]}'?" if matches else ""

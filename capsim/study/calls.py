@@ -1,0 +1,71 @@
+"""Kept calls as a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.capacity import CapacityPlan
+from capsim.errors import InputError
+from capsim.records import CAPACITY_EXCEEDED, CAUSES, TIERS, CallLog, join_logs
+from capsim.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def calls_frame(scenario: Scenario, plan: CapacityPlan, logs: Sequence[Sequence[CallLog]]) -> pd.DataFrame:
+    """Counted calls of all replications, in the order of arrivals: one row each.
+
+    ``arrival``, ``answer`` and ``end`` are local times, to the microsecond; ``answer`` is missing for a call that
+    was not answered. ``tier`` and ``channel`` (from 1, within the tier) are missing for a blocked call, ``cause``
+    for one that ended by itself.
+    """
+    import pandas as pd
+
+    if not any(logs):
+        raise InputError("this run did not keep its calls; use simulate(..., keep_calls=True)")
+    frames = []
+    start = pd.Timestamp(scenario.horizon.start).tz_convert("UTC")
+    for number, parts in enumerate(logs):
+        log = join_logs(parts)
+        calls, counted = log.calls, np.flatnonzero(log.calls.arrival >= 0)
+        outcome, carried = log.outcome[counted], log.carried[counted]
+        arrival, end = calls.arrival[counted], log.end[counted]
+        answered = carried & calls.answered[counted]
+        blocked_for = np.where(
+            carried, np.where(log.torn_down[counted], len(CAUSES) - 1, -1), outcome - CAPACITY_EXCEEDED
+        )
+
+        def moments(clock: np.ndarray, where: np.ndarray | None = None) -> pd.Series:
+            times = (
+                pd.Series(start + pd.to_timedelta(clock, unit="us")).dt.tz_convert(scenario.timezone).dt.as_unit("us")
+            )
+            return times if where is None else times.where(where)
+
+        frames.append(
+            pd.DataFrame(
+                {
+                    "replication": np.full(len(counted), number),
+                    "did": _categories(calls.did[counted], plan.did_names),
+                    "arrival": moments(arrival),
+                    "answer": moments(arrival + calls.ring[counted], answered),
+                    "end": moments(end),
+                    "tier": _categories(np.where(carried, outcome, -1), TIERS),
+                    "channel": pd.array(log.channel[counted], dtype="Int32"),
+                    "cause": _categories(blocked_for, CAUSES),
+                }
+            )
+        )
+        frames[-1].loc[~carried, "channel"] = pd.NA
+    return pd.concat(frames, ignore_index=True)
+
+
+def _categories(codes: NDArray[np.integer], names: Sequence[str]) -> pd.Categorical[str]:
+    """Names by code; -1 is missing."""
+    import pandas as pd
+
+    return pd.Categorical.from_codes(codes.astype(np.int64), categories=pd.Index(names))

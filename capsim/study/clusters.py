@@ -1,0 +1,64 @@
+"""How many calls are lost together, where none was: for an upper bound on blocking that was never seen.
+
+Blocked calls come in clusters: while all channels are busy, every caller is turned away. "No call in N was
+blocked" therefore says less than N calls' worth. The mean size of a cluster cannot be observed where there was
+none, so theory lends it: for a full group of c channels under its load, the time between two blocked calls has
+a squared coefficient of variation that gives the mean cluster (`capsim.analysis.overflow_cluster_size`).
+
+It is computed for every system at whose end a call can be lost: a DID with all that it can reach, the
+shared and metered channels of a group under what overflows to them, and a group with the channels of its DIDs as
+one. The largest stands for all of them, an approximation on the safe side.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.analysis.clusters import overflow_cluster_size
+from capsim.capacity import CapacityPlan
+from capsim.records import METERED, SHARED
+
+Float64 = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clusters:
+    """Mean number of calls lost together, by DID (D,), by group (G + 1,) and overall."""
+
+    dids: Float64
+    groups: Float64
+    overall: float
+
+
+def expected_clusters(plan: CapacityPlan, erlangs: Float64) -> Clusters:
+    """The clusters to expect under a load.
+
+    erlangs : (D, 4) mean busy channels by DID and tier; where nothing is blocked, this is the offered load.
+    """
+    own = plan.included.astype(np.int64) + plan.dedicated
+    group_channels = plan.shared.astype(np.int64) + plan.metered
+    load = erlangs.sum(axis=1)
+    dids = _sizes(load, np.minimum(own + group_channels[plan.group], plan.did_limit))
+    rows = len(group_channels)
+    of_dids = np.ones(rows)
+    np.maximum.at(of_dids, plan.group, dids)
+    whole = np.minimum(np.bincount(plan.group, own, rows).astype(np.int64) + group_channels, plan.group_limit)
+    whole[plan.no_group] = 0
+    pooled = _sizes(np.bincount(plan.group, load, rows), whole)
+    overflow = _sizes(np.bincount(plan.group, erlangs[:, [SHARED, METERED]].sum(axis=1), rows), group_channels)
+    groups = np.maximum(of_dids, np.maximum(pooled, overflow))
+    return Clusters(np.maximum(dids, groups[plan.group] * (plan.group != plan.no_group)), groups, float(groups.max()))
+
+
+def _sizes(load: NDArray[np.number], channels: NDArray[np.int64]) -> Float64:
+    return np.array([_size(float(f"{a:.2g}"), int(c)) for a, c in zip(load.tolist(), channels.tolist(), strict=True)])
+
+
+@lru_cache(maxsize=10_000)
+def _size(load: float, channels: int) -> float:
+    """Loads are rounded to two digits before they come here, so that thousands of like DIDs share one answer."""
+    return overflow_cluster_size(load, channels) if load > 0 and channels > 0 else 1.0

@@ -1,0 +1,179 @@
+"""Samples of replications -> the figures of a result, each with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.capacity import UNLIMITED, CapacityPlan
+from capsim.cost import CostTotals
+from capsim.records import CAPACITY_EXCEEDED, DID_LIMIT, GROUP_LIMIT, METERED, NO_BALANCE, SHARED, TIERS
+from capsim.study.clusters import Clusters, expected_clusters
+from capsim.study.estimates import NOT_APPLICABLE, Estimate, Estimates, of_means, of_probabilities, of_ratios
+from capsim.study.replication import Replication
+from capsim.units import MINUTE, SECOND
+
+Counts = NDArray[np.int64]
+Figures = dict[str, Estimates]
+"""Estimates by name: one, or one for each DID, group or tier, in the scenario's order."""
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """The tallies of R replications, stacked: the first axis of every array is the replication."""
+
+    plan: CapacityPlan
+    horizon: int
+    outcomes: Counts
+    answers: Counts
+    teardowns: Counts
+    talk: Counts
+    busy: Counts
+    group_peak: Counts
+    tier_peak: Counts
+    billed: Counts
+
+    @classmethod
+    def of(cls, replications: Sequence[Replication], plan: CapacityPlan, horizon: int) -> Samples:
+        tallies = [replication.tally for replication in replications]
+        names = ("outcomes", "answers", "teardowns", "talk", "busy", "group_peak", "tier_peak")
+        groups = len(plan.group_names)
+        billed = np.zeros((len(tallies), groups), np.int64)
+        for row, replication in enumerate(replications):
+            for group, charge in replication.charges.groups.items():
+                billed[row, group] = charge.billed
+        stacked = {name: np.stack([getattr(tally, name) for tally in tallies]) for name in names}
+        return cls(plan, horizon, **stacked, billed=billed)
+
+    # -- figures --------------------------------------------------------------------------------------
+
+    @cached_property
+    def totals(self) -> Figures:
+        calls = self.outcomes.sum(axis=1)
+        offered, blocked = calls.sum(axis=1), calls[:, CAPACITY_EXCEEDED:].sum(axis=1)
+        answers = self.answers.sum(axis=1)
+        blocking = of_probabilities(blocked, offered, self.clusters.overall)
+        unanswered = of_probabilities(offered - answers, offered, self.clusters.overall)
+        return {
+            "offered": of_means(offered),
+            "carried": of_means(offered - blocked),
+            "blocked": _blocked(blocked, blocking, offered),
+            "blocking": blocking,
+            "erlangs": of_means(self.busy.sum(axis=(1, 2)) / self.horizon),
+            "peak_calls": of_means(self.tier_peak[:, 4]),
+            "acd_seconds": of_ratios(self.talk.sum(axis=(1, 2)) / SECOND, answers),
+            "asr": Estimates(1 - unanswered.mean, 1 - unanswered.high, 1 - unanswered.low),
+        }
+
+    @cached_property
+    def tiers(self) -> Figures:
+        """By tier; utilisation is NaN where there are no channels."""
+        channels = self.plan.tier_channels().astype(np.float64)
+        erlangs = self.busy.sum(axis=1) / self.horizon
+        return {
+            "carried": of_means(self.outcomes.sum(axis=1)[:, : len(TIERS)]),
+            "erlangs": of_means(erlangs),
+            "utilization": of_means(erlangs / np.where(channels > 0, channels, np.nan)),
+            "minutes": of_means(self.talk.sum(axis=1) / MINUTE),
+            "peak": of_means(self.tier_peak[:, :4]),
+        }
+
+    @cached_property
+    def billed_minutes(self) -> Estimate:
+        """Billed time of all metered calls."""
+        return of_means(self.billed.sum(axis=1) / MINUTE).one()
+
+    @cached_property
+    def causes(self) -> dict[str, Estimate]:
+        calls = self.outcomes.sum(axis=1)
+        codes = {
+            "capacity_exceeded": CAPACITY_EXCEEDED,
+            "did_limit": DID_LIMIT,
+            "group_limit": GROUP_LIMIT,
+            "no_balance": NO_BALANCE,
+        }
+        offered, plan = calls.sum(axis=1), self.plan
+        possible = {
+            DID_LIMIT: bool((plan.did_limit < UNLIMITED).any()),
+            GROUP_LIMIT: bool((plan.group_limit < UNLIMITED).any()),
+            NO_BALANCE: False,
+        }
+        found = {}
+        for cause, code in codes.items():
+            blocked = calls[:, code]
+            chance = of_probabilities(blocked, offered, self.clusters.overall)
+            bounded = possible.get(code, True)
+            found[cause] = (_blocked(blocked, chance, offered) if bounded else of_means(blocked)).one()
+        return found | {"teardown": of_means(self.teardowns.sum(axis=1)).one()}
+
+    @cached_property
+    def dids(self) -> Figures:
+        offered, blocked = self.outcomes.sum(axis=2), self.outcomes[:, :, CAPACITY_EXCEEDED:].sum(axis=2)
+        blocking = of_probabilities(blocked, offered, self.clusters.dids)
+        return {
+            "offered": of_means(offered),
+            "carried": of_means(offered - blocked),
+            "blocked": _blocked(blocked, blocking, offered),
+            "blocking": blocking,
+            "erlangs": of_means(self.busy.sum(axis=2) / self.horizon),
+        }
+
+    @cached_property
+    def dids_by_tier(self) -> Figures:
+        """By DID and tier, (D, 4)."""
+        return {
+            "carried": of_means(self.outcomes[:, :, : len(TIERS)]),
+            "erlangs": of_means(self.busy / self.horizon),
+        }
+
+    @cached_property
+    def groups(self) -> Figures:
+        """By group, of all calls of its DIDs; ``overflow`` are those that reached its channels, or found none free."""
+        calls, busy, talk = (self._by_group(values) for values in (self.outcomes, self.busy, self.talk))
+        offered, blocked = calls.sum(axis=2), calls[:, :, CAPACITY_EXCEEDED:].sum(axis=2)
+        reached = calls[:, :, [SHARED, METERED, CAPACITY_EXCEEDED, NO_BALANCE]].sum(axis=2)
+        peaks = self.group_peak[:, :-1]
+        blocking = of_probabilities(blocked, offered, self.clusters.groups[:-1])
+        return {
+            "offered": of_means(offered),
+            "blocked": _blocked(blocked, blocking, offered),
+            "blocking": blocking,
+            "overflow": of_means(reached),
+            "shared_erlangs": of_means(busy[:, :, SHARED] / self.horizon),
+            "metered_erlangs": of_means(busy[:, :, METERED] / self.horizon),
+            "metered_minutes": of_means(talk[:, :, METERED] / MINUTE),
+            "billed_minutes": of_means(self.billed / MINUTE),
+            "shared_peak": of_means(peaks[:, :, SHARED]),
+            "metered_peak": of_means(peaks[:, :, METERED]),
+        }
+
+    def _by_group(self, values: Counts) -> Counts:
+        """(R, D, k) summed to (R, G, k); DIDs without a group are left out."""
+        sums = np.zeros((values.shape[0], len(self.plan.group_names) + 1, values.shape[2]), np.int64)
+        for row, group in enumerate(self.plan.group.tolist()):
+            sums[:, group] += values[:, row]
+        return sums[:, :-1]
+
+    @cached_property
+    def clusters(self) -> Clusters:
+        return expected_clusters(self.plan, self.busy.mean(axis=0) / self.horizon)
+
+
+def _blocked(blocked: Counts, blocking: Estimates, offered: Counts) -> Estimates:
+    """Blocked calls of a replication; where none was blocked in any, their upper bound is that of the blocking."""
+    counts = of_means(blocked)
+    none = (counts.mean == 0) & ~np.isnan(counts.high) & (offered.sum(axis=0) > 0)
+    return Estimates(counts.mean, counts.low, np.where(none, blocking.high * offered.mean(axis=0), counts.high))
+
+
+def cost_figures(totals: Sequence[CostTotals]) -> dict[str, Estimate]:
+    """Costs of the horizon by kind, their total, and the monthly equivalent (M8)."""
+    names = ("setup", "flat_rate", "metered", "dids", "total", "monthly")
+    return {name: of_means(np.array([float(getattr(one, name)) for one in totals])).one() for name in names}
+
+
+__all__ = ["NOT_APPLICABLE", "Figures", "Samples", "cost_figures"]

@@ -1,0 +1,36 @@
+"""The price of flat-rate channels by the quantity owned (M1, M5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from capsim.scenario.pools import FlatRatePrice
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """So many channels at these prices each."""
+
+    quantity: int
+    setup: Decimal
+    monthly: Decimal
+
+
+def price_steps(price: FlatRatePrice, quantity: int) -> tuple[Step, ...]:
+    """What ``quantity`` channels cost, all bought at once.
+
+    One step at the price of the highest break reached, for all units; or, graduated, a step for each break
+    reached, for the channels from its quantity on.
+    """
+    levels = [
+        (1, price.setup, price.monthly),
+        *((item.from_, item.setup, item.monthly) for item in price.breaks),
+    ]
+    reached = [level for level in levels if level[0] <= quantity]
+    if price.break_mode == "all units":
+        reached = reached[-1:]
+        return tuple(Step(quantity, setup, monthly) for _, setup, monthly in reached)
+    ends = [*(start for start, _, _ in reached[1:]), quantity + 1]
+    steps = (Step(end - start, setup, monthly) for (start, setup, monthly), end in zip(reached, ends, strict=True))
+    return tuple(step for step in steps if step.quantity > 0)
