@@ -17,6 +17,8 @@ from capsim.study import RunResult
 from capsim.study.estimates import Estimate, Estimates
 from capsim.units import CURRENCIES
 
+Titled = tuple[str, Table]
+
 WORST = 10
 """So many DIDs and groups are listed, those with the highest blocking first."""
 
@@ -28,12 +30,10 @@ def summary(result: RunResult) -> Group:
         Text(_method(result), style="dim"),
         Text(),
         Text(verdict(result), style="bold"),
-        Text(),
-        _tiers(result),
     ]
-    for table in (_causes(result), _groups(result), _dids(result), _cost(result)):
-        if table is not None:
-            parts += [Text(), table]
+    for title, table in (_tiers(result), _causes(result), _groups(result), _dids(result), _cost(result)):
+        if table.row_count:
+            parts += [Text(), Text(title, style="bold"), table]
     parts += [Text(line) for line in _closing(result)]
     return Group(*parts)
 
@@ -43,26 +43,27 @@ def _method(result: RunResult) -> str:
     return f"{horizon_text(result.scenario)}; {replications}, seed {result.seed}, engine {result.engine}"
 
 
-def _table(title: str, *columns: tuple[str, str]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name, justify in columns:
-        table.add_column(name, justify="left" if justify == "left" else "right", overflow="fold")
+def _table(name: str, *figures: str) -> Table:
+    """A table of named rows, with figures to the right."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(name, justify="left", overflow="fold")
+    for figure in figures:
+        table.add_column(figure, justify="right", overflow="fold")
     return table
 
 
-def _tiers(result: RunResult) -> Table:
+def _tiers(result: RunResult) -> Titled:
     figures, channels = result.samples.tiers, result.samples.plan.tier_channels()
     offered = result.samples.totals["offered"].one().mean
     table = _table(
-        "Tiers (a replication)",
-        ("Tier", "left"),
-        ("Channels", "right"),
-        ("Carried calls", "right"),
-        ("of offered", "right"),
-        ("Erlangs", "right"),
-        ("Utilisation", "right"),
-        ("Minutes", "right"),
-        ("Peak", "right"),
+        "Tier",
+        "Channels",
+        "Carried calls",
+        "of offered",
+        "Erlangs",
+        "Utilisation",
+        "Minutes",
+        "Peak",
     )
     for row, tier in enumerate(TIERS):
         if not channels[row]:
@@ -91,38 +92,28 @@ def _tiers(result: RunResult) -> Table:
         numbers.count(totals["peak_calls"].mean),
         style="bold",
     )
-    return table
+    return "Tiers (a replication)", table
 
 
-def _causes(result: RunResult) -> Table | None:
-    causes = {name: one for name, one in result.samples.causes.items() if one.mean > 0}
-    if not causes:
-        return None
-    table = _table(
-        "Blocked calls by cause (a replication)",
-        ("Cause", "left"),
-        ("Calls", "right"),
-        ("95% interval", "right"),
-    )
-    for name, one in causes.items():
-        interval = "" if math.isnan(one.low) else f"{numbers.count(one.low)} to {numbers.count(one.high)}"
-        table.add_row(name.replace("_", " "), numbers.count(one.mean), interval)
-    return table
+def _causes(result: RunResult) -> Titled:
+    table = _table("Cause", "Calls", "95% interval")
+    for name, one in result.samples.causes.items():
+        if one.mean > 0:
+            interval = "" if math.isnan(one.low) else f"{numbers.count(one.low)} to {numbers.count(one.high)}"
+            table.add_row(name.replace("_", " "), numbers.count(one.mean), interval)
+    return "Blocked calls by cause (a replication)", table
 
 
-def _groups(result: RunResult) -> Table | None:
+def _groups(result: RunResult) -> Titled:
     plan, figures = result.samples.plan, result.samples.groups
-    if not plan.group_names:
-        return None
     table = _table(
-        _title("Groups", len(plan.group_names)),
-        ("Group", "left"),
-        ("Offered", "right"),
-        ("Blocked", "right"),
-        ("Blocking", "right"),
-        ("95% interval", "right"),
-        ("Shared, Erlangs", "right"),
-        ("Metered, Erlangs", "right"),
+        "Group",
+        "Offered",
+        "Blocked",
+        "Blocking",
+        "95% interval",
+        "Shared, Erlangs",
+        "Metered, Erlangs",
     )
     rows = _worst(figures["blocking"])
     width = numbers.typical_width([figures["blocking"][row] for row in rows])
@@ -137,19 +128,18 @@ def _groups(result: RunResult) -> Table | None:
             _of(figures["shared_erlangs"][row], int(plan.shared[row])),
             _of(figures["metered_erlangs"][row], int(plan.metered[row])),
         )
-    return table
+    return _title("Groups", len(plan.group_names)), table
 
 
-def _dids(result: RunResult) -> Table:
+def _dids(result: RunResult) -> Titled:
     plan, figures = result.samples.plan, result.samples.dids
     table = _table(
-        _title("DIDs", len(plan.did_names)),
-        ("DID", "left"),
-        ("Offered", "right"),
-        ("Blocked", "right"),
-        ("Blocking", "right"),
-        ("95% interval", "right"),
-        ("Erlangs", "right"),
+        "DID",
+        "Offered",
+        "Blocked",
+        "Blocking",
+        "95% interval",
+        "Erlangs",
     )
     rows = _worst(figures["blocking"])
     width = numbers.typical_width([figures["blocking"][row] for row in rows])
@@ -163,7 +153,7 @@ def _dids(result: RunResult) -> Table:
             numbers.blocking_interval(blocking, width),
             numbers.load(figures["erlangs"][row].mean),
         )
-    return table
+    return _title("DIDs", len(plan.did_names)), table
 
 
 def _title(what: str, number: int) -> str:
@@ -185,11 +175,11 @@ def _of(erlangs: Estimate, channels: int) -> str:
     return f"{numbers.load(erlangs.mean)} of {channels:,}" if channels else numbers.NOTHING
 
 
-def _cost(result: RunResult) -> Table:
+def _cost(result: RunResult) -> Titled:
     currency = result.scenario.currency
     places = CURRENCIES[currency]
     costs = result.cost_estimates
-    table = _table(f"Cost of the horizon ({currency})", ("", "left"), ("Amount", "right"), ("95% interval", "right"))
+    table = _table("", "Amount", "95% interval")
     for name, label in (
         ("setup", "One-time fees"),
         ("flat_rate", "Flat-rate channels"),
@@ -208,7 +198,7 @@ def _cost(result: RunResult) -> Table:
         numbers.money(costs["monthly"].mean, places),
         numbers.money_interval(costs["monthly"], places),
     )
-    return table
+    return f"Cost of the horizon ({currency})", table
 
 
 def _closing(result: RunResult) -> Iterator[str]:

@@ -164,10 +164,9 @@ class Samples:
 
 
 def _blocked(blocked: Counts, blocking: Estimates, offered: Counts) -> Estimates:
-    """Blocked calls of a replication; where none was blocked in any, their upper bound is that of the blocking."""
+    """Blocked calls of a replication. Counts of rare events are skewed: up to where the blocking may be, at least."""
     counts = of_means(blocked)
-    none = (counts.mean == 0) & ~np.isnan(counts.high) & (offered.sum(axis=0) > 0)
-    return Estimates(counts.mean, counts.low, np.where(none, blocking.high * offered.mean(axis=0), counts.high))
+    return Estimates(counts.mean, counts.low, np.fmax(counts.high, blocking.high * offered.mean(axis=0)))
 
 
 def cost_figures(totals: Sequence[CostTotals]) -> dict[str, Estimate]:

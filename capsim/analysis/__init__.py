@@ -1,0 +1,67 @@
+"""What theory says: numbers in, numbers out.
+
+The room knows nothing of scenarios, calls or reports. It answers what can be answered without simulating, and
+so tells the tests what a simulation must come to, and a planner where to begin. It imports numpy when it is
+imported, and scipy only within the functions that need it.
+
+- `erlang`: blocking of one group of channels, and the channels or the load for a given blocking.
+- `overflow`: what a group does not carry, offered to another: equivalent random theory, Hayward.
+- `clusters`: how many calls are blocked together.
+- `chain`: small ladders of tiers with several DIDs, exactly; `ladder` has its rules.
+
+Nomenclature
+------------
+load
+    Offered load, in Erlangs: mean calls in progress if none were blocked; rate x mean holding time.
+channels
+    Room for simultaneous calls. A whole number, except where a formula is continued between them.
+blocking
+    Share of the offered calls that is lost, 0 to 1.
+carried
+    Offered and not lost: a rate in calls per unit of time, or in Erlangs, load (1 - blocking), which is
+    the mean number of busy channels.
+idle
+    Mean number of free channels, channels - carried Erlangs.
+overflow
+    The calls that a group does not carry, as the load of the next; its mean is load x blocking, in Erlangs.
+variance
+    Of the calls in progress that a stream would keep on channels without end, in Erlangs squared.
+peakedness
+    Variance over mean, 1 for Poisson calls, more for overflow, less for smooth streams.
+dispersion
+    Variance over mean of a count of events over a long time, 1 for Poisson.
+"""
+
+from capsim.analysis.chain import CAUSES, TIERS, ChainDid, ChainGroup, LadderSolution, solve_ladder
+from capsim.analysis.clusters import overflow_cluster_size, overflow_dispersion
+from capsim.analysis.erlang import channels_for, erlang_b, load_for
+from capsim.analysis.overflow import (
+    EquivalentGroup,
+    OverflowMoments,
+    equivalent_random,
+    hayward_blocking,
+    overflow_blocking,
+    overflow_moments,
+    peakedness,
+)
+
+__all__ = [
+    "CAUSES",
+    "TIERS",
+    "ChainDid",
+    "ChainGroup",
+    "EquivalentGroup",
+    "LadderSolution",
+    "OverflowMoments",
+    "channels_for",
+    "equivalent_random",
+    "erlang_b",
+    "hayward_blocking",
+    "load_for",
+    "overflow_blocking",
+    "overflow_cluster_size",
+    "overflow_dispersion",
+    "overflow_moments",
+    "peakedness",
+    "solve_ladder",
+]
