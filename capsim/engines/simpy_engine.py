@@ -180,8 +180,9 @@ def _rows_of_dids(table: CallTable) -> Iterator[tuple[int, list[int]]]:
     """Each DID that is called, and the rows of its calls, in order."""
     order = np.argsort(table.did, kind="stable")
     dids, first = np.unique(table.did[order], return_index=True)
-    for did, rows in zip(dids.tolist(), np.split(order, first[1:]), strict=True):
-        yield did, rows.tolist()
+    edges = [*first.tolist(), len(order)]
+    for did, begin, end in zip(dids.tolist(), edges, edges[1:], strict=False):
+        yield did, order[begin:end].tolist()
 
 
 def _log(table: CallTable, outcome: list[int], channel: list[int]) -> CallLog:
