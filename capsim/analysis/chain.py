@@ -133,9 +133,7 @@ def solve_ladder(
     states, imbalance = [], 0.0
     for members, group in parts:
         if members:
-            outcome[members], erlangs[members], size, error = _solve_part(
-                [dids[i] for i in members], group, max_states
-            )
+            outcome[members], erlangs[members], size, error = _solve_part([dids[i] for i in members], group, max_states)
             states.append(size)
             imbalance = max(imbalance, error)
     rates = np.array([did.rate for did in dids], float)[:, np.newaxis]

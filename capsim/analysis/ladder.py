@@ -102,9 +102,7 @@ def outcome_of_call(busy: State, which: int, dids: Sequence[ChainDid], group: Ch
     return "capacity_exceeded"
 
 
-def explore(
-    dids: Sequence[ChainDid], group: ChainGroup, max_states: int
-) -> tuple[list[State], NDArray[np.int64], Any]:
+def explore(dids: Sequence[ChainDid], group: ChainGroup, max_states: int) -> tuple[list[State], NDArray[np.int64], Any]:
     """All states that can be reached from the empty one, the outcome of a call in each, and the generator."""
     from scipy.sparse import csr_matrix, diags
 

@@ -115,7 +115,10 @@ def test_m8_a_28_day_fee_is_more_in_a_month():
 
 def breaks(mode):
     return FlatRatePrice(
-        setup=5, monthly=15, breaks=[{"from": 10, "monthly": 12}, {"from": 30, "setup": 1, "monthly": 10}], break_mode=mode
+        setup=5,
+        monthly=15,
+        breaks=[{"from": 10, "monthly": 12}, {"from": 30, "setup": 1, "monthly": 10}],
+        break_mode=mode,
     )
 
 
