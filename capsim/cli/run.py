@@ -33,11 +33,9 @@ def run(
         from capsim.report.files import check_folder
 
         check_folder(out)
-    if not quiet:
-        say(f"{loaded.name}: {loaded.replications} replications of {loaded.duration} ...")
     from capsim.study import simulate
 
-    result = simulate(loaded, engine=engine, n_jobs=jobs, progress=Bar(quiet))
+    result = simulate(loaded, engine=engine, n_jobs=jobs, progress=Bar(loaded.name, quiet))
     written: list[str] = []
     if out is not None:
         from capsim.report.files import write_run

@@ -24,7 +24,9 @@ def print_rich(content: RenderableType) -> None:
 
     wide = None if sys.stdout.isatty() else max(100, int(os.environ.get("COLUMNS", "100") or 100))
     console = Console(highlight=False, soft_wrap=False, width=wide, markup=False, emoji=False)
-    console.print(content)
+    with console.capture() as capture:
+        console.print(content)
+    print("\n".join(line.rstrip() for line in capture.get().splitlines()))
 
 
 def say(message: str) -> None:
@@ -45,14 +47,16 @@ def say_errors(error: CapsimError, as_json: bool) -> None:
 
 
 class Bar:
-    """Progress as a bar on standard error, if that is a terminal."""
+    """Progress on standard error: what begins, and a bar if that is a terminal."""
 
-    def __init__(self, quiet: bool = False) -> None:
-        self.shown = not quiet and sys.stderr.isatty()
+    def __init__(self, name: str, quiet: bool = False) -> None:
+        self.name, self.quiet = name, quiet
         self.bar: Any = None
 
     def begin(self, total: int, what: str) -> None:
-        if self.shown:
+        if not self.quiet:
+            say(f"{self.name}: {total:,} {what if total > 1 else what.removesuffix('s')} ...")
+        if not self.quiet and sys.stderr.isatty():
             from tqdm.auto import tqdm
 
             self.bar = tqdm(total=total, desc=what, unit="", leave=False, file=sys.stderr, dynamic_ncols=True)

@@ -35,7 +35,8 @@ class Estimate:
 
 
 def _plain(value: float) -> float | None:
-    return None if math.isnan(value) else value
+    """Ten significant digits: far more than an estimate bears, and no noise of binary fractions behind them."""
+    return None if math.isnan(value) else float(f"{value:.10g}")
 
 
 NOT_APPLICABLE = Estimate(math.nan, math.nan, math.nan)

@@ -1,0 +1,116 @@
+"""What the README, the scenarios, the notebooks and the rules page say is what happens."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import capsim
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+SCENARIOS = sorted((ROOT / "scenarios").glob("*.yaml"))
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(language: str) -> list[str]:
+    return [text for kind, text in FENCE.findall(README) if kind == language]
+
+
+def run_shell(command: str) -> str:
+    """Standard output of a command of the README, with this environment's capsim."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        command, shell=True, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "PATH": path}
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("example", blocks("console"), ids=lambda text: text.splitlines()[0])
+def test_the_readme_shows_what_a_command_prints(example):
+    command, _, shown = example.partition("\n")
+    assert run_shell(command.removeprefix("$ ")) == shown
+
+
+def test_the_readmes_scenario_is_the_file():
+    assert blocks("yaml") == [(ROOT / "scenarios" / "first.yaml").read_text()]
+
+
+def test_the_readmes_python_runs(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    (code,) = blocks("python")
+    exec(compile(code, "README.md", "exec"), {})
+
+
+def test_every_command_of_the_readme_exists():
+    from capsim.cli import COMMANDS
+
+    named = set(re.findall(r"capsim (run|validate|schema|init|\w+) ", "".join(blocks("sh"))))
+    assert named <= set(COMMANDS), named
+    makefile = (ROOT / "Makefile").read_text()
+    for target in re.findall(r"make (\w+)", README):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.name)
+def test_every_scenario_is_valid_runs_and_has_a_line(path):
+    scenario = capsim.load(path)
+    assert f"| {path.name} |" in (ROOT / "scenarios" / "README.md").read_text()
+    result = capsim.simulate(scenario.override({"duration": "3 h"}), replications=2)
+    assert result.totals.loc["offered", "mean"] > 0
+
+
+def test_the_three_mixes_have_the_same_calls():
+    mixes = [capsim.load(ROOT / "scenarios" / f"{name}.yaml") for name in ("flat_rate", "metered", "hybrid")]
+    runs = [
+        capsim.simulate(mix.override({"duration": "2 days", "replications": 2}), keep_calls=True).calls for mix in mixes
+    ]
+    for other in runs[1:]:
+        assert (other.arrival == runs[0].arrival).all()
+        assert (other.did == runs[0].did).all()
+
+
+def test_every_rule_that_is_cited_has_a_heading():
+    rules = (ROOT / "docs" / "rules.md").read_text("utf-8")
+    anchors = set(re.findall(r'<a id="([rm]\d+)"', rules))
+    assert anchors == {f"r{n}" for n in range(1, 16)} | {f"m{n}" for n in range(1, 9)}
+    cited = set()
+    for path in [*(ROOT / "capsim").rglob("*.py"), *(ROOT / "scenarios").iterdir(), ROOT / "README.md"]:
+        cited |= set(re.findall(r"\b([RM]\d{1,2})\b", path.read_text("utf-8")))
+    assert {rule.lower() for rule in cited if rule not in {"M6", "M7"}} <= anchors
+
+
+def test_links_between_documents_lead_somewhere():
+    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / "scenarios" / "README.md"]:
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), (page.name, target)
+
+
+def test_lint_and_layers_know_every_room():
+    rooms = {path.name for path in (ROOT / "capsim").iterdir() if (path / "__init__.py").exists()}
+    layers = (ROOT / "pyproject.toml").read_text()
+    for room in rooms:
+        assert f'"{room}"' in layers or f"{room} " in layers or f" {room}" in layers, room
+
+
+def test_real_calls_of_the_bank_are_as_its_scenario_says():
+    """The bank's records lie beside the project, or not at all; ours stand in, and the check says which it was."""
+    import pandas as pd
+
+    real = ROOT.parent / "shared" / "data" / "anonymous_bank_1999-01.csv"
+    ours = ROOT / "tests" / "data" / "synthetic_calls.csv"
+    path = real if real.exists() else ours
+    if path == ours:
+        print("the bank's records are not here: checked on synthetic ones")
+    calls = pd.read_csv(path, parse_dates=["start"])
+    held = calls.trunk_s[calls.trunk_s > 0]
+    assert held.mean() == pytest.approx(191.8, rel=0.02)
+    assert held.std() / held.mean() == pytest.approx(0.92, rel=0.03)
+    busy = calls[calls.start.dt.hour == 16].groupby(calls.start.dt.date).size()
+    assert busy.mean() == pytest.approx(112, rel=0.05)
