@@ -1,4 +1,4 @@
-"""``python -m tests.bench``: ratios measured side by side in one run. Speeds of one machine mean little by themselves."""
+"""``python -m tests.bench``: ratios measured side by side in one run."""
 
 from __future__ import annotations
 

@@ -99,18 +99,26 @@ def test_lint_and_layers_know_every_room():
         assert f'"{room}"' in layers or f"{room} " in layers or f" {room}" in layers, room
 
 
-def test_real_calls_of_the_bank_are_as_its_scenario_says():
-    """The bank's records lie beside the project, or not at all; ours stand in, and the check says which it was."""
+BANK = ROOT.parent / "shared" / "data" / "anonymous_bank_1999-01.csv"
+
+
+def check_busy_hours(path: Path) -> None:
+    """The calls of a file are those that scenarios/bank_10.yaml says: rate, mean holding time and cv."""
     import pandas as pd
 
-    real = ROOT.parent / "shared" / "data" / "anonymous_bank_1999-01.csv"
-    ours = ROOT / "tests" / "data" / "synthetic_calls.csv"
-    path = real if real.exists() else ours
-    if path == ours:
-        print("the bank's records are not here: checked on synthetic ones")
+    traffic = capsim.load(ROOT / "scenarios" / "bank_10.yaml").dids["bank"].traffic
     calls = pd.read_csv(path, parse_dates=["start"])
     held = calls.trunk_s[calls.trunk_s > 0]
-    assert held.mean() == pytest.approx(191.8, rel=0.02)
-    assert held.std() / held.mean() == pytest.approx(0.92, rel=0.03)
+    assert held.mean() == pytest.approx(traffic.mean_seconds, rel=0.02)
+    assert held.std() / held.mean() == pytest.approx(traffic.holding.cv_value, rel=0.03)
     busy = calls[calls.start.dt.hour == 16].groupby(calls.start.dt.date).size()
-    assert busy.mean() == pytest.approx(112, rel=0.05)
+    assert busy.mean() == pytest.approx(traffic.calls_per_hour, rel=0.05)
+
+
+@pytest.mark.skipif(not BANK.exists(), reason="NOT RUN: the bank's records lie beside the project, and are not here")
+def test_the_banks_scenario_is_what_its_records_say():
+    check_busy_hours(BANK)
+
+
+def test_synthetic_records_of_ours_stand_in_for_the_banks():
+    check_busy_hours(ROOT / "tests" / "data" / "synthetic_calls.csv")

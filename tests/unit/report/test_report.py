@@ -1,4 +1,4 @@
-"""What a run looks like: numbers with as many digits as mean something, files whole or not at all, plots that return Axes."""
+"""What a run looks like: numbers, summary, files whole or not at all, plots that return Axes."""
 
 from __future__ import annotations
 

@@ -73,7 +73,8 @@ def test_the_json_has_every_key_of_the_contract(result):
     assert set(document["dids"]["madrid"]) == {"offered", "carried", "blocked", "blocking", "erlangs", "by_tier"}
     assert set(document["dids"]["madrid"]["by_tier"]["included"]) == {"carried", "erlangs"}
     assert set(document["groups"]["europe"]) >= {"offered", "blocked", "blocking", "shared_erlangs", "metered_erlangs",
-                                                 "metered_minutes", "billed_minutes", "shared_peak", "metered_peak"}  # fmt: skip
+                                                 "metered_minutes", "billed_minutes", "shared_peak",
+                                                 "metered_peak"}  # fmt: skip
     assert set(document["cost"]) == {"currency", "setup", "flat_rate", "metered", "dids", "total", "monthly"}
     assert set(document["totals"]["blocking"]) == {"mean", "low", "high"}
 
