@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: run test check bench theory clean
+.PHONY: run test check bench theory fuzz clean
 
 run: $(VENV)/.run
 	$(BIN)/capsim run scenarios/hybrid.yaml
@@ -16,19 +16,22 @@ test: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --nbmake tests notebooks
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
+	$(BIN)/python -m pytest -n 2 -m "not slow" tests
 
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.bench
 
 theory: $(VENV)/.test
 	$(BIN)/python -m tests.theory
+
+fuzz: $(VENV)/.test
+	$(BIN)/python -m tests.fuzz.mutate
 
 clean:
 	rm -rf $(VENV) out

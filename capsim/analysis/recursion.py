@@ -91,6 +91,7 @@ def fraction_state(load: float, fraction: float) -> tuple[float, float]:
             total += term
         power = load**fraction
         blocking = power / (math.exp(load) * math.gamma(1.0 + fraction) - power * load * total)
+        blocking = min(1.0, blocking)
         return blocking, max(0.0, fraction - load * (1.0 - blocking))
     level = load + 2 * _FRACTION_DEPTH - fraction
     for k in range(_FRACTION_DEPTH, 1, -1):

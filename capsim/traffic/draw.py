@@ -27,8 +27,7 @@ def draw(
     whole = streams.end - streams.begin
     expected = float(streams.rate.sum()) * whole
     windows = max(1, int(expected / calls_per_window + 0.5))
-    edges = [streams.begin + whole * edge // windows for edge in range(windows + 1)]
-    for begin, end in pairwise(edges):
+    for begin, end in pairwise(streams.begin + whole * edge // windows for edge in range(windows + 1)):
         did, arrival, holding = _draw_window(streams, seed, replication, begin, end, progress, unit)
         order = np.argsort(arrival, kind="stable")  # drawn DID by DID, so ties stay in DID order (R13)
         yield CallTable(

@@ -38,6 +38,7 @@ def test_published_values(load, channels, blocking):
 def test_ninety_erlangs_at_one_percent_need_107_channels():
     assert channels_for(90, 0.01) == 107
     assert erlang_b(90, 107) <= 0.01 < erlang_b(90, 106)
+    assert channels_for(100, 0.01) == 117
 
 
 @given(st.integers(1, 400), st.integers(0, 120))
