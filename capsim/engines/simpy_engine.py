@@ -44,13 +44,17 @@ class Tier(BaseResource[Any, Any]):
 
     def __init__(self, env: simpy.Environment, channels: int) -> None:
         super().__init__(env, channels)
-        self.idle = list(range(1, channels + 1))  # sorted, so already a heap
         self.free = channels
+        self.idle: list[int] = []  # channels that calls gave back, a heap
+        self.never_used = 1  # this one, and those above it
 
     def seize(self) -> int:
         """Take the idle channel with the lowest number, and say which."""
         self.free -= 1
-        return heappop(self.idle)
+        if self.idle:
+            return heappop(self.idle)
+        self.never_used += 1
+        return self.never_used - 1
 
     def release(self, channel: int) -> None:
         """Give a channel back."""

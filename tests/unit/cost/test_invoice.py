@@ -105,3 +105,15 @@ def test_m6_items_add_up_to_the_total_in_minor_units(currency):
         for amount in items.amount:
             assert isinstance(amount, Decimal)
             assert amount == amount.quantize(Decimal(1).scaleb(-CURRENCIES[currency]))
+
+
+def test_m2_an_item_of_several_channels_is_prorated_and_rounded_once():
+    keys = {
+        "start": "2026-12-28",
+        "duration": "1 week",
+        "pools": {"standard": {"channels": 3, "renews": "2027-01-21", "flat_rate": {"monthly": 25}}},
+        "groups": {},
+        "dids": {"a": {"traffic": QUIET}},
+    }
+    (item,) = amounts(capsim.simulate(scenario(**keys)))
+    assert item[3] == Decimal("58.06")
