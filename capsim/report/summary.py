@@ -15,10 +15,12 @@ from capsim.report import numbers
 from capsim.report.words import cost_sentence, cycle_note, horizon_text, verdict
 from capsim.study import RunResult
 from capsim.study.estimates import Estimate, Estimates
+from capsim.study.figures import Figures
 from capsim.units import CURRENCIES
 
 Titled = tuple[str, Table]
 
+BLOCKING_COLUMNS = ("Offered", "Blocked", "Blocking", "95% interval")
 WORST = 10
 """So many DIDs and groups are listed, those with the highest blocking first."""
 
@@ -106,54 +108,30 @@ def _causes(result: RunResult) -> Titled:
 
 def _groups(result: RunResult) -> Titled:
     plan, figures = result.samples.plan, result.samples.groups
-    table = _table(
-        "Group",
-        "Offered",
-        "Blocked",
-        "Blocking",
-        "95% interval",
-        "Shared, Erlangs",
-        "Metered, Erlangs",
-    )
-    rows = _worst(figures["blocking"])
-    width = numbers.typical_width([figures["blocking"][row] for row in rows])
-    for row in rows:
-        blocking = figures["blocking"][row]
-        table.add_row(
-            plan.group_names[row],
-            numbers.count(figures["offered"][row].mean),
-            numbers.count(figures["blocked"][row].mean),
-            numbers.blocking(blocking, width),
-            numbers.blocking_interval(blocking, width),
-            _of(figures["shared_erlangs"][row], int(plan.shared[row])),
-            _of(figures["metered_erlangs"][row], int(plan.metered[row])),
-        )
+    table = _table("Group", *BLOCKING_COLUMNS, "Shared, Erlangs", "Metered, Erlangs")
+    for row, cells in _by_blocking(figures):
+        shared = _of(figures["shared_erlangs"][row], int(plan.shared[row]))
+        metered = _of(figures["metered_erlangs"][row], int(plan.metered[row]))
+        table.add_row(plan.group_names[row], *cells, shared, metered)
     return _title("Groups", len(plan.group_names)), table
 
 
 def _dids(result: RunResult) -> Titled:
     plan, figures = result.samples.plan, result.samples.dids
-    table = _table(
-        "DID",
-        "Offered",
-        "Blocked",
-        "Blocking",
-        "95% interval",
-        "Erlangs",
-    )
+    table = _table("DID", *BLOCKING_COLUMNS, "Erlangs")
+    for row, cells in _by_blocking(figures):
+        table.add_row(plan.did_names[row], *cells, numbers.load(figures["erlangs"][row].mean))
+    return _title("DIDs", len(plan.did_names)), table
+
+
+def _by_blocking(figures: Figures) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The rows with the highest blocking, and what BLOCKING_COLUMNS show of each."""
     rows = _worst(figures["blocking"])
     width = numbers.typical_width([figures["blocking"][row] for row in rows])
     for row in rows:
         blocking = figures["blocking"][row]
-        table.add_row(
-            plan.did_names[row],
-            numbers.count(figures["offered"][row].mean),
-            numbers.count(figures["blocked"][row].mean),
-            numbers.blocking(blocking, width),
-            numbers.blocking_interval(blocking, width),
-            numbers.load(figures["erlangs"][row].mean),
-        )
-    return _title("DIDs", len(plan.did_names)), table
+        counts = (numbers.count(figures[name][row].mean) for name in ("offered", "blocked"))
+        yield row, (*counts, numbers.blocking(blocking, width), numbers.blocking_interval(blocking, width))
 
 
 def _title(what: str, number: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import signal
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import nullcontext
@@ -117,7 +118,7 @@ def run_replications(
                 progress.advance()
             return
         parcel = pickle.dumps(order)
-        with nullcontext(executor) if executor is not None else ProcessPoolExecutor(min(n_jobs, count)) as workers:
+        with nullcontext(executor) if executor is not None else _processes(min(n_jobs, count)) as workers:
             futures = [workers.submit(_in_worker, parcel, number) for number in range(count)]
             try:
                 for future in as_completed(futures):
@@ -128,6 +129,11 @@ def run_replications(
                     future.cancel()
     finally:
         progress.end()
+
+
+def _processes(count: int) -> Executor:
+    """Worker processes that leave Ctrl-C to the process that started them."""
+    return ProcessPoolExecutor(count, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
 
 
 @lru_cache(maxsize=2)

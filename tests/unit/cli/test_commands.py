@@ -144,14 +144,27 @@ def test_an_unwritable_cache_is_no_reason_to_fail(tmp_path):
     assert b"Blocking is" in done.stdout
 
 
-def test_ctrl_c_ends_with_130_and_leaves_nothing_half_written(tmp_path):
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c_ends_with_130_and_leaves_nothing_half_written(tmp_path, jobs):
     out = tmp_path / "out"
-    command = [sys.executable, "-m", "capsim", "run", SCENARIO, "--replications", "20000", "--out", str(out)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    command = [
+        sys.executable,
+        "-m",
+        "capsim",
+        "run",
+        SCENARIO,
+        "--replications",
+        "20000",
+        "--out",
+        str(out),
+        "--jobs",
+        jobs,
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
     assert process.stderr is not None
     process.stderr.readline()
     time.sleep(1.5)
-    process.send_signal(signal.SIGINT)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert b"Traceback" not in err
