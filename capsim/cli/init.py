@@ -7,14 +7,14 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from capsim.cli.options import Debug
+from capsim.cli.options import Debug, no_option
 from capsim.cli.terminal import say
 from capsim.errors import InputError, OutputError, Problem
 
 
 def init(
     file: Annotated[
-        str, Parameter(help="File to write; - is standard output.", allow_leading_hyphen=True)
+        str, Parameter(help="File to write; - is standard output.", allow_leading_hyphen=True, validator=no_option)
     ] = "scenario.yaml",
     /,
     *,

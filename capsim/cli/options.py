@@ -42,6 +42,13 @@ Debug = Annotated[
 ]
 
 
+def no_option(_type: object, value: str | tuple[str, ...]) -> None:
+    """A file may be called ``-``, standard input; another name with a hyphen is an option that is not known."""
+    for name in (value,) if isinstance(value, str) else value:
+        if name.startswith("-") and name != "-":
+            raise ValueError(f"Unknown option: {name}.")
+
+
 def load_scenario(
     path: str, settings: tuple[str, ...] = (), seed: int | None = None, replications: int | None = None
 ) -> Scenario:

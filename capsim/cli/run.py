@@ -7,12 +7,14 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from capsim.cli.options import Debug, Engine, Jobs, Json, Quiet, Replications, Seed, Set, load_scenario
+from capsim.cli.options import Debug, Engine, Jobs, Json, Quiet, Replications, Seed, Set, load_scenario, no_option
 from capsim.cli.terminal import Bar, print_json, print_rich, say
 
 
 def run(
-    scenario: Annotated[str, Parameter(help="Scenario file; - is standard input.", allow_leading_hyphen=True)],
+    scenario: Annotated[
+        str, Parameter(help="Scenario file; - is standard input.", allow_leading_hyphen=True, validator=no_option)
+    ],
     /,
     *,
     set_: Set = (),

@@ -6,13 +6,15 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from capsim.cli.options import Debug, Json, Set, load_scenario
+from capsim.cli.options import Debug, Json, Set, load_scenario, no_option
 from capsim.cli.terminal import print_json
 from capsim.errors import CapsimError, InputError, Problem
 
 
 def validate(
-    *scenarios: Annotated[str, Parameter(help="Scenario files; - is standard input.", allow_leading_hyphen=True)],
+    *scenarios: Annotated[
+        str, Parameter(help="Scenario files; - is standard input.", allow_leading_hyphen=True, validator=no_option)
+    ],
     set_: Set = (),
     json: Json = False,
     debug: Debug = False,

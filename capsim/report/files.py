@@ -23,7 +23,7 @@ TABLES = ("totals", "tiers", "groups", "dids", "causes", "cost", "invoice", "usa
 def write_run(result: RunResult, folder: Path) -> list[str]:
     """Write a run into ``folder``, which is made if it is missing; the names of the files, in order.
 
-    Everything is written beside the folder first and moved into it at the end, so that a full disk or an
+    Everything is written into a draft first and moved at the end, so that a full disk or an
     interruption leaves it as it was. Files of an earlier run are replaced; others are left alone.
 
     Raises
@@ -79,12 +79,13 @@ def _write_plots(result: RunResult, folder: Path) -> None:
 
 @contextmanager
 def _whole(folder: Path) -> Iterator[Path]:
-    """A draft folder beside ``folder``, whose files are moved into it if all went well."""
+    """A draft folder in ``folder``, or beside it where it is still to be made; its files move if all went well."""
     check_folder(folder)
     draft: Path | None = None
     try:
-        folder.absolute().parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.partial-", dir=folder.absolute().parent))
+        beside = folder if folder.exists() else folder.absolute().parent
+        beside.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=".capsim.partial-", dir=beside))
         yield draft
         for path in sorted(draft.rglob("*")):
             target = folder / path.relative_to(draft)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from datetime import time
 
 from capsim.report import numbers
 from capsim.scenario import Scenario
@@ -49,9 +49,11 @@ def cost_sentence(result: RunResult) -> str:
 def horizon_text(scenario: Scenario) -> str:
     """The horizon as local dates: ``2026-11-02 to 2026-12-02 (30 days), Europe/London``."""
     horizon = scenario.horizon
-    form = "%Y-%m-%d" if horizon.start.time() == horizon.end.time() and horizon.start.hour == 0 else "%Y-%m-%d %H:%M"
-    length = horizon.days
-    text = f"{length:g} days" if length >= 2 and math.isclose(length, round(length)) else f"{horizon.hours:,.6g} hours"
+    whole_days = horizon.start.time() == horizon.end.time() == time.min
+    form = "%Y-%m-%d" if whole_days else "%Y-%m-%d %H:%M:%S" if horizon.hours < 1 else "%Y-%m-%d %H:%M"
+    dates = (horizon.end.date() - horizon.start.date()).days
+    text = f"{dates} days" if whole_days and dates > 1 else f"{horizon.hours:,.4g} hours"
+    text = text if horizon.hours >= 1 else str(scenario.duration)
     return f"{horizon.start.strftime(form)} to {horizon.end.strftime(form)} ({text}), {scenario.timezone}"
 
 

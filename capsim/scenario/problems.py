@@ -49,7 +49,7 @@ def explain(error: ValidationError, document: Document, model: type[BaseModel]) 
 
 
 def _problem(detail: ErrorDetails, document: Document, model: type[BaseModel]) -> Problem:
-    path, owner = _path(detail["loc"], model)
+    path, owner, of_part = _path(detail["loc"], model)
     kind, given = detail["type"], detail["input"]
     context: dict[str, Any] = detail.get("ctx") or {}
     rule = context.get("rule") or rule_of(path)
@@ -60,7 +60,9 @@ def _problem(detail: ErrorDetails, document: Document, model: type[BaseModel]) -
     if kind == "missing":
         return document.problem(path, "is missing", rule)
     text = _text(kind, context, detail["msg"])
-    if isinstance(given, BaseModel) or "(got " in text:
+    if kind == "union_tag_invalid":
+        return document.problem((*path, "distribution"), f"{text} (got {shown(context['tag'])})", rule)
+    if kind in ("capsim", "union_tag_not_found") and (of_part or "(got " in text):
         return document.problem(path, text, rule)
     return document.problem(path, f"{text} (got {shown(given)})", rule)
 
@@ -96,7 +98,7 @@ def _text(kind: str, context: dict[str, Any], message: str) -> str:
         case "string_too_long":
             return f"must have at most {context['max_length']} characters"
         case "union_tag_invalid":
-            return f"distribution must be one of {context['expected_tags'].replace(chr(39), '')}"
+            return f"must be one of {context['expected_tags'].replace(chr(39), '')}"
         case "union_tag_not_found":
             return "needs a distribution: exponential, lognormal, gamma, deterministic, hyperexponential or empirical"
     return message[:1].lower() + message[1:]
@@ -130,8 +132,8 @@ def rule_of(path: Path) -> str | None:
 # -- from a place in the model to a path in the file --------------------------------------------------
 
 
-def _path(loc: tuple[int | str, ...], model: type[BaseModel]) -> tuple[Path, type[BaseModel] | None]:
-    """The path in the file, and the part of the model that holds its last key."""
+def _path(loc: tuple[int | str, ...], model: type[BaseModel]) -> tuple[Path, type[BaseModel] | None, bool]:
+    """The path in the file, the part of the model that holds its last key, and whether it is itself a part."""
     path: list[int | str] = []
     here: Any = model
     owner: type[BaseModel] | None = None
@@ -142,13 +144,17 @@ def _path(loc: tuple[int | str, ...], model: type[BaseModel]) -> tuple[Path, typ
             here = next((one for one in here if part in _tags(one)), None)
             continue
         path.append(part)
-        owner = here if isinstance(here, type) and issubclass(here, BaseModel) else None
+        owner = here if _is_part(here) else None
         here = _next(here, part)
-    return tuple(path), owner
+    return tuple(path), owner, isinstance(here, tuple) or _is_part(here)
+
+
+def _is_part(here: Any) -> bool:
+    return isinstance(here, type) and issubclass(here, BaseModel)
 
 
 def _next(here: Any, part: int | str) -> Any:
-    if isinstance(here, type) and issubclass(here, BaseModel):
+    if _is_part(here):
         field = next((f for name, f in here.model_fields.items() if part in (name, f.alias)), None)
         return _meaning(field.annotation) if field is not None else None
     if isinstance(here, list):

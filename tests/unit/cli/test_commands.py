@@ -81,6 +81,9 @@ def test_errors_are_json_where_json_was_asked_for(capsys, tmp_path):
         ["run", SCENARIO, "--replications", "0"],
         ["run", SCENARIO, "--out", "pyproject.toml"],
         ["validate"],
+        ["validate", SCENARIO, "--jsn"],
+        ["run", "--jsn", SCENARIO],
+        ["init", "--focre"],
     ],
 )
 def test_bad_input_is_one_clear_message_and_status_2(capsys, arguments):

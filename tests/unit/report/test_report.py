@@ -118,7 +118,7 @@ def test_a_full_disk_leaves_the_folder_as_it_was(result, tmp_path, monkeypatch):
     with pytest.raises(capsim.OutputError, match="No space left on device"):
         files.write_run(result, out)
     assert (out / "result.json").read_text() == "old"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["notes.txt", "out", "result.json"]
     monkeypatch.undo()
     files.write_run(result, out)
     assert (out / "notes.txt").read_text() == "mine", "what is not ours is left alone"

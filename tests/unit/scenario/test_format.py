@@ -57,7 +57,7 @@ def test_all_problems_of_a_file_come_at_once_in_its_order(broken):
         ("replications: 10", "replications: yes", "must be a whole number (got 'yes')"),
         ("additional_capacity: true", "additional_capacity: yes", "must be true or false (got 'yes')"),
         ('number: "+442079460000"', "number: +442079460000", "in quotes"),
-        ("distribution: exponential", "distribution: exponetial", "must be one of exponential"),
+        ("distribution: exponential", "distribution: exponetial", "hyperexponential, empirical (got 'exponetial')"),
         ("timezone: Europe/London", "timezone: Europe/Londn", "did you mean 'Europe/London'?"),
         ("start: 2026-11-02", "start: 2026-11-31", "no date of the calendar"),
         ("start: 2026-11-02", "start: 2026-11-02T08:00Z", "local date"),
