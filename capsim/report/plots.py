@@ -103,7 +103,7 @@ class RunPlots:
             right = max(float(load.mean[row]), np.nan_to_num(float(load.high[row])))
             share = load.mean[row] / channels[row]
             ax.annotate(
-                f"{numbers.load(load.mean[row])} Erlangs, {share:.0%} of {channels[row]:,}",
+                f"{numbers.load(load.mean[row])} Erlangs, {numbers.plain(100 * share, 0 if share >= 0.1 else 1)}% of {channels[row]:,}",
                 (right, place),
                 xytext=(6, 0),
                 textcoords="offset points",

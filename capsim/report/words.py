@@ -52,7 +52,7 @@ def horizon_text(scenario: Scenario) -> str:
     whole_days = horizon.start.time() == horizon.end.time() == time.min
     form = "%Y-%m-%d" if whole_days else "%Y-%m-%d %H:%M:%S" if horizon.hours < 1 else "%Y-%m-%d %H:%M"
     dates = (horizon.end.date() - horizon.start.date()).days
-    text = f"{dates} days" if whole_days and dates > 1 else f"{horizon.hours:,.4g} hours"
+    text = f"{dates} days" if whole_days and dates > 1 else f"{horizon.hours:,.4g} h"
     text = text if horizon.hours >= 1 else str(scenario.duration)
     return f"{horizon.start.strftime(form)} to {horizon.end.strftime(form)} ({text}), {scenario.timezone}"
 

@@ -208,22 +208,23 @@ class RunResult:
         }
 
     def __repr__(self) -> str:
-        blocking, cost = self.samples.totals["blocking"].one(), self.cost_estimates["total"]
-        return (
-            f"<RunResult of '{self.scenario.name}': {self.replications} replications, blocking {blocking.mean:.3%}, "
-            f"cost {cost.mean:.2f} {self.scenario.currency}>"
-        )
+        return f"<RunResult of '{self.scenario.name}': {self._in_brief()}>"
 
     def _repr_html_(self) -> str:
         from html import escape
 
+        return f"<p><b>{escape(self.scenario.name)}</b>: {escape(self._in_brief())}</p>" + self.tiers[
+            ["channels", "carried", "erlangs", "utilization"]
+        ].to_html(float_format="{:,.3g}".format)
+
+    def _in_brief(self) -> str:
         blocking, cost = self.samples.totals["blocking"].one(), self.cost_estimates["total"]
-        interval = "" if math.isnan(blocking.low) else f" ({blocking.low:.3%} to {blocking.high:.3%})"
-        return (
-            f"<p><b>{escape(self.scenario.name)}</b>: blocking {blocking.mean:.3%}{interval}, "
-            f"cost {cost.mean:,.2f} {self.scenario.currency}, {self.replications} replications</p>"
-            + self.tiers[["channels", "carried", "erlangs", "utilization"]].to_html(float_format="{:,.3g}".format)
-        )
+        seen = f"blocking {100 * blocking.mean:.2g}%"
+        if not math.isnan(blocking.high):
+            seen = f"{seen} ({100 * blocking.low:.2g}% to {100 * blocking.high:.2g}%)"
+        if blocking.mean == 0:
+            seen = "no call blocked" + ("" if math.isnan(blocking.high) else f", blocking < {100 * blocking.high:.2g}%")
+        return f"{seen}, cost {cost.mean:,.2f} {self.scenario.currency}, {self.replications} replications"
 
     def mean_cost(self, kind: str) -> Decimal:
         """Mean over replications of one kind of cost, exact."""
