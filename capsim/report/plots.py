@@ -101,9 +101,9 @@ class RunPlots:
         )
         for place, row in zip(places, rows, strict=True):
             right = max(float(load.mean[row]), np.nan_to_num(float(load.high[row])))
-            share = load.mean[row] / channels[row]
+            share = f"{100 * load.mean[row] / channels[row]:.2g}%"
             ax.annotate(
-                f"{numbers.load(load.mean[row])} Erlangs, {numbers.plain(100 * share, 0 if share >= 0.1 else 1)}% of {channels[row]:,}",
+                f"{numbers.load(load.mean[row])} Erlangs, {share} of {channels[row]:,}",
                 (right, place),
                 xytext=(6, 0),
                 textcoords="offset points",
