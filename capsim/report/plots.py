@@ -101,7 +101,7 @@ class RunPlots:
         )
         for place, row in zip(places, rows, strict=True):
             right = max(float(load.mean[row]), np.nan_to_num(float(load.high[row])))
-            share = f"{100 * load.mean[row] / channels[row]:.2g}%"
+            share = f"{100 * load.mean[row] / channels[row]:.3g}%"
             ax.annotate(
                 f"{numbers.load(load.mean[row])} Erlangs, {share} of {channels[row]:,}",
                 (right, place),

@@ -219,11 +219,11 @@ class RunResult:
 
     def _in_brief(self) -> str:
         blocking, cost = self.samples.totals["blocking"].one(), self.cost_estimates["total"]
-        seen = f"blocking {100 * blocking.mean:.2g}%"
+        seen = f"blocking {100 * blocking.mean:.3g}%"
         if not math.isnan(blocking.high):
-            seen = f"{seen} ({100 * blocking.low:.2g}% to {100 * blocking.high:.2g}%)"
+            seen = f"{seen} ({100 * blocking.low:.3g}% to {100 * blocking.high:.3g}%)"
         if blocking.mean == 0:
-            seen = "no call blocked" + ("" if math.isnan(blocking.high) else f", blocking < {100 * blocking.high:.2g}%")
+            seen = "no call blocked" + ("" if math.isnan(blocking.high) else f", blocking < {100 * blocking.high:.3g}%")
         return f"{seen}, cost {cost.mean:,.2f} {self.scenario.currency}, {self.replications} replications"
 
     def mean_cost(self, kind: str) -> Decimal:
