@@ -1,0 +1,70 @@
+"""Compiled code is kept where that is possible, and its cache is never a reason to fail."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+USE = """
+import errno, sys
+from capsim.kernels import jit
+if "full" in sys.argv:
+    def no_room(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    jit.FunctionCache.save_overload = no_room
+import numpy as np
+
+before = jit.must_compile()
+from capsim.kernels.calls import name_streams
+keys = np.zeros((1, 2), np.uint64)
+name_streams(np.uint64(1), np.uint64(0), np.zeros((1, 3), np.uint64), keys)
+print(bool(before), keys[0, 0])
+"""
+
+
+def use(folder: Path, *arguments: str) -> tuple[bool, int]:
+    """Whether a process found that it must compile, and what its kernel gave."""
+    done = subprocess.run(
+        [sys.executable, "-c", USE, *arguments],
+        env={**os.environ, "NUMBA_CACHE_DIR": str(folder)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    cold, key = done.stdout.split()
+    return cold == "True", int(key)
+
+
+def test_the_second_process_finds_compiled_code(tmp_path):
+    (cold, key), (cold_again, key_again) = use(tmp_path), use(tmp_path)
+    assert (cold, cold_again) == (True, False)
+    assert key == key_again
+
+
+def test_a_full_disk_is_no_reason_to_fail(tmp_path):
+    assert use(tmp_path, "full") == use(tmp_path, "full")
+    assert not list(tmp_path.glob("*/*/*.nbc"))
+
+
+@pytest.mark.parametrize("ending", ["nbi", "nbc"])
+def test_a_damaged_cache_is_compiled_anew(tmp_path, ending):
+    _, key = use(tmp_path)
+    files = list(tmp_path.rglob(f"*.{ending}"))
+    assert files
+    for file in files:
+        file.write_bytes(file.read_bytes()[:20])
+    assert use(tmp_path)[1] == key
+
+
+def test_where_others_keep_their_compiled_code_stays_as_it_is():
+    import numba
+
+    before = vars(numba.config)["CACHE_DIR"]
+    import capsim.kernels.usage
+
+    assert vars(numba.config)["CACHE_DIR"] == before
+    assert capsim.kernels.usage.add_usage
