@@ -1,13 +1,16 @@
 """The two tables that everything passes: the calls that arrive, and what became of them.
 
-Times are whole microseconds of the clock (`capsim.units`), rows are in the order of arrivals: by time, then
-by DID in the scenario's order, then by sequence within the DID (R13).
+Times are whole microseconds of the clock (`capsim.units`). Rows stand DID by DID, in the scenario's order, and
+each DID's in the order of their arrivals: row by row is how calls are drawn, and how they are counted and
+billed, so that what concerns only one DID needs no merging. The order of arrivals of all DIDs, by time, then by DID,
+then by sequence (R13), is a stable sort of the rows by arrival.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,9 +34,9 @@ OUTCOMES = TIERS + CAUSES[:4]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CallTable:
-    """Calls that arrive in [begin, end): one row each, in the order of arrivals.
+    """Calls of D DIDs that arrive in [begin, end): one row each, DID by DID.
 
-    did : (n,) int32, position of the DID in the scenario.
+    first : (D + 1,) int64, rows ``first[d]`` to ``first[d + 1]`` are the calls of the DID at position d.
     arrival : (n,) int64, when it seizes a channel, or is blocked.
     ring : (n,) int64, from arrival to answer, or to the end of an unanswered call (R14).
     holding : (n,) int64, from answer to end; 0 for an unanswered call.
@@ -42,14 +45,41 @@ class CallTable:
 
     begin: int
     end: int
-    did: Int32
+    first: Int64
     arrival: Int64
     ring: Int64
     holding: Int64
     answered: Flags
 
     def __len__(self) -> int:
-        return len(self.did)
+        return len(self.arrival)
+
+    @property
+    def did(self) -> Int32:
+        """(n,) int32, position of the DID of each row."""
+        return np.repeat(np.arange(len(self.first) - 1, dtype=np.int32), np.diff(self.first))
+
+    @property
+    def order(self) -> Int64:
+        """(n,) int64, rows in the order of R13: by arrival, then DID, then sequence."""
+        return np.argsort(self.arrival, kind="stable")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InProgress:
+    """Carried calls that go on at an instant, DID by DID.
+
+    first : (D + 1,) int64, as in a table; tier : (m,) int8; end : (m,) int64; channel : (m,) int32.
+    """
+
+    first: Int64
+    tier: Int8
+    end: Int64
+    channel: Int32
+
+    @classmethod
+    def none(cls, dids: int) -> InProgress:
+        return cls(np.zeros(dids + 1, np.int64), np.zeros(0, np.int8), np.zeros(0, np.int64), np.zeros(0, np.int32))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,8 +88,10 @@ class CallLog:
 
     outcome : (n,) int8, a code of ``OUTCOMES``: the tier that took the call, or why none did.
     end : (n,) int64, when the call left its channel; the arrival, for a blocked call.
-    channel : (n,) int32, number of its channel within the tier, from 1; 0 for a blocked call.
+    channel : (n,) int32, number of its channel within the tier, from 1; 0 for a blocked call, and for every call
+        where the engine was not asked for numbers.
     torn_down : (n,) bool, ended because the balance ran out (R10).
+    before : calls of earlier tables that were still in progress as this one began.
     """
 
     calls: CallTable
@@ -67,6 +99,7 @@ class CallLog:
     end: Int64
     channel: Int32
     torn_down: Flags
+    before: InProgress
 
     def __len__(self) -> int:
         return len(self.outcome)
@@ -80,12 +113,29 @@ class CallLog:
 def join_logs(logs: Sequence[CallLog]) -> CallLog:
     """One log of logs whose tables follow each other in time."""
     tables = [log.calls for log in logs]
-    columns = {
-        name: np.concatenate([getattr(table, name) for table in tables])
-        for name in (field.name for field in fields(CallTable))
-        if name not in ("begin", "end")
-    }
-    return CallLog(
-        CallTable(tables[0].begin, tables[-1].end, **columns),
-        *(np.concatenate([getattr(log, name) for log in logs]) for name in ("outcome", "end", "channel", "torn_down")),
+    by_did = np.argsort(np.concatenate([table.did for table in tables]), kind="stable")
+
+    def column(parts: Sequence[CallTable] | Sequence[CallLog], name: str) -> NDArray[np.generic]:
+        joined: NDArray[np.generic] = np.concatenate([getattr(part, name) for part in parts])[by_did]
+        return joined
+
+    table = CallTable(
+        tables[0].begin,
+        tables[-1].end,
+        np.sum([table.first for table in tables], axis=0),
+        *(column(tables, name) for name in ("arrival", "ring", "holding", "answered")),  # type: ignore[arg-type]
     )
+    outcome, end, channel, torn_down = (column(logs, name) for name in ("outcome", "end", "channel", "torn_down"))
+    return CallLog(table, outcome, end, channel, torn_down, logs[0].before)  # type: ignore[arg-type]
+
+
+_CONSTANTS: dict[tuple[str, int], NDArray[Any]] = {}
+
+
+def constant(length: int, dtype: type[np.generic], value: int = 0) -> NDArray[Any]:
+    """A column in which every row is the same. Columns of one kind share their memory: not to be written to."""
+    key = np.dtype(dtype).str, value
+    column = _CONSTANTS.get(key)
+    if column is None or len(column) < length:
+        column = _CONSTANTS[key] = np.full(length * 9 // 8, value, dtype)
+    return column[:length]

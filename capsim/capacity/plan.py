@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.records import Int32
+from capsim.records import DEDICATED, INCLUDED, METERED, SHARED, Int32
 from capsim.scenario import Scenario
 
 UNLIMITED = 2**31 - 1
@@ -44,6 +44,14 @@ class CapacityPlan:
         """(4,) channels of each tier, over all DIDs and groups."""
         tiers = (self.included, self.dedicated, self.shared, self.metered)
         return np.array([tier.sum(dtype=np.int64) for tier in tiers])
+
+    def group_channels(self) -> NDArray[np.int64]:
+        """(G + 1, 4) channels of each tier that the calls of a group, or of the DIDs of no group, can take together."""
+        channels = np.zeros((self.no_group + 1, 4), np.int64)
+        np.add.at(channels[:, INCLUDED], self.group, self.included)
+        np.add.at(channels[:, DEDICATED], self.group, self.dedicated)
+        channels[:, SHARED], channels[:, METERED] = self.shared, self.metered
+        return channels
 
 
 def build_plan(scenario: Scenario) -> CapacityPlan:

@@ -2,12 +2,12 @@
 
 The kernel goes DID by DID and local day by local day. A day's stream starts afresh at local midnight, under
 a key of its own, so other days do not move when one day changes; within a day, call ``i`` is the ``i``-th
-point of a unit-rate process, so that a change of rate keeps the draws and their order. It stops when its
-output is full or when every DID has passed ``until``, and goes on from ``progress`` at the next call.
+point of a unit-rate process, so that a change of rate keeps the draws and their order. Draws are made some
+hundred at a time, in loops that compile to vector instructions.
 
 Arrays (D DIDs, Z time zones, K local dates):
 
-- ``names`` (D, 3) uint64: two hash words of the entry's name, and the index among its ``count``
+- ``keys`` (D, 2) uint64: key of each DID's streams, from ``name_streams``
 - ``rate`` (D,) float64: arrivals per microsecond
 - ``zone`` (D,) int64; ``midnight`` (Z, K + 1) int64: start of each local date, microseconds of the clock;
   ``date`` (K,) int64: ordinal of each date
@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from capsim.kernels.chance import absorb, exp, exponential, gamma, normal, start_key, uniform
+from capsim.kernels.chance import absorb, exp, exponential, gamma, nearest, normal, start_key, uniform
 from capsim.kernels.jit import inlined, kernel
 
 ARRIVAL, HOLDING, BRANCH = np.uint64(1), np.uint64(2), np.uint64(3)
@@ -29,22 +29,27 @@ ARRIVAL, HOLDING, BRANCH = np.uint64(1), np.uint64(2), np.uint64(3)
 
 EXPONENTIAL, LOGNORMAL, GAMMA, DETERMINISTIC, HYPEREXPONENTIAL, EMPIRICAL = 0, 1, 2, 3, 4, 5
 
+AT_ONCE = 128
+"""Most draws made at a time."""
+
+
+@kernel
+def name_streams(seed, replication, names, keys):
+    """Fill the keys with what names a DID's streams in a replication; dates and purposes are still to come.
+
+    ``names`` (D, 3) uint64: two hash words of the entry's name, and the index among its ``count``.
+    """
+    for did in range(names.shape[0]):
+        a, b = start_key()
+        a, b = absorb(a, b, seed)
+        a, b = absorb(a, b, replication)
+        for word in range(3):
+            a, b = absorb(a, b, names[did, word])
+        keys[did, 0], keys[did, 1] = a, b
+
 
 @inlined
-def stream(seed, replication, name, date, purpose):  # type: ignore[no-untyped-def]
-    """Key of the stream that these words name."""
-    a, b = start_key()
-    a, b = absorb(a, b, seed)
-    a, b = absorb(a, b, replication)
-    a, b = absorb(a, b, name[0])
-    a, b = absorb(a, b, name[1])
-    a, b = absorb(a, b, name[2])
-    a, b = absorb(a, b, date)
-    return absorb(a, b, purpose)
-
-
-@inlined
-def draw_holding(kind, shape, table, cumulative, a, b, branch_a, branch_b, counter):  # type: ignore[no-untyped-def]
+def draw_holding(kind, shape, table, cumulative, a, b, branch_a, branch_b, counter):
     """Holding time in microseconds, not yet rounded.
 
     ``shape`` by kind: exponential (mean); log-normal (mu, sigma) of ln microseconds; gamma (shape, scale);
@@ -73,56 +78,100 @@ def draw_holding(kind, shape, table, cumulative, a, b, branch_a, branch_b, count
     return table[low]
 
 
-@kernel
-def draw_calls(  # type: ignore[no-untyped-def]
-    seed, replication, names, rate, zone, midnight, date, kind, shape, table, cumulative,
-    begin, until, longest, progress, unit, out_did, out_arrival, out_holding,
-):  # fmt: skip
-    """Fill the outputs with calls that arrive in [begin, until), DID by DID; return how many, and whether all.
+@inlined
+def first_at_least(limit, values, count):
+    """Place of the first of ``count`` sorted values that is not below the limit."""
+    low, high = 0, count
+    while low < high:
+        middle = (low + high) >> 1
+        if values[middle] < limit:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
+
+@kernel
+def draw_calls(
+    keys, rate, zone, midnight, date, kind, shape, table, cumulative,
+    begin, until, longest, progress, unit, did, filled, first, arrival, holding,
+):  # fmt: skip
+    """Write calls that arrive in [begin, until) into ``arrival`` and ``holding``, from row ``filled`` and ``did`` on.
+
+    ``first[d + 1]`` becomes the row after the calls of DID ``d``. Returns the DID that it came to, and the rows filled:
+    a DID before the last means that the output is full, and that a call with a larger one, the same rows in it, goes on.
     A holding time above ``longest`` microseconds is cut there.
     """
-    filled = 0
     dates = date.size
-    for did in range(names.shape[0]):
-        if rate[did] <= 0.0:
-            continue
-        starts = midnight[zone[did]]
-        day, counter, clock = progress[did, 0], np.uint64(progress[did, 1]), unit[did]
-        while day < dates and starts[day] < until:
-            name = names[did]
-            ordinal = np.uint64(date[day])
-            a, b = stream(seed, replication, name, ordinal, ARRIVAL)
-            hold_a, hold_b = stream(seed, replication, name, ordinal, HOLDING)
-            branch_a, branch_b = stream(seed, replication, name, ordinal, BRANCH)
-            length = np.float64(starts[day + 1] - starts[day])
-            through = False
-            while True:
-                ahead = clock + exponential(uniform(a, b, counter))
-                offset = ahead / rate[did]
-                if offset >= length:
-                    through = True
-                    break
-                arrival = starts[day] + np.int64(np.rint(offset))
-                if arrival >= until:
-                    break
-                if arrival >= begin:
-                    if filled == out_did.size:
+    at = np.empty(AT_ONCE)
+    offset = np.empty(AT_ONCE)
+    while did < rate.size:
+        speed = rate[did]
+        if speed > 0.0:
+            starts = midnight[zone[did]]
+            day, counter, clock = progress[did, 0], np.uint64(progress[did, 1]), unit[did]
+            while day < dates and starts[day + 1] <= begin:
+                day += 1
+            while day < dates and starts[day] < until:
+                day_a, day_b = absorb(keys[did, 0], keys[did, 1], np.uint64(date[day]))
+                a, b = absorb(day_a, day_b, ARRIVAL)
+                hold_a, hold_b = absorb(day_a, day_b, HOLDING)
+                branch_a, branch_b = absorb(day_a, day_b, BRANCH)
+                start = starts[day]
+                length = starts[day + 1] - start - 0.5  # what would round to the next midnight belongs to no date
+                left = until - start
+                limit = min(length, left - 0.5)
+                reach = limit * speed
+                day_over, window_over = False, False
+                while not (day_over or window_over):
+                    ahead = max(reach - clock, 0.0)
+                    many = min(AT_ONCE, np.int64(ahead + np.sqrt(ahead)) + 2)
+                    if filled + many > arrival.size:
                         progress[did, 0], progress[did, 1], unit[did] = day, np.int64(counter), clock
-                        return filled, False
-                    held = draw_holding(
-                        kind[did], shape[did], table, cumulative, hold_a, hold_b, branch_a, branch_b, counter
-                    )
-                    out_did[filled] = did
-                    out_arrival[filled] = arrival
-                    out_holding[filled] = np.int64(np.rint(min(held, longest)))
-                    filled += 1
-                clock = ahead
-                counter += np.uint64(1)
-            if not through:
-                break
-            day += 1
-            counter = np.uint64(0)
-            clock = 0.0
-        progress[did, 0], progress[did, 1], unit[did] = day, np.int64(counter), clock
-    return filled, True
+                        return did, filled
+                    for i in range(many):
+                        at[i] = exponential(uniform(a, b, counter + np.uint64(i)))
+                    total = clock
+                    for i in range(many):
+                        total += at[i]
+                        at[i] = total
+                    for i in range(many):
+                        offset[i] = at[i] / speed
+                    taken, early = many, 0
+                    if offset[many - 1] >= limit:
+                        taken = first_at_least(limit, offset, many)
+                        while taken < many and offset[taken] < length and nearest(offset[taken]) < left:
+                            taken += 1  # half a microsecond before the window's end may round to either side
+                        day_over = taken < many and offset[taken] >= length
+                        window_over = taken < many and not day_over
+                    for i in range(taken):
+                        arrival[filled + i] = start + nearest(offset[i])
+                    if start < begin:
+                        while early < taken and arrival[filled + early] < begin:
+                            early += 1
+                        for i in range(early, taken):
+                            arrival[filled + i - early] = arrival[filled + i]
+                    if kind[did] == EXPONENTIAL:
+                        for i in range(taken):
+                            offset[i] = exponential(uniform(hold_a, hold_b, counter + np.uint64(i))) * shape[did, 0]
+                    else:
+                        for i in range(early, taken):
+                            offset[i] = draw_holding(
+                                kind[did], shape[did], table, cumulative,
+                                hold_a, hold_b, branch_a, branch_b, counter + np.uint64(i),
+                            )  # fmt: skip
+                    for i in range(early, taken):
+                        holding[filled + i - early] = nearest(min(offset[i], longest))
+                    if taken > 0:
+                        clock = at[taken - 1]
+                    counter += np.uint64(taken)
+                    filled += taken - early
+                if not day_over:
+                    break
+                day += 1
+                counter = np.uint64(0)
+                clock = 0.0
+            progress[did, 0], progress[did, 1], unit[did] = day, np.int64(counter), clock
+        did += 1
+        first[did] = filled
+    return did, filled

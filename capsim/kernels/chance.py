@@ -38,61 +38,66 @@ _ONE = np.uint64(1)
 _LN2_HI = 6.93147180369123816490e-01
 _LN2_LO = 1.90821492927058770002e-10
 _SQRT_HALF = 0.70710678118654752440
-_EXPONENT_MASK = np.int64(0x7FF0000000000000)
-_MANTISSA_MASK = np.int64(0x000FFFFFFFFFFFFF)
-_HALF_BITS = np.int64(0x3FE0000000000000)
+_S52 = np.uint64(52)
+_MANTISSA_MASK = np.uint64(0x000FFFFFFFFFFFFF)
+_HALF_BITS = np.uint64(0x3FE0000000000000)
+_ONE_BITS = np.uint64(0x3FF0000000000000)
+_2_52_BITS = np.uint64(0x4330000000000000)
+_2_52 = 4503599627370496.0
+_HALF_STEP = 1.1102230246251565e-16
 
 
 @inlined
-def mix(z):  # type: ignore[no-untyped-def]
+def mix(z):
     z = (z ^ (z >> _S30)) * _M1
     z = (z ^ (z >> _S27)) * _M2
     return z ^ (z >> _S31)
 
 
 @inlined
-def _mix_again(z):  # type: ignore[no-untyped-def]
+def _mix_again(z):
     z = (z ^ (z >> _S33)) * _N1
     z = (z ^ (z >> _S33)) * _N2
     return z ^ (z >> _S33)
 
 
 @inlined
-def start_key():  # type: ignore[no-untyped-def]
+def start_key():
     return _START_A, _START_B
 
 
 @inlined
-def absorb(a, b, word):  # type: ignore[no-untyped-def]
+def absorb(a, b, word):
     """The key ``(a, b)`` with one more 64-bit word in its name."""
     return mix((a ^ word) + _GOLDEN), _mix_again((b + word) ^ _GOLDEN)
 
 
 @inlined
-def bits(a, b, counter):  # type: ignore[no-untyped-def]
+def bits(a, b, counter):
     """64 random bits: draw ``counter`` of stream ``(a, b)``."""
     return _mix_again(mix(a + counter * _GOLDEN) ^ b)
 
 
 @inlined
-def uniform(a, b, counter):  # type: ignore[no-untyped-def]
-    """A real number inside (0, 1), one of 2**52 midpoints."""
-    return (np.float64(np.int64(bits(a, b, counter) >> _S12)) + 0.5) * 2.220446049250313e-16
+def uniform(a, b, counter):
+    """A real number inside (0, 1), one of 2**52 midpoints: the bits as the fraction of 1.xxx, less 1, plus half a step."""
+    return np.uint64((bits(a, b, counter) >> _S12) | _ONE_BITS).view(np.float64) - 1.0 + _HALF_STEP
 
 
 @inlined
-def log(x):  # type: ignore[no-untyped-def]
+def log(x):
     """Natural logarithm of a normal positive number, within 1 unit in the last place.
 
     x = 2^k m with m in [sqrt(1/2), sqrt(2)); log m = 2 atanh(s), s = (m - 1) / (m + 1), by its power series
-    as a minimax polynomial in s^2.
+    as a minimax polynomial in s^2. Written without a branch, and k is converted by its bits (the low bits of
+    2^52 + k), so that a loop over many numbers compiles to vector instructions.
     """
-    word = np.float64(x).view(np.int64)
-    k = np.int64((word & _EXPONENT_MASK) >> 52) - 1022
-    m = np.int64((word & _MANTISSA_MASK) | _HALF_BITS).view(np.float64)
-    if m < _SQRT_HALF:
-        m = m * 2.0
-        k -= 1
+    word = np.float64(x).view(np.uint64)
+    e = np.uint64((word >> _S52) | _2_52_BITS).view(np.float64) - (_2_52 + 1022.0)
+    m = np.uint64((word & _MANTISSA_MASK) | _HALF_BITS).view(np.float64)
+    below = m < _SQRT_HALF
+    m = m * 2.0 if below else m
+    e = e - 1.0 if below else e
     f = m - 1.0
     s = f / (2.0 + f)
     z = s * s
@@ -103,12 +108,11 @@ def log(x):  # type: ignore[no-untyped-def]
     )
     half_square = 0.5 * f * f
     r = even + odd
-    e = np.float64(k)
     return e * _LN2_HI - ((half_square - (s * (half_square + r) + e * _LN2_LO)) - f)
 
 
 @inlined
-def exp(x):  # type: ignore[no-untyped-def]
+def exp(x):
     """Exponential, for -700 <= x <= 700: x = k ln 2 + r, |r| <= ln(2) / 2, exp(r) by a rational function."""
     if x > 700.0:
         x = 700.0
@@ -132,13 +136,19 @@ def exp(x):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def exponential(u):  # type: ignore[no-untyped-def]
+def nearest(x):
+    """The whole number nearest to x, half to even, for |x| < 2^51: adding 1.5 x 2^52 rounds, and leaves it in the low bits."""
+    return np.float64(x + 6755399441055744.0).view(np.int64) - np.int64(0x4338000000000000)
+
+
+@inlined
+def exponential(u):
     """Unit exponential from a uniform: -ln(u)."""
     return -log(u)
 
 
 @inlined
-def normal(u):  # type: ignore[no-untyped-def]
+def normal(u):
     """Standard normal from a uniform, by AS 241 (relative accuracy 1e-16)."""
     q = u - 0.5
     if abs(q) <= 0.425:
@@ -291,7 +301,7 @@ def normal(u):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def gamma(shape, a, b, counter):  # type: ignore[no-untyped-def]
+def gamma(shape, a, b, counter):
     """Gamma variable of this shape and scale 1: draw ``counter`` of a stream.
 
     Marsaglia and Tsang reject now and then, so each draw has a counter of its own below ``counter``.

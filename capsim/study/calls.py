@@ -32,7 +32,8 @@ def calls_frame(scenario: Scenario, plan: CapacityPlan, logs: Sequence[Sequence[
     start = pd.Timestamp(scenario.horizon.start).tz_convert("UTC")
     for number, parts in enumerate(logs):
         log = join_logs(parts)
-        calls, counted = log.calls, np.flatnonzero(log.calls.arrival >= 0)
+        calls, order = log.calls, log.calls.order
+        counted = order[calls.arrival[order] >= 0]
         outcome, carried = log.outcome[counted], log.carried[counted]
         arrival, end = calls.arrival[counted], log.end[counted]
         answered = carried & calls.answered[counted]

@@ -46,6 +46,16 @@ class Streams:
     end: int
     longest: float = 4.0 * LONGEST_HOLDING
 
+    @property
+    def calls_per_microsecond(self) -> float:
+        """Arrivals of all DIDs together."""
+        return float(self.rate.sum())
+
+    @property
+    def expected_calls(self) -> float:
+        """Mean number of calls of a replication, those of the warm-up included."""
+        return self.calls_per_microsecond * (self.end - self.begin)
+
 
 def build_streams(scenario: Scenario) -> Streams:
     """The streams of a scenario, from the start of its warm-up to the end of its horizon."""

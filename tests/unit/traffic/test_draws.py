@@ -85,9 +85,12 @@ def test_a_higher_rate_keeps_the_draws_and_their_order():
     assert np.abs(slow[0] - 2 * fast[0][: len(slow[0])]).max() <= 2, "arrivals scaled, to the microsecond"
 
 
-def test_calls_come_in_the_order_of_r13():
+def test_calls_come_did_by_did_and_their_order_is_that_of_r13():
     for table in draw(build_streams(scenario({"a": did(500), "b": did(500)})), 1, 0):
-        key = table.arrival * 10 + table.did
+        for first, after in zip(table.first, table.first[1:], strict=False):
+            assert (np.diff(table.arrival[first:after]) >= 0).all()
+        assert table.first.tolist() == [0, (table.did == 0).sum(), len(table)]
+        key = (table.arrival * 10 + table.did)[table.order]
         assert (np.diff(key) >= 0).all()
         assert table.begin <= table.arrival.min()
         assert table.arrival.max() < table.end

@@ -1,4 +1,4 @@
-"""The admission rule, in its one place (R1, R9)."""
+"""The admission rule, in its one place (R1, R9): plain Python, which the compiled engine compiles."""
 
 from __future__ import annotations
 

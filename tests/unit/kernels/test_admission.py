@@ -2,7 +2,7 @@
 
 import itertools
 
-from capsim.capacity import admit
+from capsim.kernels.admission import admit
 from capsim.records import OUTCOMES
 
 
