@@ -1,25 +1,43 @@
 """HOW TIME PASSES: (calls, capacity) -> log of calls. No chance, no policy, no statistics.
 
 An engine is a function from call tables that follow each other in time to a log for each. Every engine gives
-the same log for the same calls; `simpy` is the one that is written to be read.
+the same log for the same calls: `simpy` is the one that is written to be read, `compiled` the fast one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Literal, get_args
+from collections.abc import Iterable, Iterator
+from typing import Literal, Protocol, get_args
 
 from capsim.capacity import CapacityPlan
 from capsim.errors import InputError
 from capsim.records import CallLog, CallTable
 
-Engine = Callable[[Iterable[CallTable], CapacityPlan], Iterator[CallLog]]
-EngineName = Literal["simpy"]
+EngineName = Literal["compiled", "simpy"]
 ENGINES: tuple[str, ...] = get_args(EngineName)
+
+
+class Engine(Protocol):
+    """Serves the calls of tables that follow each other in time; ``numbered`` asks for the numbers of channels."""
+
+    def __call__(
+        self, tables: Iterable[CallTable], plan: CapacityPlan, numbered: bool = False
+    ) -> Iterator[CallLog]: ...
+
+
+def first_use() -> str | None:
+    """Why a run will take longer than it says, in words; None where it will not."""
+    from capsim.kernels.jit import must_compile
+
+    return must_compile()
 
 
 def get_engine(name: str) -> Engine:
     """The engine of that name. Raises InputError for an unknown one."""
+    if name == "compiled":
+        from capsim.engines import compiled_engine
+
+        return compiled_engine.run
     if name == "simpy":
         from capsim.engines import simpy_engine
 
@@ -27,4 +45,4 @@ def get_engine(name: str) -> Engine:
     raise InputError(f"there is no engine '{name}'; allowed: {', '.join(ENGINES)}")
 
 
-__all__ = ["ENGINES", "Engine", "EngineName", "get_engine"]
+__all__ = ["ENGINES", "Engine", "EngineName", "first_use", "get_engine"]

@@ -17,8 +17,10 @@ import simpy
 from simpy.events import EventPriority
 from simpy.resources.base import BaseResource
 
-from capsim.capacity import CapacityPlan, admit
-from capsim.records import CAPACITY_EXCEEDED, TIERS, CallLog, CallTable
+from capsim.capacity import CapacityPlan
+from capsim.engines.progress import still_in_progress
+from capsim.kernels.admission import admit
+from capsim.records import CAPACITY_EXCEEDED, TIERS, CallLog, CallTable, InProgress
 
 CALL_ENDS = EventPriority(0)
 FIRST_ARRIVAL = 4
@@ -26,12 +28,18 @@ FIRST_ARRIVAL = 4
 arrivals of the DID at position d have FIRST_ARRIVAL + d."""
 
 
-def run(tables: Iterable[CallTable], plan: CapacityPlan) -> Iterator[CallLog]:
-    """What becomes of the calls of tables that follow each other in time; a log for each table."""
+def run(tables: Iterable[CallTable], plan: CapacityPlan, numbered: bool = True) -> Iterator[CallLog]:  # noqa: ARG001
+    """What becomes of the calls of tables that follow each other in time; a log for each table.
+
+    Its channels are numbered, whether they are asked for or not.
+    """
     exchange: Exchange | None = None
+    before = InProgress.none(len(plan.did_names))
     for table in tables:
         exchange = exchange or Exchange(plan, table.begin)
-        yield exchange.serve(table)
+        log = _log(table, *exchange.serve(table), before)
+        before = still_in_progress(log)
+        yield log
 
 
 class Tier(BaseResource[Any, Any]):
@@ -149,19 +157,20 @@ class Exchange:
             )
         ]
 
-    def serve(self, table: CallTable) -> CallLog:
-        """Let the calls of a table arrive; calls still in progress at its end stay in progress."""
+    def serve(self, table: CallTable) -> tuple[list[int], list[int]]:
+        """Let the calls of a table arrive: outcome and channel of each. Calls in progress at its end go on."""
         outcome, channel = [0] * len(table), [0] * len(table)
         arrival, duration = table.arrival.tolist(), (table.ring + table.holding).tolist()
-        for did, rows in _rows_of_dids(table):
-            self.env.process(self.receive(self.dids[did], rows, arrival, duration, outcome, channel))
+        for did, begin, end in zip(self.dids, _ints(table.first), _ints(table.first[1:]), strict=False):
+            if end > begin:
+                self.env.process(self.receive(did, range(begin, end), arrival, duration, outcome, channel))
         self.env.run(until=table.end)
-        return _log(table, outcome, channel)
+        return outcome, channel
 
     def receive(
         self,
         did: Did,
-        rows: list[int],
+        rows: range,
         arrival: list[int],
         duration: list[int],
         outcome: list[int],
@@ -180,21 +189,10 @@ class Exchange:
                 Ends(env, duration[row], did, tier, number)
 
 
-def _rows_of_dids(table: CallTable) -> Iterator[tuple[int, list[int]]]:
-    """Each DID that is called, and the rows of its calls, in order."""
-    order = np.argsort(table.did, kind="stable")
-    dids, first = np.unique(table.did[order], return_index=True)
-    edges = [*first.tolist(), len(order)]
-    for did, begin, end in zip(dids.tolist(), edges, edges[1:], strict=False):
-        yield did, order[begin:end].tolist()
-
-
-def _log(table: CallTable, outcome: list[int], channel: list[int]) -> CallLog:
+def _log(table: CallTable, outcome: list[int], channel: list[int], before: InProgress) -> CallLog:
     outcomes = np.array(outcome, np.int8)
-    duration = np.where(outcomes < len(TIERS), table.ring + table.holding, 0)
-    return CallLog(
-        table, outcomes, table.arrival + duration, np.array(channel, np.int32), np.zeros(len(table), np.bool_)
-    )
+    end = table.arrival + np.where(outcomes < len(TIERS), table.ring + table.holding, 0)
+    return CallLog(table, outcomes, end, np.array(channel, np.int32), np.zeros(len(table), np.bool_), before)
 
 
 def _ints(values: np.ndarray) -> list[int]:

@@ -1,0 +1,153 @@
+"""The compiled engine against the SimPy engine: whole logs, bit by bit, and whole results."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import capsim
+from capsim.engines import compiled_engine, get_engine
+from capsim.records import join_logs
+from tests.cases import plan_of, random_case, tables_of
+from tests.plainly import PlainCall, PlainDid, PlainGroup
+
+COLUMNS = ("outcome", "end", "channel", "torn_down")
+
+
+def log_of(engine: str, dids, groups, calls, edges):
+    tables = tables_of(calls, len(dids), edges)
+    return join_logs(list(get_engine(engine)(tables, plan_of(dids, groups), numbered=True)))
+
+
+def differing(dids, groups, calls, edges=(0, 30), other_edges=(0, 30)) -> list[str]:
+    """Columns in which the engines' logs differ; the two need not get the calls in the same pieces."""
+    simpy, compiled = (
+        log_of(name, dids, groups, calls, list(where)) for name, where in (("simpy", edges), ("compiled", other_edges))
+    )
+    return [name for name in COLUMNS if not (getattr(simpy, name) == getattr(compiled, name)).all()]
+
+
+limits = st.one_of(st.none(), st.integers(1, 6))
+systems = st.integers(0, 3).flatmap(
+    lambda groups: st.tuples(
+        st.lists(
+            st.builds(
+                PlainDid,
+                included=st.sampled_from([0, 1, 2, 3, 11]),
+                dedicated=st.sampled_from([0, 0, 1, 2, 9]),
+                limit=limits,
+                group=st.one_of(st.none(), st.integers(0, groups - 1)) if groups else st.none(),
+            ),
+            min_size=1,
+            max_size=6,
+        ),
+        st.lists(
+            st.builds(PlainGroup, shared=st.integers(0, 4), metered=st.integers(0, 3), limit=limits),
+            min_size=groups,
+            max_size=groups,
+        ),
+    )
+)
+instants = st.one_of(st.integers(0, 29), st.sampled_from([0, 7, 7, 15, 29]))
+lengths = st.one_of(st.just(0), st.integers(0, 9), st.integers(0, 60))
+pieces = st.lists(st.integers(1, 29), max_size=5, unique=True).map(lambda inner: [0, *sorted(inner), 30])
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.data(), systems, pieces, pieces)
+def test_both_engines_give_the_same_log_bit_by_bit(data, system, edges, other_edges):
+    dids, groups = system
+    call = st.builds(PlainCall, did=st.integers(0, len(dids) - 1), arrival=instants, length=lengths)
+    calls = data.draw(st.lists(call, max_size=80))
+    assert not differing(dids, groups, calls, edges, other_edges)
+
+
+def test_both_engines_give_the_same_log_where_thousands_arrive_at_one_instant():
+    rng = np.random.default_rng(4)
+    dids = [PlainDid(2, 1, None, 0), PlainDid(300, 0, None, 0), PlainDid(0, 0, 40, 1), PlainDid(20, 20, None, None)]
+    groups = [PlainGroup(500, 300), PlainGroup(30, 20)]
+    calls = [
+        PlainCall(int(rng.integers(0, 4)), int(rng.choice([3, 3, 3, 17, int(rng.integers(0, 30))])), int(length))
+        for length in rng.integers(0, 25, 4000)
+    ]
+    assert not differing(dids, groups, calls, other_edges=(0, 3, 4, 20, 30))
+
+
+@pytest.mark.parametrize("broken", ["a call leaves one arrival late", "limits do not couple", "few is too many"])
+def test_the_comparison_fails_when_the_compiled_engine_is_broken_on_purpose(broken, monkeypatch):
+    if broken == "limits do not couple":
+
+        class Uncoupled(compiled_engine.Systems):
+            def __init__(self, plan):
+                super().__init__(plan)
+                self.coupled[:] = False
+                self.ruled[:] = False
+
+        monkeypatch.setattr(compiled_engine, "Systems", Uncoupled)
+    else:
+        serve = compiled_engine.serve
+
+        def late(begin, until, *columns):
+            holding = columns[14] + (1 if broken == "a call leaves one arrival late" else 0)
+            included = columns[5] - (columns[5] > 10) if broken == "few is too many" else columns[5]
+            serve(begin, until, *columns[:5], included, *columns[6:14], holding, *columns[15:])
+
+        monkeypatch.setattr(compiled_engine, "serve", late)
+    rng = np.random.default_rng(1)
+    found = 0
+    for _ in range(200):
+        dids, groups, calls = random_case(rng)
+        dids[0].included = 11
+        calls += [PlainCall(0, 5, 4) for _ in range(14)]
+        found += bool(differing(dids, groups, calls))
+    assert found > 10
+
+
+@pytest.mark.parametrize("name", ["hybrid", "two_pools", "toll_free", "bank_10"])
+def test_results_are_the_same_to_the_last_digit(name):
+    scenario = capsim.load(f"scenarios/{name}.yaml").override({"duration": "3 days", "replications": 2})
+    if name == "two_pools":
+        scenario = scenario.override({"groups.europe.capacity_limit": 5, "dids.madrid.capacity_limit": 3})
+    compiled, simpy = (capsim.simulate(scenario, engine=engine, keep_calls=True) for engine in ("compiled", "simpy"))
+    assert compiled.engine == "compiled"
+    assert compiled.to_dict() | {"engine": "simpy"} == simpy.to_dict()
+    assert compiled.invoice.equals(simpy.invoice)
+    assert compiled.usage.equals(simpy.usage)
+    assert compiled.calls.equals(simpy.calls)
+
+
+CHECKED = """
+import numpy as np
+from capsim.kernels.rating import rate_calls
+from tests.agree.test_engines import differing, random_case
+from tests.unit.measures.test_meter import metered
+
+one, none, short = np.array([0]), np.zeros(0, np.int64), np.zeros((0, 7), np.int64)
+try:
+    rate_calls(np.array([0, 1]), one, one, one, one, one, 1, -1, one, short, short, none)
+except IndexError:
+    pass
+else:
+    raise SystemExit("indices are not checked")
+rng = np.random.default_rng(8)
+for _ in range(150):
+    dids, groups, calls = random_case(rng)
+    dids[0].included += 9 * int(rng.integers(0, 2))
+    assert not differing(dids, groups, calls * 3, other_edges=(0, 5, 6, 30))
+    metered(dids, groups, calls, [-5, 0, 7, 30], 30)
+"""
+
+
+@pytest.mark.slow
+def test_kernels_stay_inside_their_arrays():
+    """Engines and tallies once more, in a process whose kernels check every index."""
+    done = subprocess.run(
+        [sys.executable, "-c", CHECKED], env={**os.environ, "NUMBA_BOUNDSCHECK": "1"}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
