@@ -9,11 +9,12 @@ from __future__ import annotations
 import numpy as np
 
 from capsim.kernels.jit import kernel
+from capsim.records import CAPACITY_EXCEEDED
 
 
 @kernel
-def tally_calls(  # type: ignore[no-untyped-def]
-    did, arrival, ring, answered, outcome, end, torn_down, horizon,
+def tally_calls(
+    first, arrival, ring, answered, outcome, end, torn_down, horizon,
     outcomes, answers, teardowns, talk, busy,
 ):  # fmt: skip
     """Add a log to the tallies of each DID.
@@ -24,18 +25,17 @@ def tally_calls(  # type: ignore[no-untyped-def]
     ``outcomes`` (D, 8) calls by outcome; ``answers``, ``teardowns`` (D,) calls; ``talk`` (D, 4) answered time by
     tier, microseconds; ``busy`` (D, 4) channel time by tier, microseconds.
     """
-    for row in range(did.size):
-        who, what = did[row], outcome[row]
-        counted = 0 <= arrival[row] < horizon
-        if counted:
-            outcomes[who, what] += 1
-        if what >= 4:
-            continue
-        begin, finish = max(arrival[row], np.int64(0)), min(end[row], horizon)
-        if finish > begin:
-            busy[who, what] += finish - begin
-        if counted and answered[row]:
-            answers[who] += 1
-            talk[who, what] += end[row] - arrival[row] - ring[row]
-            if torn_down[row]:
-                teardowns[who] += 1
+    for did in range(first.size - 1):
+        answer_count, teardown_count = 0, 0
+        for row in range(first[did], first[did + 1]):
+            what, come, gone = outcome[row], arrival[row], end[row]
+            counted = 0 <= come < horizon
+            outcomes[did, what] += counted
+            if what < CAPACITY_EXCEEDED:
+                busy[did, what] += max(min(gone, horizon) - max(come, np.int64(0)), 0)
+                answer = counted & answered[row]
+                answer_count += answer
+                talk[did, what] += answer * (gone - come - ring[row])
+                teardown_count += answer & torn_down[row]
+        answers[did] += answer_count
+        teardowns[did] += teardown_count

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from capsim.capacity import CapacityPlan
 from capsim.kernels.tally import tally_calls
-from capsim.kernels.usage import close, follow
+from capsim.kernels.usage import add_usage, room
 from capsim.records import CallLog
 from capsim.units import DAY, HOUR, MINUTE, SECOND
 
@@ -59,65 +59,60 @@ class Meter:
     """Counts the logs of one replication as they come."""
 
     def __init__(self, plan: CapacityPlan, horizon: int) -> None:
-        dids, scopes = len(plan.did_names), 4 * (len(plan.group_names) + 1)
-        self.group = plan.group.astype(np.int64)
+        dids, groups = len(plan.did_names), len(plan.group_names) + 1
+        self.group = plan.group
+        self.members = np.argsort(plan.group, kind="stable")
+        self.group_first = np.searchsorted(plan.group[self.members], np.arange(groups + 1))
+        self.channels = plan.group_channels()
+        self.all_channels = np.append(self.channels.sum(axis=0), self.channels.sum())
+        users = (self.channels > 0).sum(axis=0)
+        self.users = np.append(users, users.sum())
+        self.tracks = np.zeros((5, 5), np.int64)
         self.horizon = horizon
-        self.width = bin_width(horizon, scopes)
+        self.width = bin_width(horizon, 4 * groups)
         bins = -(-horizon // self.width)
         self.outcomes = np.zeros((dids, 8), np.int64)
         self.answers, self.teardowns = np.zeros(dids, np.int64), np.zeros(dids, np.int64)
         self.talk, self.busy = np.zeros((dids, 4), np.int64), np.zeros((dids, 4), np.int64)
-        self.level, self.since, self.peak = (np.zeros(scopes, np.int64) for _ in range(3))
-        self.tier_level, self.tier_peak = np.zeros(5, np.int64), np.zeros(5, np.int64)
-        self.area, self.bin_peak = np.zeros((scopes, bins), np.int64), np.zeros((scopes, bins), np.int64)
-        self.open_end, self.open_scope = np.zeros(0, np.int64), np.zeros(0, np.int64)
-        self.counting = False
+        self.area, self.peak = np.zeros((groups, 4, bins), np.int64), np.zeros((groups, 4, bins), np.int64)
+        self.all_peak = np.zeros(5, np.int64)
+        self.slots: tuple[np.ndarray, ...] = ()
+        self.events: tuple[np.ndarray, ...] = (np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.int64))
+        self.most = -1
 
     def add(self, log: CallLog) -> None:
         """Count a log; logs come in the order of time, and cover the warm-up and the horizon without a gap."""
-        calls = log.calls
+        calls, before = log.calls, log.before
         tally_calls(
-            calls.did, calls.arrival, calls.ring, calls.answered, log.outcome, log.end, log.torn_down,
+            calls.first, calls.arrival, calls.ring, calls.answered, log.outcome, log.end, log.torn_down,
             self.horizon, self.outcomes, self.answers, self.teardowns, self.talk, self.busy,
         )  # fmt: skip
-        rows = np.flatnonzero(log.carried)
-        arrival, end = calls.arrival[rows], log.end[rows]
-        scope = self.group[calls.did[rows]] * 4 + log.outcome[rows]
-        if not self.counting:
-            warm = int(np.searchsorted(arrival, 0))
-            self._follow(arrival[:warm], end[:warm], scope[:warm], min(calls.end, 0))
-            arrival, end, scope = arrival[warm:], end[warm:], scope[warm:]
-            if calls.end <= 0:
-                return
-            self._start_counting()
-        self._follow(arrival, end, scope, min(calls.end, self.horizon))
-
-    def _start_counting(self) -> None:
-        """The horizon begins: calls in progress are its first level."""
-        self.counting = True
-        self.peak[:] = self.level
-        self.tier_peak[:] = self.tier_level
-
-    def _follow(self, arrival: Counts, end: Counts, scope: Counts, until: int) -> None:
-        all_ends, all_scopes = np.concatenate([self.open_end, end]), np.concatenate([self.open_scope, scope])
-        lasting = np.ones(len(all_ends), np.bool_)
-        lasting[len(self.open_end) :] = end > arrival
-        ending = np.flatnonzero(lasting & (all_ends <= until))
-        order = ending[np.argsort(all_ends[ending], kind="stable")]
-        follow(
-            arrival, all_ends, all_scopes, order, until, self.counting, self.width,
-            self.level, self.since, self.tier_level, self.peak, self.tier_peak, self.area, self.bin_peak,
+        add_usage(
+            calls.begin, calls.end, self.width, self.members, self.group_first, self.channels,
+            self.all_channels, self.users, calls.first, calls.arrival, log.end, log.outcome,
+            before.first, before.tier, before.end,
+            self.area, self.peak, self.all_peak, *self.tracks, *self._scratch(len(log), len(before.end)),
         )  # fmt: skip
-        later = all_ends > until
-        self.open_end, self.open_scope = all_ends[later], all_scopes[later]
+
+    def _scratch(self, calls: int, going_on: int) -> tuple[np.ndarray, ...]:
+        """Arrays that the kernel works in, for so many calls, kept from log to log."""
+        if calls > self.most:
+            self.most = calls + calls // 8
+            slots = room(self.most, self.area.shape[2])
+            self.slots = (
+                *(np.empty(shape, np.int64) for shape in ((slots, 2), slots, slots)),
+                np.empty(slots, np.int32),
+            )
+        if 2 * (calls + going_on) > len(self.events[0]):
+            events = (calls + going_on) * 9 // 4
+            self.events = (np.empty(events, np.int32), np.empty(events, np.int64), np.empty(events, np.int64))
+        return (*self.slots, *self.events)
 
     def result(self) -> Tally:
         """The tally, once all logs are in."""
-        if not self.counting:
-            self._start_counting()
-        close(self.horizon, self.width, self.level, self.since, self.area, self.bin_peak)
-        bins = self.area.shape[1]
+        group_peak = self.peak.max(axis=2, initial=0)
+        tier_peak = np.append(group_peak.max(axis=0), group_peak.max())
         return Tally(
-            self.outcomes, self.answers, self.teardowns, self.talk, self.busy, self.peak.reshape(-1, 4), self.tier_peak,
-            self.area.reshape(-1, 4, bins), self.bin_peak.reshape(-1, 4, bins),
+            self.outcomes, self.answers, self.teardowns, self.talk, self.busy,
+            group_peak, np.maximum(tier_peak, self.all_peak), self.area, self.peak,
         )  # fmt: skip

@@ -42,7 +42,7 @@ class RunPlots:
         result = self.result
         estimate, plan = result.usage_estimate, result.samples.plan
         rows = slice(None) if group is None else [plan.group_names.index(group)]
-        used = np.atleast_1d(estimate.used(plan)[rows].any(axis=0))
+        used = np.atleast_1d((plan.group_channels()[rows] > 0).any(axis=0))
         horizon = result.scenario.horizon
         together = -(-len(estimate.start) // MOST_STEPS)
         edges = np.append(estimate.start[::together], horizon.microseconds)

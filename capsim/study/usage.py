@@ -46,7 +46,7 @@ class Usage:
         """Rows by group, tier and local time; groups and tiers without a channel are left out."""
         import pandas as pd
 
-        used = self.used(plan)
+        used = plan.group_channels() > 0
         groups, tiers = np.nonzero(used)
         names = np.array([*plan.group_names, None], dtype=object)
         bins = len(self.start)
@@ -62,9 +62,3 @@ class Usage:
                 "peak": self.peak[used].ravel(),
             }
         )
-
-    def used(self, plan: CapacityPlan) -> NDArray[np.bool_]:
-        """(G + 1, 4) whether a group has channels of a tier, its own or its DIDs'."""
-        rows = plan.no_group + 1
-        own = (np.bincount(plan.group, channels, rows) for channels in (plan.included, plan.dedicated))
-        return np.stack([*own, plan.shared, plan.metered], axis=1) > 0

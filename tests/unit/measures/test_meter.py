@@ -6,19 +6,16 @@ import numpy as np
 
 from capsim.engines import get_engine
 from capsim.measures import Meter
-from tests.agree.test_simpy_engine import PlainCall, PlainDid, PlainGroup, plan_of, random_case, table_of
+from tests.cases import plan_of, random_case, tables_of
+from tests.plainly import PlainCall, PlainDid, PlainGroup
 
 SCALE = 1_000_000
 
 
 def metered(dids, groups, calls, edges, horizon):
     plan = plan_of(dids, groups)
-    tables = [
-        table_of([call for call in calls if a <= call.arrival < b], a, b)
-        for a, b in zip(edges, edges[1:], strict=False)
-    ]
     meter, logs = Meter(plan, horizon), []
-    for log in get_engine("simpy")(tables, plan):
+    for log in get_engine("simpy")(tables_of(calls, len(dids), edges), plan):
         meter.add(log)
         logs.append(log)
     return meter.result(), logs, plan
@@ -41,35 +38,77 @@ def test_a_call_of_zero_length_counts_for_the_peak():
 
 def test_tallies_equal_brute_force_however_the_log_is_cut():
     rng = np.random.default_rng(3)
-    for _ in range(150):
+    bins_seen, ties_seen = 0, 0
+    for case in range(300):
         dids, groups, calls = random_case(rng)
+        if case % 3 == 0:
+            calls += [PlainCall(int(rng.integers(0, len(dids))), 7, int(rng.integers(0, 3))) for _ in range(90)]
+        unit = int(rng.choice([1, SCALE // 2, 7 * SCALE]))
         for call in calls:
-            call.arrival -= 6
-        whole, logs, plan = metered(dids, groups, calls, [-6, 16], 16)
-        cut, _, _ = metered(dids, groups, calls, [-6, -2, 0, 3, 9, 16], 16)
+            call.arrival, call.length = (call.arrival - 6) * unit, call.length * unit
+        edges = [unit * edge for edge in (-6, -2, 0, 3, 9, 20)]
+        horizon = edges[-1]
+        whole, logs, plan = metered(dids, groups, calls, [edges[0], horizon], horizon)
+        cut, _, _ = metered(dids, groups, calls, edges, horizon)
+        plain = brute_force(logs[0], plan, horizon, whole.area.shape[2])
         for name in ("outcomes", "busy", "talk", "group_peak", "tier_peak", "area", "bin_peak"):
             assert (getattr(whole, name) == getattr(cut, name)).all(), name
-        log = logs[0]
-        carried = np.flatnonzero(log.carried)
-        busy = np.zeros_like(whole.busy)
-        for row in carried:
-            span = min(log.end[row], 16) - max(log.calls.arrival[row], 0)
-            busy[log.calls.did[row], log.outcome[row]] += max(span, 0)
-        assert (whole.busy == busy).all()
-        assert whole.area.sum() == busy.sum(), "usage over time adds up to the channel time"
-        assert whole.tier_peak[4] == _brute_peak(log, carried, 16)
-        assert plan.did_names
+            if name in plain:
+                assert (getattr(whole, name) == plain[name]).all(), (name, case)
+        bins_seen = max(bins_seen, whole.area.shape[2])
+        ties_seen += len(calls) - len({call.arrival for call in calls})
+    assert bins_seen > 15
+    assert ties_seen > 1000
 
 
-def _brute_peak(log, carried, horizon) -> int:
-    """Most calls in progress just after an arrival of the horizon, or at its start."""
-    peak = sum(log.calls.arrival[row] < 0 < log.end[row] for row in carried)
-    for position, row in enumerate(carried):
-        now = log.calls.arrival[row]
-        if 0 <= now < horizon:
-            earlier = carried[:position]
-            peak = max(peak, 1 + sum(log.end[one] > now for one in earlier))
-    return peak
+def brute_force(log, plan, horizon: int, bins: int) -> dict:
+    """Every tally once more, by looking at all calls at every arrival and at every edge of a bin."""
+    from capsim.measures.tally import bin_width
+
+    groups = len(plan.group_names) + 1
+    width = bin_width(horizon, 4 * groups)
+    shape = (groups, 4, bins)
+    area, bin_peak, tier_peak = np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(5, np.int64)
+    busy = np.zeros((len(plan.did_names), 4), np.int64)
+    did = log.calls.did
+    calls = [
+        (
+            int(log.calls.arrival[row]),
+            int(log.end[row]),
+            int(plan.group[did[row]]),
+            int(log.outcome[row]),
+            int(did[row]),
+        )
+        for row in log.calls.order
+        if log.outcome[row] < 4
+    ]
+    for position, (now, end, group, tier, who) in enumerate(calls):
+        busy[who, tier] += max(0, min(end, horizon) - max(now, 0))
+        for bin_ in range(bins):
+            area[group, tier, bin_] += max(0, min(end, (bin_ + 1) * width, horizon) - max(now, bin_ * width))
+        if now >= 0:
+            others = [call for call in calls[:position] if call[1] > now]
+            here = (group, tier, now // width)
+            bin_peak[here] = max(bin_peak[here], 1 + sum(call[2:4] == (group, tier) for call in others))
+            tier_peak[tier] = max(tier_peak[tier], 1 + sum(call[3] == tier for call in others))
+            tier_peak[4] = max(tier_peak[4], 1 + len(others))
+    for bin_ in range(bins):
+        lasting = [call for call in calls if call[0] < bin_ * width < call[1]]
+        for group in range(groups):
+            for tier in range(4):
+                count = sum(call[2:4] == (group, tier) for call in lasting)
+                bin_peak[group, tier, bin_] = max(bin_peak[group, tier, bin_], count)
+        if bin_ == 0:
+            for tier in range(4):
+                tier_peak[tier] = max(tier_peak[tier], sum(call[3] == tier for call in lasting))
+            tier_peak[4] = max(tier_peak[4], len(lasting))
+    return {
+        "area": area,
+        "bin_peak": bin_peak,
+        "group_peak": bin_peak.max(axis=2),
+        "tier_peak": tier_peak,
+        "busy": busy,
+    }
 
 
 def test_busy_bins_are_followed_across_bins():
