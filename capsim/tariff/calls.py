@@ -9,15 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from math import lcm
-from typing import Any
+from math import ceil, floor, lcm
 
-import numpy as np
-
-from capsim.records import Int64
 from capsim.scenario.pools import MeteredPrice
 from capsim.units import MINUTE
 
+ROUNDINGS = ("half up", "half even", "up", "down")
+"""In the order of the kernel's codes."""
 _SAFE = 2**62
 
 
@@ -51,31 +49,31 @@ class CallPrice:
             price.rounding,
         )
 
-    def steps(self, talk: Int64) -> Int64:
-        """Next intervals begun by answered calls of these lengths (microseconds)."""
-        return np.maximum(0, -(-(talk - self.first_interval) // self.next_interval))
+    def row(self) -> tuple[int, ...]:
+        """As `capsim.kernels.rating` takes it; with -1 most steps, nothing of it is used."""
+        room = _SAFE // 4 - self.base - self.denominator
+        if room < 0 or self.step > _SAFE:
+            return (self.first_interval, self.next_interval, 0, 0, 1, 0, -1)
+        most = room // self.step if self.step else _SAFE
+        rounding = ROUNDINGS.index(self.rounding)
+        return (self.first_interval, self.next_interval, self.base, self.step, self.denominator, rounding, most)
 
-    def billed(self, talk: Int64) -> Int64:
-        """Billed time of answered calls of these lengths, microseconds."""
+    def steps(self, talk: int) -> int:
+        """Next intervals begun by an answered call of this length (microseconds)."""
+        return max(0, -(-(talk - self.first_interval) // self.next_interval))
+
+    def billed(self, talk: int) -> int:
+        """Billed time of an answered call of this length, microseconds."""
         return self.first_interval + self.steps(talk) * self.next_interval
 
-    def units(self, talk: Int64) -> Int64:
-        """Prices of answered calls of these lengths, in units of 10^-decimals."""
-        steps = self.steps(talk)
-        longest = int(steps.max(initial=0))
-        exact: Any = steps if 4 * (self.base + longest * self.step) < _SAFE else steps.astype(object)
-        numerator, whole = self.base + exact * self.step, self.denominator
-        if self.rounding == "up":
-            rounded = -(-numerator // whole)
-        elif self.rounding == "down":
-            rounded = numerator // whole
-        else:
-            rounded = (2 * numerator + whole) // (2 * whole)
-            if self.rounding == "half even":
-                tie = (2 * numerator + whole) % (2 * whole) == 0
-                rounded = rounded - (tie & (rounded % 2 == 1))
-        units: Int64 = rounded.astype(np.int64)
-        return units
+    def units(self, talk: int) -> int:
+        """Price of an answered call of this length, in units of 10^-decimals."""
+        exact = Fraction(self.base + self.steps(talk) * self.step, self.denominator)
+        if self.rounding == "half even":
+            return round(exact)
+        if self.rounding == "half up":
+            exact += Fraction(1, 2)
+        return ceil(exact) if self.rounding == "up" else floor(exact)
 
     def money(self, units: int) -> Decimal:
         """A number of units as an amount of money."""

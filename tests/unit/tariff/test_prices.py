@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +17,7 @@ SECOND = 1_000_000
 
 def price_of(seconds: float, **price) -> Decimal:
     call = CallPrice.of(MeteredPrice(**price))
-    return call.money(int(call.units(np.array([round(seconds * SECOND)]))[0]))
+    return call.money(call.units(round(seconds * SECOND)))
 
 
 @pytest.mark.parametrize(
@@ -68,13 +67,13 @@ def test_m3_prices_are_those_of_exact_fractions(rate, fee, first, following, tal
     )
     steps = max(0, -(-(talk - first * SECOND) // (following * SECOND)))
     exact = (Fraction(fee) + Fraction(rate) * (first + steps * following) / 60) * 10**decimals
-    assert CallPrice.of(price).units(np.array([talk]))[0] == (2 * exact + 1) // 2
+    assert CallPrice.of(price).units(talk) == (2 * exact + 1) // 2
 
 
 def test_m3_prices_too_fine_for_64_bits_are_exact_all_the_same():
     price = MeteredPrice(rate="999999999.12345678", first_interval="7 s", next_interval="7 s", decimals=3)
     exact = Fraction("999999999.12345678") * 7 * 3 / 60 * 1000
-    assert CallPrice.of(price).units(np.array([20 * SECOND]))[0] == (2 * exact + 1) // 2
+    assert CallPrice.of(price).units(20 * SECOND) == (2 * exact + 1) // 2
 
 
 def test_m2_the_worked_example_of_28_december():
