@@ -22,13 +22,14 @@ from capsim.version import VERSION
 
 if TYPE_CHECKING:
     from capsim.scenario import Scenario, load
-    from capsim.study import RunResult, simulate
+    from capsim.study import Interrupted, RunResult, simulate
 
 __version__ = VERSION
 
 _HOMES = {
     "Scenario": "capsim.scenario",
     "load": "capsim.scenario",
+    "Interrupted": "capsim.study",
     "RunResult": "capsim.study",
     "simulate": "capsim.study",
 }
@@ -36,6 +37,7 @@ _HOMES = {
 __all__ = [
     "CapsimError",
     "InputError",
+    "Interrupted",
     "OutputError",
     "RunResult",
     "Scenario",

@@ -15,9 +15,6 @@ from cyclopts import App, CycloptsError
 from capsim.errors import CapsimError, InputError, Problem
 from capsim.version import VERSION
 
-BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
-
-
 COMMANDS = {
     "run": "Simulate a scenario: blocking first, then tiers, groups, DIDs and the cost.",
     "validate": "Check scenarios, without simulating: every error of every file.",
@@ -46,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def execute(arguments: list[str]) -> int:
     """Run a command; its exit status. No traceback reaches the user, unless ``--debug`` asks for it."""
-    from capsim.cli.terminal import say, say_errors
+    from capsim.cli.terminal import BAD_INPUT, DONE, FAILED, INTERRUPTED, say, say_errors
 
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):
@@ -55,7 +52,7 @@ def execute(arguments: list[str]) -> int:
     app = build_app()
     try:
         command, bound, _ = app.parse_args(arguments, exit_on_error=False, print_error=False)
-        command(*bound.args, **bound.kwargs)
+        status = command(*bound.args, **bound.kwargs)
         sys.stdout.flush()
     except CycloptsError as error:
         say_errors(InputError(Problem(_usage(error))), as_json)
@@ -71,7 +68,7 @@ def execute(arguments: list[str]) -> int:
         say_errors(error, as_json)
         return FAILED
     except KeyboardInterrupt:
-        say("interrupted; nothing was written")
+        say("interrupted before a replication was finished; nothing was written")
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader went away: nothing more to say
@@ -85,7 +82,7 @@ def execute(arguments: list[str]) -> int:
         text = f"a fault of capsim's own: {type(error).__name__}: {error}; --debug shows where, please report it"
         say_errors(CapsimError(text), as_json)
         return FAILED
-    return 0
+    return DONE if status is None else int(status)
 
 
 def _usage(error: CycloptsError) -> str:

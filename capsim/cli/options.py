@@ -22,8 +22,10 @@ Set = Annotated[
 ]
 Seed = Annotated[int | None, Parameter(help="Seed, in place of the scenario's.")]
 Replications = Annotated[int | None, Parameter(help="Replications, in place of the scenario's.")]
-Engine = Annotated[str | None, Parameter(help="simpy.")]
-Jobs = Annotated[int, Parameter(name=("--jobs", "-j"), help="Worker processes; the figures do not depend on it.")]
+Engine = Annotated[str | None, Parameter(help="compiled, or simpy: the reference, slower; same figures.")]
+Jobs = Annotated[
+    int, Parameter(name=("--jobs", "-j"), help="Replications at the same time; the figures do not depend on it.")
+]
 Json = Annotated[
     bool,
     Parameter(

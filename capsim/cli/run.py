@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from capsim.cli.options import Debug, Engine, Jobs, Json, Quiet, Replications, Seed, Set, load_scenario, no_option
-from capsim.cli.terminal import Bar, print_json, print_rich, say
+from capsim.cli.terminal import DONE, INTERRUPTED, Bar, print_json, print_rich, say
 
 
 def run(
@@ -28,16 +28,24 @@ def run(
     json: Json = False,
     quiet: Quiet = False,
     debug: Debug = False,
-) -> None:
+) -> int:
     """Simulate a scenario: blocking first, then tiers, groups, DIDs and the cost."""
     loaded = load_scenario(scenario, set_, seed, replications)
     if out is not None:
         from capsim.report.files import check_folder
 
         check_folder(out)
-    from capsim.study import simulate
+    from capsim.engines import first_use
+    from capsim.study import Interrupted, simulate
 
-    result = simulate(loaded, engine=engine, n_jobs=jobs, progress=Bar(loaded.name, quiet))
+    if not quiet and (reason := first_use()):
+        say(f"{reason} ...")
+    try:
+        result = simulate(loaded, engine=engine, n_jobs=jobs, progress=Bar(loaded.name, quiet))
+    except Interrupted as interrupted:
+        if interrupted.result is None:
+            raise
+        result = interrupted.result
     written: list[str] = []
     if out is not None:
         from capsim.report.files import write_run
@@ -51,3 +59,8 @@ def run(
         print_rich(summary(result))
     if written and not quiet:
         say(f"wrote {out}: {', '.join(written)}")
+    if result.interrupted:
+        finished = f"{result.replications:,} of {loaded.replications:,} replications"
+        say(f"interrupted: the figures are of the {finished} that were finished")
+        return INTERRUPTED
+    return DONE

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 from capsim.errors import CapsimError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+
+DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+"""Exit status."""
 
 
 def print_json(document: Any) -> None:
@@ -47,25 +52,48 @@ def say_errors(error: CapsimError, as_json: bool) -> None:
 
 
 class Bar:
-    """Progress on standard error: what begins, and a bar if that is a terminal."""
+    """Progress on standard error: what begins; a bar if that is a terminal, and else a line now and then."""
+
+    EVERY = 30.0
+    """Seconds between the lines where there is no terminal."""
 
     def __init__(self, name: str, quiet: bool = False) -> None:
         self.name, self.quiet = name, quiet
         self.bar: Any = None
+        self.total, self.done, self.began, self.told = 0, 0, 0.0, 0.0
 
     def begin(self, total: int, what: str) -> None:
-        if not self.quiet:
-            say(f"{self.name}: {total:,} {what if total > 1 else what.removesuffix('s')} ...")
-        if not self.quiet and sys.stderr.isatty():
+        self.total, self.done = total, 0
+        self.began = self.told = time.monotonic()
+        if self.quiet:
+            return
+        say(f"{self.name}: about {total:,} {what} ...")
+        if sys.stderr.isatty():
             from tqdm.auto import tqdm
 
-            self.bar = tqdm(total=total, desc=what, unit="", leave=False, file=sys.stderr, dynamic_ncols=True)
+            form = "{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} calls, {rate_fmt}, {remaining} left"
+            self.bar = tqdm(
+                total=total, unit=" calls", unit_scale=True, bar_format=form, leave=False, file=sys.stderr,
+                dynamic_ncols=True,
+            )  # fmt: skip
 
     def advance(self, steps: int = 1) -> None:
+        self.done += steps
         if self.bar is not None:
-            self.bar.update(steps)
+            self.bar.update(min(steps, self.total - self.bar.n))  # the total is a mean; the bar ends where it does
+        elif not self.quiet and time.monotonic() - self.told > self.EVERY and 0 < self.done < self.total:
+            self.told = time.monotonic()
+            left = (self.told - self.began) * (self.total - self.done) / self.done
+            say(f"{self.name}: {self.done / self.total:.0%} of the calls, about {_span(left)} left")
 
     def end(self) -> None:
         if self.bar is not None:
             self.bar.close()
             self.bar = None
+
+
+def _span(seconds: float) -> str:
+    """A length of time as one says it."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

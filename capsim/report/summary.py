@@ -41,7 +41,9 @@ def summary(result: RunResult) -> Group:
 
 
 def _method(result: RunResult) -> str:
-    replications = f"{result.replications} replication{'s' if result.replications > 1 else ''}"
+    replications = f"{result.replications:,} replication{'s' if result.replications > 1 else ''}"
+    if result.interrupted:
+        replications = f"{result.replications:,} of {result.scenario.replications:,} replications"
     return f"{horizon_text(result.scenario)}; {replications}, seed {result.seed}, engine {result.engine}"
 
 

@@ -55,10 +55,14 @@ def expected_clusters(plan: CapacityPlan, erlangs: Float64) -> Clusters:
 
 
 def _sizes(load: NDArray[np.number], channels: NDArray[np.int64]) -> Float64:
-    return np.array([_size(float(f"{a:.2g}"), int(c)) for a, c in zip(load.tolist(), channels.tolist(), strict=True)])
+    """Loads are rounded to two digits, so that thousands of like DIDs share one answer."""
+    exponent = np.floor(np.log10(np.maximum(load, 1e-300))).astype(np.int64) - 1
+    systems = (channels * 1000 + exponent + 400) * 1000 + np.round(load / 10.0**exponent).astype(np.int64)
+    _, first, place = np.unique(systems, return_index=True, return_inverse=True)
+    loads, counts = load[first].tolist(), channels[first].tolist()
+    return np.array([_size(float(f"{a:.2g}"), c) for a, c in zip(loads, counts, strict=True)])[place]
 
 
 @lru_cache(maxsize=10_000)
 def _size(load: float, channels: int) -> float:
-    """Loads are rounded to two digits before they come here, so that thousands of like DIDs share one answer."""
     return overflow_cluster_size(load, channels) if load > 0 and channels > 0 else 1.0

@@ -154,8 +154,7 @@ class Samples:
     def _by_group(self, values: Counts) -> Counts:
         """(R, D, k) summed to (R, G, k); DIDs without a group are left out."""
         sums = np.zeros((values.shape[0], len(self.plan.group_names) + 1, values.shape[2]), np.int64)
-        for row, group in enumerate(self.plan.group.tolist()):
-            sums[:, group] += values[:, row]
+        np.add.at(sums.swapaxes(0, 1), self.plan.group, values.swapaxes(0, 1))
         return sums[:, :-1]
 
     @cached_property

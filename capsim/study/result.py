@@ -48,6 +48,11 @@ class RunResult:
     usage_estimate: Usage
     logs: tuple[tuple[CallLog, ...], ...]
 
+    @property
+    def interrupted(self) -> bool:
+        """Whether fewer replications ran than the scenario asks for."""
+        return self.replications < self.scenario.replications
+
     # -- frames ---------------------------------------------------------------------------------------
 
     @cached_property
@@ -184,6 +189,7 @@ class RunResult:
             "engine": self.engine,
             "seed": self.seed,
             "replications": self.replications,
+            "interrupted": self.interrupted,
             "horizon": {
                 "start": horizon.start.isoformat(),
                 "end": horizon.end.isoformat(),
@@ -231,6 +237,19 @@ class RunResult:
         return sum((getattr(one, kind) for one in self.cost_totals), Decimal(0)) / len(self.cost_totals)
 
 
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C in the middle of a study.
+
+    Attributes
+    ----------
+    result : what the replications that were finished give; None where there was none.
+    """
+
+    def __init__(self, result: RunResult | None) -> None:
+        super().__init__("interrupted")
+        self.result = result
+
+
 # -- helpers ------------------------------------------------------------------------------------------
 
 
@@ -258,4 +277,4 @@ def _columns(figures: Figures, names: Sequence[str], index: str) -> pd.DataFrame
     return pd.DataFrame(columns, index=pd.Index(names, name=index))
 
 
-__all__ = ["NOT_APPLICABLE", "RunResult"]
+__all__ = ["NOT_APPLICABLE", "Interrupted", "RunResult"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -133,6 +134,7 @@ def test_a_latin_1_terminal_is_no_reason_to_fail(tmp_path):
     assert b"Blocking is" in done.stdout
 
 
+@pytest.mark.slow
 def test_an_unwritable_cache_is_no_reason_to_fail(tmp_path):
     blocker = tmp_path / "file"
     blocker.touch()
@@ -147,31 +149,51 @@ def test_an_unwritable_cache_is_no_reason_to_fail(tmp_path):
     assert b"Blocking is" in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_ctrl_c_ends_with_130_and_leaves_nothing_half_written(tmp_path, jobs):
+@pytest.mark.parametrize("engine", ["compiled", "simpy"])
+def test_ctrl_c_keeps_the_replications_that_are_finished(tmp_path, engine, jobs):
     out = tmp_path / "out"
-    command = [
-        sys.executable,
-        "-m",
-        "capsim",
-        "run",
-        SCENARIO,
-        "--replications",
-        "20000",
-        "--out",
-        str(out),
-        "--jobs",
-        jobs,
-    ]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
-    assert process.stderr is not None
-    process.stderr.readline()
-    time.sleep(1.5)
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
-    _, err = process.communicate(timeout=30)
+    process = interrupted(
+        2.0, SCENARIO, "--replications", "20000", "--out", str(out), "--jobs", jobs, "--engine", engine
+    )
+    printed, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert b"Traceback" not in err
+    assert b"of 20,000 replications" in printed
+    assert re.search(rb"the figures are of the [0-9,]+ of 20,000 replications", err)
+    document = json.loads((out / "result.json").read_text())
+    assert document["interrupted"]
+    assert 0 < document["replications"] < 20000
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c_before_a_replication_is_finished_writes_nothing(tmp_path, jobs):
+    long = ("--set", "duration=3000 days", "--set", "dids.bank.traffic.calls_per_hour=20000", "--replications", "3")
+    process = interrupted(1.0, SCENARIO, *long, "--out", str(tmp_path / "out"), "--jobs", jobs)
+    printed, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert printed == b""
+    assert b"Traceback" not in err
+    assert b"nothing was written" in err
     assert list(tmp_path.iterdir()) == []
+
+
+def interrupted(seconds: float, *arguments: str) -> subprocess.Popen[bytes]:
+    """A run to which a terminal sends Ctrl-C after a while: to it and to its workers."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "capsim", "run", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert process.stderr is not None
+    while b"calls in" not in process.stderr.readline():
+        pass
+    time.sleep(seconds)
+    os.killpg(process.pid, signal.SIGINT)
+    return process
 
 
 def test_a_closed_pipe_is_no_traceback():

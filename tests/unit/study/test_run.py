@@ -115,6 +115,7 @@ def test_calls_are_a_row_each_with_local_times(result):
     calls = result.calls
     assert list(calls.columns) == ["replication", "did", "arrival", "answer", "end", "tier", "channel", "cause"]
     assert str(calls.arrival.dtype) == "datetime64[us, Europe/Madrid]"
+    assert all(group.arrival.is_monotonic_increasing for _, group in calls.groupby("replication"))
     carried = calls[calls.tier.notna()]
     assert (carried.end >= carried.arrival).all()
     assert carried.channel.min() == 1
@@ -181,21 +182,80 @@ def test_bad_arguments_are_our_errors(hybrid):
             capsim.simulate(hybrid, **arguments)
 
 
-def test_progress_is_told_of_every_replication(hybrid):
-    told = []
+class Watcher:
+    """A progress that remembers; at a number of calls it can do what a user does."""
 
-    class Watcher:
-        def begin(self, total, what):
-            told.append((total, what))
+    def __init__(self, after=float("inf"), then=None):
+        self.told, self.calls, self.after, self.then = [], 0, after, then
 
-        def advance(self, steps=1):
-            told.append(steps)
+    def begin(self, total, what):
+        self.told.append((total, what))
 
-        def end(self):
-            told.append("end")
+    def advance(self, steps=1):
+        self.calls += steps
+        if self.calls >= self.after:
+            self.then()
 
-    capsim.simulate(hybrid, progress=Watcher())
-    assert told == [(3, "replications"), 1, 1, 1, "end"]
+    def end(self):
+        self.told.append("end")
+
+
+@pytest.mark.parametrize("arguments", [{}, {"n_jobs": 2}, {"n_jobs": 2, "engine": "simpy"}])
+def test_progress_is_told_how_many_calls_are_served(hybrid, result, arguments):
+    watcher = Watcher()
+    capsim.simulate(hybrid, progress=watcher, **arguments)
+    (total, what), end = watcher.told
+    assert what == "calls in 3 replications"
+    assert end == "end"
+    assert watcher.calls == pytest.approx(total, rel=0.1)
+    assert watcher.calls >= 3 * result.totals.loc["offered", "mean"]
+
+
+def test_progress_is_told_of_replications_in_an_executor_of_the_users(hybrid):
+    watcher = Watcher()
+    with ThreadPoolExecutor(2) as executor:
+        capsim.simulate(hybrid, progress=watcher, executor=executor)
+    assert watcher.calls == pytest.approx(watcher.told[0][0], abs=3)
+
+
+@pytest.mark.parametrize("arguments", [{}, {"n_jobs": 2}, {"n_jobs": 2, "engine": "simpy"}])
+def test_an_interruption_keeps_the_replications_that_are_finished(hybrid, arguments):
+    long = hybrid.override({"replications": 400, "duration": "1 days"})
+
+    def press_ctrl_c():
+        raise KeyboardInterrupt
+
+    watcher = Watcher(20_000, press_ctrl_c)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        capsim.simulate(long, progress=watcher, **arguments)
+    kept = caught.value.result
+    assert kept.interrupted
+    assert 0 < kept.replications < 400
+    assert kept.to_dict()["interrupted"]
+    assert watcher.told[-1] == "end"
+    if not arguments:
+        again = capsim.simulate(long, replications=kept.replications).to_dict()
+        assert again["totals"] == kept.to_dict()["totals"]
+        assert not again["interrupted"]
+
+
+def test_an_interruption_before_a_replication_is_finished_has_no_result(hybrid):
+    def press_ctrl_c():
+        raise KeyboardInterrupt
+
+    with pytest.raises(capsim.Interrupted) as caught:
+        capsim.simulate(hybrid, progress=Watcher(1, press_ctrl_c))
+    assert caught.value.result is None
+
+
+def test_the_pieces_that_calls_are_simulated_in_do_not_matter(hybrid, result, monkeypatch):
+    monkeypatch.setattr("capsim.traffic.windows.CALLS_AT_A_TIME", 300)
+    monkeypatch.setattr("capsim.traffic.windows.CALLS_OF_A_DID", 1)
+    found = capsim.simulate(hybrid, keep_calls=True)
+    assert len(found.logs[0]) > len(result.logs[0])
+    assert found.to_dict() == result.to_dict()
+    assert found.usage.equals(result.usage)
+    assert found.calls.equals(result.calls)
 
 
 def test_nan_stands_where_nothing_applies(result):
