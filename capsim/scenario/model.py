@@ -22,6 +22,8 @@ from capsim.scenario.rules import check_rules
 from capsim.scenario.values import AnyDuration, Currency, LocalMoment, Name, TimeZone
 from capsim.units import Duration, hours, microseconds_between
 
+MOST_SEED, MOST_REPLICATIONS = 2**63 - 1, 100_000
+
 
 class Billing(Part):
     """How recurring fees fall due (M1, M2, M4)."""
@@ -69,6 +71,12 @@ class Did:
     entry: DidEntry
 
 
+def _is_run_key(name: str, value: Any) -> bool:
+    """Whether this is a sound value of ``seed`` or ``replications``."""
+    least, most = {"seed": (0, MOST_SEED), "replications": (1, MOST_REPLICATIONS)}.get(name, (0, -1))
+    return type(value) is int and least <= value <= most
+
+
 class Scenario(Part):
     """A scenario, validated: format, then the rules R2 to R9.
 
@@ -93,9 +101,9 @@ class Scenario(Part):
     """Length of the horizon: days, weeks, months by the local calendar; s, min, h elapsed."""
     warm_up: AnyDuration = Duration.parse("0 s")
     """Simulated before start, left out of every figure (R15)."""
-    seed: int = Field(default=1, ge=0, le=2**63 - 1)
+    seed: int = Field(default=1, ge=0, le=MOST_SEED)
     """Names the random numbers: the same seed, the same calls."""
-    replications: int = Field(default=10, ge=1, le=100_000)
+    replications: int = Field(default=10, ge=1, le=MOST_REPLICATIONS)
     """Independent repetitions of the horizon."""
     billing: Billing = Billing()
     pools: dict[Name, Pool] = Field(default_factory=dict)
@@ -134,6 +142,10 @@ class Scenario(Part):
             if a path leads nowhere, or the new scenario breaks a rule.
         """
         document = self._document
+        if all(_is_run_key(name, value) for name, value in values.items()):
+            same = self.model_copy(update=dict(values))  # what no rule looks at: no need to check them all again
+            same._document = Document(document.file, {**document.data, **values}, document.places, document.keys)
+            return same
         return Scenario(Document(document.file, replace_values(document, values), document.places, document.keys))
 
     @cached_property
@@ -152,16 +164,14 @@ class Scenario(Part):
     @cached_property
     def all_dids(self) -> tuple[Did, ...]:
         """Every DID, in the scenario's order; an entry with ``count`` gives ``branch-01``, ``branch-02``, ..."""
-        return tuple(
-            Did(
-                entry_name if entry.count is None else f"{entry_name}-{index + 1:0{len(str(entry.count))}d}",
-                entry_name,
-                index,
-                entry,
-            )
-            for entry_name, entry in self.dids.items()
-            for index in range(entry.quantity)
-        )
+        found: list[Did] = []
+        for name, entry in self.dids.items():
+            if entry.count is None:
+                found.append(Did(name, name, 0, entry))
+            else:
+                digits = len(str(entry.count))
+                found.extend(Did(f"{name}-{index + 1:0{digits}d}", name, index, entry) for index in range(entry.count))
+        return tuple(found)
 
     def assigned_channels(self, pool: str) -> int:
         """Dedicated and shared channels that come out of a pool (R5)."""
