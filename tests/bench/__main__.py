@@ -1,68 +1,63 @@
-"""``python -m tests.bench``: ratios measured side by side in one run."""
+"""``python -m tests.bench``: ratios measured side by side in one run.
+
+Nothing here passes or fails by time: a reader compares figures and goals. What fails is a contestant that does
+not simulate what the others do.
+"""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+import argparse
 
-import capsim
-from capsim.capacity import build_plan
-from capsim.engines import get_engine
-from capsim.traffic import build_streams, draw
-from tests.bench import plain
+from tests.bench.cases import CASES, find
+from tests.bench.contestants import contestants
+from tests.bench.measure import resident_peak
 
-ROUNDS = 5
-
-
-def scenario(dids: dict, groups: dict, hours: float) -> capsim.Scenario:
-    return capsim.Scenario(
-        start="2026-01-05",
-        duration=f"{hours} h",
-        pools={"standard": {"flat_rate": {"monthly": 15}, "metered": {"rate": "0.01"}}},
-        groups=groups,
-        dids=dids,
-    )
-
-
-def cases() -> dict[str, capsim.Scenario]:
-    def traffic(erlangs: float) -> dict:
-        return {"erlangs": erlangs, "holding": {"distribution": "exponential", "mean": "3 min"}}
-
-    one = {"a": {"country": "GB", "mode": "DID+0", "group": "g", "traffic": traffic(90)}}
-    fifty = {"d": {"country": "GB", "mode": "DID+2", "group": "g", "count": 50, "traffic": traffic(2)}}
-    return {
-        "1 DID, 100 shared, 90 Erlangs": scenario(one, {"g": {"pool": "standard", "shared": 100}}, 50),
-        "50 DIDs with 2 included, 40 shared, 20 metered": scenario(
-            fifty, {"g": {"pool": "standard", "shared": 40, "metered": 20}}, 40
-        ),
-    }
-
-
-def best(work: Callable[[], object]) -> float:
-    """Seconds of the fastest of a few rounds."""
-    times = []
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return min(times)
+ROUNDS, QUICK_ROUNDS = 7, 3
 
 
 def main() -> None:
-    print("Calls served, ratio to a plain SimPy model of the same calls (drawing left out, best of rounds)\n")
-    print(f"{'case':50s} {'calls':>8s} {'plain, calls/s':>15s} {'textbook':>9s} {'simpy engine':>13s}")
-    for name, of in cases().items():
-        plan = build_plan(of)
-        (table,) = draw(build_streams(of), 1, 0, calls_per_window=10**9)
-        run = get_engine("simpy")
-        assert plain.fast(table, plan) == sum((~log.carried).sum() for log in run([table], plan)), (
-            "same calls, same losses"
-        )
-        seconds = best(lambda: plain.fast(table, plan))  # noqa: B023
-        textbook = best(lambda: plain.textbook(table, plan))  # noqa: B023
-        engine = best(lambda: list(run([table], plan)))  # noqa: B023
-        calls = len(table)
-        print(f"{name:50s} {calls:8,d} {calls / seconds:15,.0f} {seconds / textbook:9.2f} {seconds / engine:13.2f}")
+    options = _options()
+    if options.peak:
+        _peak(*options.peak, options.engine, options.calls)
+        return
+    from tests.bench import flatness, jobs, ratios
+
+    rounds = QUICK_ROUNDS if options.quick else ROUNDS
+    print(
+        f"Median of {rounds} rounds in turn, one core, all compiled before; drawing and counting included.\n"
+        "spread: slowest round less fastest, over the median; in brackets: least and greatest ratio in a round.\n"
+        "peak MB: resident, each in a process of its own; by run: how much of it came with the run itself."
+    )
+    for case in CASES:
+        if options.case in (None, case.name):
+            ratios.table(case, options.engine, options.quick, rounds)
+    if options.case is None:
+        flatness.by_dids(options.engine, options.quick, rounds)
+        flatness.by_calls(options.engine, options.quick, options.long, rounds)
+        jobs.table(options.engine, options.quick)
 
 
-main()
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure capsim beside its peers.")
+    parser.add_argument("--case", choices=[case.name for case in CASES], help="the ratios of this case only")
+    parser.add_argument("--quick", action="store_true", help="short timings, few rounds, no memory")
+    parser.add_argument("--long", action="store_true", help="also 1e9 calls in one run")
+    parser.add_argument("--engine", default="compiled", help="capsim's engine (default: compiled)")
+    parser.add_argument("--peak", nargs=2, metavar=("CASE", "CONTESTANT"), help="peak memory of one run, in MB")
+    parser.add_argument("--calls", type=int, help="with --peak: calls of that run")
+    return parser.parse_args()
+
+
+def _peak(case: str, contestant: str, engine: str, calls: int | None) -> None:
+    """Print the peak of one run, and how much a run of that length adds to one of a hundredth."""
+    (one,) = (one for one in contestants(engine, quick=False) if one.name == contestant)
+    calls = calls or one.calls
+    one.prepare(find(case), calls // 100)(0)
+    run = one.prepare(find(case), calls)
+    before = resident_peak()
+    run(1)
+    print(f"{resident_peak():.1f} MB, of which {resident_peak() - before:.1f} MB by the run")
+
+
+if __name__ == "__main__":
+    main()
