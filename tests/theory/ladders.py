@@ -116,10 +116,10 @@ class Score:
         return float(values.mean() / (values.std(ddof=1) / np.sqrt(len(values))))
 
 
-def score_ladder(ladder: Ladder, seed: int, scores: dict[str, Score]) -> None:
+def score_ladder(ladder: Ladder, seed: int, scores: dict[str, Score], engine: str) -> None:
     """Simulate a ladder, and add its figures that are not rare to the scores."""
     exact = solve_ladder(ladder.dids, ladder.groups)
-    result = capsim.simulate(ladder.scenario(seed))
+    result = capsim.simulate(ladder.scenario(seed), engine=engine)
     samples = result.samples
     calls = exact.offered * 60 * HOURS * REPLICATIONS
     blocking = samples.dids["blocking"]
@@ -146,11 +146,11 @@ def exact_causes() -> tuple[str, ...]:
     return tuple(CAUSES)
 
 
-def score_ladders(count: int, seed: int, progress=None) -> dict[str, Score]:
+def score_ladders(count: int, seed: int, progress=None, engine: str = "compiled") -> dict[str, Score]:
     rng = np.random.default_rng(seed)
     scores: dict[str, Score] = defaultdict(Score)
     for number in range(count):
-        score_ladder(random_ladder(rng), 1000 * seed + number, scores)
+        score_ladder(random_ladder(rng), 1000 * seed + number, scores, engine)
         if progress:
             progress(number + 1)
     return scores

@@ -46,7 +46,7 @@ def test_the_check_fails_when_a_rule_is_broken_on_purpose(broken, monkeypatch):
         "limits ignored": lambda i, d, s, m, _did, _group: admit(i, d, s, m, 1, 1),
     }
     monkeypatch.setattr(simpy_engine, "admit", rules[broken])
-    scores = score_ladders(20, seed=2026)
+    scores = score_ladders(20, seed=2026, engine="simpy")
     total, inside = sum(s.total for s in scores.values()), sum(s.inside for s in scores.values())
     assert inside / total < 0.88, table(scores)
 
