@@ -3,6 +3,10 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)  # timings never decide a test
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -40,12 +40,13 @@ def run(
 
     if not quiet and (reason := first_use()):
         say(f"{reason} ...")
+    status = DONE
     try:
         result = simulate(loaded, engine=engine, n_jobs=jobs, progress=Bar(loaded.name, quiet))
     except Interrupted as interrupted:
         if interrupted.result is None:
             raise
-        result = interrupted.result
+        result, status = interrupted.result, INTERRUPTED
     written: list[str] = []
     if out is not None:
         from capsim.report.files import write_run
@@ -59,8 +60,7 @@ def run(
         print_rich(summary(result))
     if written and not quiet:
         say(f"wrote {out}: {', '.join(written)}")
-    if result.interrupted:
+    if status == INTERRUPTED:
         finished = f"{result.replications:,} of {loaded.replications:,} replications"
         say(f"interrupted: the figures are of the {finished} that were finished")
-        return INTERRUPTED
-    return DONE
+    return status

@@ -58,8 +58,9 @@ def rate_calls(first, arrival, ring, answered, outcome, end, horizon, tier, pric
             high += units >> 32
         totals[price, CALLS] += calls
         totals[price, STEPS] += all_steps
-        totals[price, LOW] += low
-        totals[price, HIGH] += high
+        low += totals[price, LOW]
+        totals[price, LOW] = low & 0xFFFFFFFF
+        totals[price, HIGH] += high + (low >> 32)
     return left_out
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def ctrl_c_when_asked() -> Iterator[Callable[[], None]]:
-    """Within, Ctrl-C waits for the next call of what is given, which then raises KeyboardInterrupt.
+    """Within, Ctrl-C waits for the next call of what is given, or for the end; then KeyboardInterrupt is raised.
 
     An interruption that comes just anywhere can leave a lock held that workers wait for. A second Ctrl-C does not wait.
     Where somebody else handles the signal, or where this is not the main thread, nothing is changed.
@@ -35,3 +35,4 @@ def ctrl_c_when_asked() -> Iterator[Callable[[], None]]:
         yield ask
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    ask()

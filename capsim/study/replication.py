@@ -8,11 +8,17 @@ from dataclasses import dataclass
 from capsim.capacity import CapacityPlan, build_plan
 from capsim.cost import Biller, Charges
 from capsim.engines import get_engine
+from capsim.errors import InputError
 from capsim.measures import Meter, Tally
 from capsim.records import CallLog
 from capsim.scenario import Scenario
 from capsim.tariff import Prices, build_prices
 from capsim.traffic import Streams, build_streams, draw
+from capsim.units import DAY
+
+MOST_CHANNEL_TIME = 2**61
+"""Microseconds of all channels together: sums of them are 64-bit integers, and Poisson traffic stays well within twice
+its mean."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,12 +42,15 @@ class Setting:
 
     @classmethod
     def of(cls, scenario: Scenario) -> Setting:
-        return cls(
-            build_streams(scenario),
-            build_plan(scenario),
-            build_prices(scenario),
-            scenario.horizon.microseconds,
-        )
+        """Raises InputError where there is more channel time than whole microseconds can add up to."""
+        streams, horizon = build_streams(scenario), scenario.horizon.microseconds
+        if streams.erlangs * (streams.end - streams.begin) > MOST_CHANNEL_TIME:
+            days = scenario.horizon.days
+            raise InputError(
+                f"{streams.erlangs:,.0f} Erlangs over {days:,.0f} days are more channel time than can be counted; "
+                f"allowed: Erlangs times days up to {MOST_CHANNEL_TIME / DAY:,.0f}"
+            )
+        return cls(streams, build_plan(scenario), build_prices(scenario), horizon)
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,7 @@ def _in_processes(order: Order, n_jobs: int) -> Iterator[tuple[Submit, int, News
     before = [0]
 
     def news(_: int) -> int:
-        now: int = served.value
+        now: int = served.get_obj().value  # not waiting for the lock, which a worker that was killed may hold
         calls, before[0] = now - before[0], now
         return calls
 

@@ -44,6 +44,8 @@ class Streams:
     cumulative: Float64
     begin: int
     end: int
+    erlangs: float
+    """Load offered by all DIDs."""
     longest: float = 4.0 * LONGEST_HOLDING
 
     @property
@@ -101,6 +103,7 @@ def build_streams(scenario: Scenario) -> Streams:
         np.array(cumulative),
         begin=-horizon.warm_up_microseconds,
         end=horizon.microseconds,
+        erlangs=sum(entry.traffic.load * entry.quantity for entry in scenario.dids.values() if entry.traffic),
     )
 
 

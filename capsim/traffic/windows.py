@@ -18,9 +18,12 @@ CALLS_OF_A_DID = 30
 MOST_CALLS = 2_000_000
 
 
-def window_size(dids: int) -> int:
-    """About so many calls are drawn at a time; the calls themselves do not depend on it."""
-    return min(max(CALLS_AT_A_TIME, CALLS_OF_A_DID * dids), MOST_CALLS)
+def window_size(dids: int, erlangs: float) -> int:
+    """About so many calls are drawn at a time: no fewer than go on at once, since each window looks at those too.
+
+    The calls themselves do not depend on it.
+    """
+    return min(max(CALLS_AT_A_TIME, CALLS_OF_A_DID * dids, int(erlangs)), MOST_CALLS)
 
 
 def draw(streams: Streams, seed: int, replication: int, calls_per_window: int | None = None) -> Iterator[CallTable]:
@@ -28,7 +31,7 @@ def draw(streams: Streams, seed: int, replication: int, calls_per_window: int | 
 
     Every draw belongs to (seed, replication, DID, local date, purpose) and to nothing else.
     """
-    calls_per_window = calls_per_window or window_size(len(streams.rate))
+    calls_per_window = calls_per_window or window_size(len(streams.rate), streams.erlangs)
     progress = np.zeros((len(streams.rate), 2), np.int64)
     unit = np.zeros(len(streams.rate))
     keys = np.empty((len(streams.rate), 2), np.uint64)

@@ -59,7 +59,7 @@ lengths = st.one_of(st.just(0), st.integers(0, 9), st.integers(0, 60))
 pieces = st.lists(st.integers(1, 29), max_size=5, unique=True).map(lambda inner: [0, *sorted(inner), 30])
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(st.data(), systems, pieces, pieces)
 def test_both_engines_give_the_same_log_bit_by_bit(data, system, edges, other_edges):
     dids, groups = system

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from capsim.kernels.division import inverse, quotient
@@ -43,7 +43,6 @@ def test_a_quotient_is_exact_at_and_beside_every_multiple(divisor, numbers, mult
     assert (out == numbers // divisor).all()
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.lists(st.integers(-50, 400), max_size=30).map(sorted), min_size=1, max_size=5).filter(any),
     st.integers(1, 100_000),

@@ -182,6 +182,13 @@ def test_bad_arguments_are_our_errors(hybrid):
             capsim.simulate(hybrid, **arguments)
 
 
+def test_more_channel_time_than_can_be_counted_is_an_error_that_says_how_much_is_allowed():
+    traffic = {"erlangs": 600_000, "holding": {"distribution": "exponential", "mean": "720 h"}}
+    of = capsim.Scenario(start="2026-01-01", duration="12 months", dids={"a": {"traffic": traffic}})
+    with pytest.raises(capsim.InputError, match="Erlangs times days up to"):
+        capsim.simulate(of, replications=1)
+
+
 class Watcher:
     """A progress that remembers; at a number of calls it can do what a user does."""
 
@@ -246,6 +253,21 @@ def test_an_interruption_before_a_replication_is_finished_has_no_result(hybrid):
     with pytest.raises(capsim.Interrupted) as caught:
         capsim.simulate(hybrid, progress=Watcher(1, press_ctrl_c))
     assert caught.value.result is None
+
+
+def test_ctrl_c_is_not_lost_at_the_very_end(hybrid):
+    import os
+    import signal
+
+    class LastMoment(Watcher):
+        def end(self):
+            super().end()
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(capsim.Interrupted) as caught:
+        capsim.simulate(hybrid, progress=LastMoment())
+    assert caught.value.result.replications == 3
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_the_pieces_that_calls_are_simulated_in_do_not_matter(hybrid, result, monkeypatch):
