@@ -10,7 +10,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 MICROSECOND = 1
@@ -18,6 +18,9 @@ SECOND = 1_000_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+
+NEVER = 2**62
+"""On the clock, an instant that does not come."""
 
 DAYS_PER_MONTH = Decimal("30.4375")
 """Mean length of a month, 365.25 / 12 days: the month of a *monthly equivalent* (M8)."""
@@ -108,6 +111,22 @@ def add_months(day: date, months: int) -> date:
 def local_midnight(day: date, zone: tzinfo) -> datetime:
     """The first instant of a local date (not 00:00 where the clocks go forward at midnight)."""
     return _existing(datetime(day.year, day.month, day.day, tzinfo=zone))
+
+
+def at_local_time(day: date, clock: time, zone: tzinfo) -> datetime:
+    """A local time of a date; where the clocks go forward over it, the instant at which they do."""
+    moment = datetime.combine(day, clock, tzinfo=zone)
+    if exists(moment):
+        return moment
+    early, late = (moment.replace(fold=fold).astimezone(UTC) for fold in (1, 0))  # before and after they go forward
+    offset = early.astimezone(zone).utcoffset()
+    while late - early > timedelta(microseconds=1):
+        middle = early + (late - early) // 2
+        if middle.astimezone(zone).utcoffset() == offset:
+            early = middle
+        else:
+            late = middle
+    return late.astimezone(zone)
 
 
 def exists(moment: datetime) -> bool:

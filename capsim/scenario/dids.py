@@ -11,10 +11,12 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from capsim.scenario.part import Part
 from capsim.scenario.pools import MAX_CHANNELS, MeteredPrice
 from capsim.scenario.traffic import Traffic
-from capsim.scenario.values import Country, Money, Name, PhoneNumber, TimeZone, bad, money, nearest
+from capsim.scenario.values import Country, LocalDate, Money, Name, PhoneNumber, TimeZone, bad, money, nearest
 
 MAX_COUNT = 100_000
 MAX_CAPACITY_LIMIT = 32_767
+MAX_METERED = 1000
+"""Metered channels of a group (R4)."""
 PAY_PER_MINUTE = "pay-per-minute"
 """The group that DIDs of mode `metered` join unless the scenario places them (R8)."""
 PAY_PER_MINUTE_CHANNELS = 100
@@ -86,7 +88,7 @@ class Group(Part):
     """The pool that the channels belong to."""
     shared: int = Field(default=0, ge=0, le=MAX_CHANNELS)
     """Flat-rate channels of the group."""
-    metered: int = Field(default=0, ge=0, le=1000)
+    metered: int = Field(default=0, ge=0, le=MAX_METERED)
     """Pay-per-minute channels of the group, at most 1,000 (R4)."""
     capacity_limit: int | None = Field(default=None, ge=1, le=MAX_CHANNELS)
     """Most simultaneous calls of all its DIDs, over all tiers (R9)."""
@@ -112,6 +114,9 @@ class DidEntry(Part):
     group: Name | None = None
     capacity_limit: int | None = Field(default=None, ge=1, le=MAX_CAPACITY_LIMIT)
     """Most simultaneous calls of the DID, over all tiers (R9)."""
+    activated: LocalDate | None = None
+    """Day of its activation, from which its billing cycles run (M4); before the start: it has paid its setup. Left
+    out: the start of the horizon, or the day on which a change adds it."""
     additional_capacity: bool = True
     """Whether the DID supports dedicated channels, groups and a change of mode (R7)."""
     traffic: Traffic | None = None
@@ -133,10 +138,10 @@ class DidEntry(Part):
     def fee_mode(self) -> str:
         return FEE_BY_MODE[self.mode or "DID+2"]
 
-    @property
-    def monthly_fee(self) -> Decimal:
+    def monthly_fee(self, mode: str | None) -> Decimal | None:
+        """The fee of a billing cycle in a mode; None where the entry has no price for it."""
         monthly = self.fees.monthly
-        return monthly[self.fee_mode] if isinstance(monthly, dict) else monthly
+        return monthly.get(FEE_BY_MODE[mode or "DID+2"]) if isinstance(monthly, dict) else monthly
 
     @property
     def included_channels(self) -> int:

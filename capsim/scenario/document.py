@@ -163,7 +163,8 @@ class _Reader:
 
     def _value(self, event: Event, path: Path) -> Any:
         self._count(event, 1, len(path))
-        own_place = isinstance(event, ScalarEvent | AliasEvent)
+        empty = isinstance(event, ScalarEvent) and event.start_mark.index == event.end_mark.index
+        own_place = isinstance(event, ScalarEvent | AliasEvent) and not empty
         self.places[path] = _place(event) if own_place else self.keys.get(path, _place(event))
         if isinstance(event, AliasEvent):
             return self._alias(event, path)
@@ -224,7 +225,8 @@ class _Reader:
         if event.style is not None or not event.implicit[0]:
             return text
         if text in ("", "~", "null", "Null", "NULL"):
-            self._note("has no value (null); write one, or leave the key out", event, path)
+            text = "has no value (null); write one, or leave the key out"
+            self.problems.append(self._problem(text, self.places[path], path))
         elif text in ("true", "True", "TRUE"):
             return True
         elif text in ("false", "False", "FALSE"):
@@ -244,8 +246,11 @@ class _Reader:
     # -- problems -------------------------------------------------------------------------------------
 
     def _note(self, message: str, event: Event, path: Path) -> None:
-        line, column = _place(event) if self.file is not None else (None, None)
-        self.problems.append(Problem(message, self.file, line, column, path_text(path)))
+        self.problems.append(self._problem(message, _place(event), path))
+
+    def _problem(self, message: str, place: tuple[int, int], path: Path) -> Problem:
+        line, column = place if self.file is not None else (None, None)
+        return Problem(message, self.file, line, column, path_text(path))
 
     def _stop(self, message: str, event: Event) -> ScenarioError:
         return self._failure(message, _place(event))

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, PrivateAttr, ValidationError
 
-from capsim.errors import ScenarioError
+from capsim.errors import Problem, ScenarioError
+from capsim.scenario.billing import Account, Billing
+from capsim.scenario.changes import Change
 from capsim.scenario.dids import PAY_PER_MINUTE, PAY_PER_MINUTE_CHANNELS, PAY_PER_MINUTE_POOL, DidEntry, Group
-from capsim.scenario.document import Document
+from capsim.scenario.document import Document, Path
 from capsim.scenario.part import Part
 from capsim.scenario.paths import replace_values
 from capsim.scenario.pools import Pool
 from capsim.scenario.problems import explain
-from capsim.scenario.rules import check_rules
+from capsim.scenario.rules import check_rules, names_lead_somewhere
+from capsim.scenario.timeline import Timeline
 from capsim.scenario.values import AnyDuration, Currency, LocalMoment, Name, TimeZone
-from capsim.units import Duration, hours, microseconds_between
+from capsim.scenario.walk import walk
+from capsim.units import HOUR, Duration, hours, local_midnight, microseconds_between
 
 MOST_SEED, MOST_REPLICATIONS = 2**63 - 1, 100_000
-
-
-class Billing(Part):
-    """How recurring fees fall due (M1, M2, M4)."""
-
-    cycle: Literal["month", "28 days", "30 days"] = "month"
-    """Length of a billing cycle, of pools and of DIDs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,10 @@ class Horizon:
     @property
     def warm_up_microseconds(self) -> int:
         return microseconds_between(self.warm_up_start, self.start)
+
+    def local(self, clock: int) -> datetime:
+        """The local time at a microsecond of the clock."""
+        return (self.start.astimezone(UTC) + timedelta(microseconds=clock)).astimezone(self.start.tzinfo)
 
     @property
     def hours(self) -> float:
@@ -112,6 +114,10 @@ class Scenario(Part):
     """Capacity groups, by name."""
     dids: dict[Name, DidEntry] = Field(min_length=1)
     """DIDs, by name."""
+    changes: tuple[Change, ...] = Field(default=(), strict=False, max_length=20_000)
+    """What changes in the course of the horizon (R11, R12)."""
+    account: Account | None = None
+    """A prepaid account; left out: money never blocks or ends a call (R10)."""
 
     _document: Document = PrivateAttr()
 
@@ -123,7 +129,8 @@ class Scenario(Part):
             self.__pydantic_validator__.validate_python(document.data, self_instance=self)
         except ValidationError as error:
             raise ScenarioError(explain(error, document, Scenario)) from None
-        broken = [document.problem(path, text, rule) for path, text, rule in check_rules(self)]
+        found = [*check_rules(self), *(self._walked[1] if names_lead_somewhere(self) else ())]
+        broken = [document.problem(path, text, rule) for path, text, rule in found]
         if broken:
             raise ScenarioError(sorted(broken, key=lambda problem: (problem.line or 0, problem.column or 0)))
         self._document = document
@@ -134,7 +141,9 @@ class Scenario(Part):
         Parameters
         ----------
         values : path -> value, such as ``{"groups.support.shared": 20}``; a value of None takes the key out.
-            ``*`` stands for every name: ``{"dids.*.capacity_limit": 5}``.
+            ``*`` stands for every name: ``{"dids.*.capacity_limit": 5}``. Lists are counted from 0 and keep their
+            numbers while values are replaced: ``{"changes.0": None, "changes.2.at": "2026-11-09"}``; the position
+            after the last adds an element.
 
         Raises
         ------
@@ -146,12 +155,14 @@ class Scenario(Part):
             same = self.model_copy(update=dict(values))  # what no rule looks at: no need to check them all again
             same._document = Document(document.file, {**document.data, **values}, document.places, document.keys)
             return same
-        return Scenario(Document(document.file, replace_values(document, values), document.places, document.keys))
+        return Scenario(replace_values(document, values))
 
     @cached_property
     def horizon(self) -> Horizon:
-        start = self.start.replace(tzinfo=ZoneInfo(self.timezone))
-        return Horizon(start, self.duration.after(start), self.warm_up.after(start, -1))
+        zone = ZoneInfo(self.timezone)
+        start = self.start.replace(tzinfo=zone)
+        first = local_midnight(start.date(), zone) if start.time() == datetime.min.time() else start
+        return Horizon(first, self.duration.after(start), self.warm_up.after(start, -1))
 
     @cached_property
     def all_groups(self) -> dict[str, Group]:
@@ -173,16 +184,63 @@ class Scenario(Part):
                 found.extend(Did(f"{name}-{index + 1:0{digits}d}", name, index, entry) for index in range(entry.count))
         return tuple(found)
 
+    @cached_property
+    def _walked(self) -> tuple[Timeline, list[tuple[Path, str, str | None]]]:
+        return walk(self)
+
+    @property
+    def timeline(self) -> Timeline:
+        """What changes in the course of the horizon."""
+        return self._walked[0]
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """What is allowed, and may not be meant: each with its place."""
+        found = list(self.timeline.warnings)
+        if self.account is not None and self.account.balance <= 0:
+            text = "is not positive: no metered call is carried"
+            top_up = " until a fee is due, for only a charge brings a top-up" if self.account.top_up else ""
+            found.append((("account", "balance"), f"{text}{top_up} (R10)"))
+        return [self._document.problem(path, text) for path, text in found]
+
+    @cached_property
+    def later(self) -> tuple[frozenset[int], frozenset[str]]:
+        """Positions of DIDs, and names of groups, that are there only once a change adds them."""
+        added = [change.add for change in self.changes if change.add is not None]
+        names = {one.did for one in added if one.did is not None}
+        dids = (row for row, did in enumerate(self.all_dids) if names & {did.name, did.entry_name}) if names else ()
+        return frozenset(dids), frozenset(one.group for one in added if one.group is not None)
+
+    @property
+    def expected_calls(self) -> float:
+        """Mean number of calls that arrive in the horizon."""
+        end = self.horizon.microseconds
+        calls = sum(one.traffic.rate_per_hour * one.quantity for one in self.dids.values() if one.traffic) * end
+        for position, (begin, until) in self.timeline.stays.items():
+            traffic = self.all_dids[position].entry.traffic
+            there = max(min(end if until is None else until, end) - (begin or 0), 0)
+            calls -= (end - there) * (traffic.rate_per_hour if traffic else 0)
+        return calls / HOUR
+
     def assigned_channels(self, pool: str) -> int:
-        """Dedicated and shared channels that come out of a pool (R5)."""
+        """Dedicated and shared channels that come out of a pool at the start (R5)."""
+        later_dids, later_groups = self.later
+        left_out = Counter(self.all_dids[position].entry_name for position in later_dids)
         dedicated = sum(
-            entry.dedicated.channels * entry.quantity
-            for entry in self.dids.values()
+            entry.dedicated.channels * (entry.quantity - left_out[name])
+            for name, entry in self.dids.items()
             if entry.dedicated is not None and entry.dedicated.pool == pool
         )
-        return dedicated + sum(group.shared for group in self.all_groups.values() if group.pool == pool)
+        groups = (
+            group.shared for name, group in self.all_groups.items() if group.pool == pool and name not in later_groups
+        )
+        return dedicated + sum(groups)
 
     def bought_channels(self, pool: str) -> int:
-        """Flat-rate channels bought in a pool: those it names, or as many as are assigned."""
+        """Flat-rate channels bought in a pool by the first day: those it names, or as many as are assigned."""
         channels = self.pools[pool].channels
         return self.assigned_channels(pool) if channels is None else channels
+
+    def renewal_day(self, pool: str) -> date:
+        """First renewal day of a pool's billing cycle (M2)."""
+        return self.pools[pool].renews or self.billing.renews or self.horizon.start.date()

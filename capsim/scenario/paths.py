@@ -13,8 +13,12 @@ from capsim.scenario.values import nearest
 _NAMED = ("pools", "groups", "dids")
 
 
-def replace_values(document: Document, values: Mapping[str, Any]) -> Any:
-    """A copy of the document's data with each path's value replaced; None takes the key out."""
+_GONE = object()
+"""Stands in a list for what is taken out, so that positions stay the same until all values are replaced."""
+
+
+def replace_values(document: Document, values: Mapping[str, Any]) -> Document:
+    """A copy of the document with each path's value replaced; None takes a key, or an element of a list, out."""
     data = copy.deepcopy(document.data)
     problems: list[Problem] = []
     for text, value in values.items():
@@ -25,7 +29,37 @@ def replace_values(document: Document, values: Mapping[str, Any]) -> Any:
             problems.append(Problem(str(error.args[0]), document.file, path=text))
     if problems:
         raise ScenarioError(problems)
-    return data
+    moved: dict[Path, int] = {}
+    data = _without_gone(data, (), moved)
+    places, keys = (_renumbered(places, moved) for places in (document.places, document.keys))
+    return Document(document.file, data, places, keys)
+
+
+def _without_gone(data: Any, path: Path, moved: dict[Path, int]) -> Any:
+    """The data without what is gone; ``moved`` has where what stays in such lists stands now, and -1 for the rest."""
+    if isinstance(data, dict):
+        return {key: _without_gone(value, (*path, key), moved) for key, value in data.items()}
+    if not isinstance(data, list):
+        return data
+    stays: list[Any] = []
+    fewer = any(value is _GONE for value in data)
+    for position, value in enumerate(data):
+        if fewer:
+            moved[*path, position] = -1 if value is _GONE else len(stays)
+        if value is not _GONE:
+            stays.append(_without_gone(value, (*path, position), moved))
+    return stays
+
+
+def _renumbered(places: dict[Path, tuple[int, int]], moved: dict[Path, int]) -> dict[Path, tuple[int, int]]:
+    if not moved:
+        return places
+    found = {}
+    for path, place in places.items():
+        parts = tuple(moved.get(path[: depth + 1], part) for depth, part in enumerate(path))
+        if -1 not in parts:
+            found[parts] = place
+    return found
 
 
 def _expand(data: Any, path: tuple[str, ...]) -> Iterator[Path]:
@@ -66,12 +100,15 @@ def _replace(data: Any, path: Path, value: Any) -> None:
     for depth, part in enumerate(parts[:-1]):
         named = depth == 1 and parts[0] in _NAMED
         if isinstance(inner, dict) and part not in inner and not named:
-            inner[part] = {}
+            inner[part] = [] if parts[depth + 1].isdecimal() else {}
         inner = _child(inner, part)
     last = parts[-1]
     if isinstance(inner, list):
-        _child(inner, last)
-        inner[int(last)] = value
+        if value is not None and last == str(len(inner)):
+            inner.append(value)  # one more than there are
+        else:
+            _child(inner, last)
+            inner[int(last)] = _GONE if value is None else value
     elif not isinstance(inner, dict):
         raise LookupError(f"'{last}' cannot be set: what stands before it is a single value")
     elif value is None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from datetime import time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from capsim.scenario.breaches import Broken, no_price, too_few, uncovered, unknown
 from capsim.scenario.dids import PAY_PER_MINUTE, PAY_PER_MINUTE_POOL
 from capsim.scenario.document import Path
-from capsim.scenario.values import nearest
+from capsim.scenario.values import moment_text
 from capsim.units import DAY, exists
 
 if TYPE_CHECKING:
@@ -16,8 +19,6 @@ if TYPE_CHECKING:
 
 MAX_DIDS = 100_000
 MAX_HORIZON_DAYS = 3660
-
-Broken = tuple[Path, str, str | None]
 
 
 def check_rules(scenario: Scenario) -> Iterator[Broken]:
@@ -28,16 +29,26 @@ def check_rules(scenario: Scenario) -> Iterator[Broken]:
     yield from _dids(scenario)
     yield from _channels(scenario)
     yield from _prices(scenario)
+    yield from _billing(scenario)
+
+
+def names_lead_somewhere(scenario: Scenario) -> bool:
+    """Whether the horizon is sound, and every pool and group that is named is there: changes can be walked through."""
+    pools, groups = scenario.pools, scenario.all_groups
+    return (
+        not any(_horizon(scenario))
+        and not any(_names(scenario))
+        and all(group.pool in pools for group in groups.values())
+        and all(entry.dedicated is None or entry.dedicated.pool in pools for entry in scenario.dids.values())
+        and all(entry.group_name is None or entry.group_name in groups for entry in scenario.dids.values())
+    )
 
 
 def _horizon(scenario: Scenario) -> Iterator[Broken]:
     zone = ZoneInfo(scenario.timezone)
-    if not exists(scenario.start.replace(tzinfo=zone)):
-        yield (
-            ("start",),
-            f"does not exist in {scenario.timezone}: the clocks go forward (got {scenario.start})",
-            "R15",
-        )
+    if scenario.start.time() != time() and not exists(scenario.start.replace(tzinfo=zone)):
+        text = f"does not exist in {scenario.timezone}: the clocks go forward (got {moment_text(scenario.start)})"
+        yield ("start",), text, "R15"
         return
     for key, least in (("duration", 1), ("warm_up", 0)):
         length = getattr(scenario, key)
@@ -77,7 +88,7 @@ def _names(scenario: Scenario) -> Iterator[Broken]:
 def _groups(scenario: Scenario) -> Iterator[Broken]:
     for name, group in scenario.groups.items():
         if group.pool not in scenario.pools:
-            yield _unknown(("groups", name, "pool"), "pool", group.pool, scenario.pools, "R4")
+            yield ("groups", name, "pool"), unknown("pool", group.pool, scenario.pools), "R4"
         if group.shared + group.metered == 0:
             yield (
                 ("groups", name),
@@ -103,11 +114,11 @@ def _dids(scenario: Scenario) -> Iterator[Broken]:
         if entry.dedicated is not None:
             pool = entry.dedicated.pool
             if pool not in scenario.pools:
-                yield _unknown((*path, "dedicated", "pool"), "pool", pool, scenario.pools, "R6")
+                yield (*path, "dedicated", "pool"), unknown("pool", pool, scenario.pools), "R6"
             else:
                 yield from _covered(scenario, (*path, "dedicated", "pool"), entry.country, pool)
         if entry.group is not None and entry.group not in scenario.all_groups:
-            yield _unknown((*path, "group"), "group", entry.group, scenario.groups, "R3")
+            yield (*path, "group"), unknown("group", entry.group, scenario.groups), "R3"
         elif entry.group_name == PAY_PER_MINUTE and PAY_PER_MINUTE not in scenario.groups:
             if PAY_PER_MINUTE_POOL not in scenario.pools:
                 text = f"mode metered joins the group {PAY_PER_MINUTE} of the pool '{PAY_PER_MINUTE_POOL}'"
@@ -120,26 +131,17 @@ def _dids(scenario: Scenario) -> Iterator[Broken]:
 
 
 def _covered(scenario: Scenario, path: Path, country: str | None, pool: str) -> Iterator[Broken]:
-    if country is None:
-        text = f"needs the DID's country, to tell whether the pool '{pool}' covers it; add `country:`"
-        yield (*path[:2], "country"), text, "R6"
-    elif not scenario.pools[pool].covers(country):
-        yield (
-            path,
-            f"the pool '{pool}' does not cover {country} (its coverage: {_coverage(scenario, pool)})",
-            "R6",
-        )
-
-
-def _coverage(scenario: Scenario, pool: str) -> str:
-    coverage = scenario.pools[pool].coverage
-    if isinstance(coverage, str):
-        return coverage
-    return ", ".join(coverage[:8]) + (", ..." if len(coverage) > 8 else "")
+    text = uncovered(scenario, country, pool)
+    if text is not None and country is None:
+        yield (*path[:2], "country"), f"{text}; add `country:`", "R6"
+    elif text is not None:
+        yield path, text, "R6"
 
 
 def _channels(scenario: Scenario) -> Iterator[Broken]:
-    """R4 and R5: shared and dedicated channels come out of what the pool has bought."""
+    """R4 and R5: shared and dedicated channels come out of what the pool has bought by the first day."""
+    later_dids, later_groups = scenario.later
+    later = Counter(scenario.all_dids[position].entry_name for position in later_dids)
     for pool_name, pool in scenario.pools.items():
         if pool.channels is None:
             continue
@@ -147,7 +149,7 @@ def _channels(scenario: Scenario) -> Iterator[Broken]:
         for name, entry in scenario.dids.items():
             if entry.dedicated is None or entry.dedicated.pool != pool_name:
                 continue
-            dedicated += entry.dedicated.channels * entry.quantity
+            dedicated += entry.dedicated.channels * (entry.quantity - later[name])
             if dedicated > pool.channels:
                 text = (
                     f"{dedicated} dedicated channels up to here, and the pool '{pool_name}' has bought {pool.channels}"
@@ -159,11 +161,11 @@ def _channels(scenario: Scenario) -> Iterator[Broken]:
                 )
         left = max(pool.channels - dedicated, 0)
         for name, group in scenario.groups.items():
-            if group.pool != pool_name:
+            if group.pool != pool_name or name in later_groups:
                 continue
             if group.shared > left:
-                text = f"the pool '{pool_name}' has {left} of its {pool.channels} channels left to assign"
-                yield ("groups", name, "shared"), f"{text} (got {group.shared})", "R4"
+                text = f"{too_few(pool_name, left, pool.channels)} (got {group.shared})"
+                yield ("groups", name, "shared"), text, "R4"
             left = max(left - group.shared, 0)
 
 
@@ -171,20 +173,28 @@ def _prices(scenario: Scenario) -> Iterator[Broken]:
     """M7: every price is the scenario's own, so what is used must have one."""
     for name, pool in scenario.pools.items():
         if pool.flat_rate is None and scenario.bought_channels(name) > 0:
-            yield ("pools", name), "has flat-rate channels, and no price for them; add `flat_rate:`", "M7"
+            yield ("pools", name), no_price(name, "flat-rate"), "M7"
         metered = any(group.pool == name and group.metered > 0 for group in scenario.all_groups.values())
         if pool.metered is None and metered:
-            yield (
-                ("pools", name),
-                "has metered channels in a group, and no price for their calls; add `metered:`",
-                "M7",
-            )
+            yield ("pools", name), no_price(name, "metered"), "M7"
 
 
-def _unknown(path: Path, what: str, name: str, known: dict[str, object] | object, rule: str) -> Broken:
-    names = ", ".join(list(known)[:10]) if isinstance(known, dict) and known else "none is defined"
-    return (
-        path,
-        f"there is no {what} '{name}'{nearest(name, known) or f'; defined: {names}'} (got '{name}')",
-        rule,
-    )
+def _billing(scenario: Scenario) -> Iterator[Broken]:
+    """M1 and M4: what was bought before the first day."""
+    for name, channels in scenario.billing.owned.items():
+        path: Path = ("billing", "owned", name)
+        if name not in scenario.pools:
+            yield path, unknown("pool", name, scenario.pools), "M1"
+        elif not 0 <= channels <= scenario.bought_channels(name):
+            bought = scenario.bought_channels(name)
+            yield path, f"must be from 0 to the {bought} channels of the first day (got {channels})", "M1"
+    first_day = scenario.horizon.start.date()
+    later = {scenario.all_dids[position].entry_name for position in scenario.later[0]}
+    for name, entry in scenario.dids.items():
+        if entry.activated is None:
+            continue
+        if name in later:
+            yield ("dids", name, "activated"), "is the day on which a change adds this DID: leave it out", "M4"
+        elif entry.activated > first_day:
+            text = f"must not be after the start, {first_day}; a change can add the DID later (got {entry.activated})"
+            yield ("dids", name, "activated"), text, "M4"

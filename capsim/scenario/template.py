@@ -15,12 +15,19 @@ replications: 10                 # independent repetitions; the intervals come f
 
 billing:
   cycle: month                   # month (default), 28 days or 30 days
+  # renews: 2026-11-20           # first renewal day of the pools (default: start)
+  # owned: {standard: 4}         # channels bought before the start: no setup, next fee at the renewal (M1)
+  # removal: no refund           # or prorated: removed channels pay back the days left (M2)
+
+# account:                       # a prepaid balance; without one, money never ends a call (R10)
+#   balance: 250.00
+#   top_up: {threshold: 50.00, amount: 200.00}   # added when a charge takes the balance below the threshold
 
 pools:                           # countries, flat-rate channels and their prices (R5, R6, M1, M3)
   standard:
     coverage: standard           # standard, extended, or a list of countries: [GB, DE]
     # channels: 12               # flat-rate channels bought; left out: as many as are assigned
-    # renews: 2026-11-20         # first renewal day (default: start)
+    # renews: 2026-11-20         # first renewal day (default: that of billing)
     flat_rate:
       setup: 0.00                # once for each channel
       monthly: 15.00             # for each channel and billing cycle
@@ -47,9 +54,12 @@ dids:                            # phone numbers
     dedicated: {pool: standard, channels: 1}   # flat-rate channels of this DID alone
     group: support
     # capacity_limit: 10         # most simultaneous calls of this DID (R9)
+    # activated: 2026-10-20      # its billing cycle begins here; setup is paid (default: start)
     traffic:
       calls_per_hour: 60         # or erlangs: 3.0
-      holding: {distribution: exponential, mean: 3 min}
+      holding: {distribution: exponential, mean: 3 min}   # from answer to end
+      # ring: 6 s                # before the answer: a length, or a distribution as holding has it (R14)
+      # answered: 92%            # the others ring, and hang up
 
   branch:
     count: 5                     # five numbers alike: branch-1 ... branch-5
@@ -61,4 +71,13 @@ dids:                            # phone numbers
       erlangs: 0.2               # offered load: calls per mean holding time
       # exponential, deterministic; lognormal, gamma, hyperexponential with cv; empirical with values
       holding: {distribution: lognormal, mean: 3 min, cv: 1.2}
+
+# changes:                       # what changes in the course of time (R11, R12): each has a moment, and one action
+#   - {at: 2026-11-16 08:00, assign: {group: support, shared: 2}}            # or {did: london, dedicated: 1}
+#   - {every: Friday 17:00, until: Sunday 23:00, assign: {group: support, metered: 10}}
+#   - {at: 2 weeks, set: {group: support, capacity_limit: 40}}               # a number, or none; after the start
+#   - {at: 2026-11-16, buy: {pool: standard, channels: 4}}                   # where channels are given above
+#   - {at: 2026-11-20, until: 2026-11-23, add: {did: branch-5}}              # there from then on, or for a while
+#   - {at: 2026-11-20, switch: {did: london, mode: DID+0}}                   # at its next cycle; renew: 1 month for now
+# Others are remove, unassign, join and leave (a group), renew, clear (a switch), end (a DID), delete (a group).
 """

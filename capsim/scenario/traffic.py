@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from capsim.scenario.part import Part
-from capsim.scenario.values import ElapsedDuration, Real, bad
-from capsim.units import HOUR, SECOND
+from capsim.scenario.values import ELAPSED_FORM, ElapsedDuration, Real, Share, bad, elapsed
+from capsim.units import HOUR, SECOND, Duration
 
 MAX_CALLS_PER_HOUR = 1e8
 MAX_ERLANGS = 1e7
@@ -148,14 +149,33 @@ Holding = Annotated[
 ]
 
 
+def _ring(value: object) -> object:
+    """A length of time alone: every call rings for it."""
+    if isinstance(value, str | Duration):
+        try:
+            return {"distribution": "deterministic", "mean": elapsed(value)}
+        except PydanticCustomError as error:
+            raise bad(f"{error.message()} (got '{value}')") from None
+    if not isinstance(value, dict | Part):
+        raise bad(f"must be {ELAPSED_FORM}, or a distribution as holding has one; a bare number has no unit")
+    return value
+
+
 class Traffic(Part):
-    """Poisson arrivals, by calls per hour or by offered load, and the holding time of a call."""
+    """Poisson arrivals, by calls per hour or by offered load, and how long a call rings and holds."""
 
     calls_per_hour: Real | None = Field(default=None, ge=0, le=MAX_CALLS_PER_HOUR)
     """Mean arrivals per hour."""
     erlangs: Real | None = Field(default=None, ge=0, le=MAX_ERLANGS)
-    """Offered load: arrivals per mean holding time."""
+    """Offered load: arrivals per mean holding time, ringing left out."""
     holding: Holding
+    """From the answer to the end of a call (R14)."""
+    ring: Annotated[Holding, BeforeValidator(_ring, json_schema_input_type=ElapsedDuration | Holding)] = Deterministic(
+        distribution="deterministic", mean=Duration.parse("0 s")
+    )
+    """From the arrival to the answer, or to the end of an unanswered call: a length, or a distribution (R14)."""
+    answered: Share = 1.0
+    """Share of the calls that are answered, if they are carried (R14)."""
 
     @model_validator(mode="after")
     def _one_rate(self) -> Traffic:
@@ -177,9 +197,10 @@ class Traffic(Part):
         return (self.erlangs or 0.0) * HOUR / self.holding.mean_microseconds
 
     @property
-    def load(self) -> float:
-        """Offered load in Erlangs: arrival rate times mean holding time."""
-        return self.rate_per_hour * self.holding.mean_microseconds / HOUR
+    def busy_erlangs(self) -> float:
+        """Mean busy channels if no call were blocked: ringing included, holding of answered calls (R14)."""
+        mean = self.ring.mean_microseconds + self.answered * self.holding.mean_microseconds
+        return self.rate_per_hour * mean / HOUR
 
     @property
     def mean_seconds(self) -> float:

@@ -24,9 +24,11 @@ MAX_PRICE_PLACES = 8
 _MONEY = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", re.ASCII)
 _FORBIDDEN_IN_NAMES = re.compile(r"[.*\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _NUMBER = re.compile(r"\+?[0-9]{3,15}", re.ASCII)
+_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,12})?) ?%", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DATE_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 1970, 2199
+ELAPSED_FORM = "a number and a unit, such as 90 s, 3 min or 2 h"
 
 
 def bad(message: str, rule: str | None = None) -> PydanticCustomError:
@@ -37,7 +39,7 @@ def bad(message: str, rule: str | None = None) -> PydanticCustomError:
 # -- time ---------------------------------------------------------------------------------------------
 
 
-def _duration(value: Any) -> Duration:
+def duration(value: Any) -> Duration:
     if isinstance(value, Duration):
         return value
     if not isinstance(value, str):
@@ -48,11 +50,13 @@ def _duration(value: Any) -> Duration:
         raise bad(str(error)) from None
 
 
-def _elapsed(value: Any) -> Duration:
-    duration = _duration(value)
-    if duration.is_calendar:
+def elapsed(value: Any) -> Duration:
+    if isinstance(value, str) and not re.fullmatch(r"[0-9.]+ ?[a-z]+", value.strip(), re.ASCII):
+        raise bad(f"must be {ELAPSED_FORM}")
+    length = duration(value)
+    if length.is_calendar:
         raise bad("must be a length of elapsed time; allowed units here: s, min, h")
-    return duration
+    return length
 
 
 def _text_schema(**extra: Any) -> WithJsonSchema:
@@ -62,7 +66,7 @@ def _text_schema(**extra: Any) -> WithJsonSchema:
 _as_text = PlainSerializer(str, return_type=str)
 AnyDuration = Annotated[
     Duration,
-    BeforeValidator(_duration),
+    BeforeValidator(duration),
     _as_text,
     _text_schema(pattern=r"^\d+(\.\d+)? ?(s|min|h|day|days|week|weeks|month|months)$", examples=["2 h", "1 month"]),
 ]
@@ -70,7 +74,7 @@ AnyDuration = Annotated[
 
 ElapsedDuration = Annotated[
     Duration,
-    BeforeValidator(_elapsed),
+    BeforeValidator(elapsed),
     _as_text,
     _text_schema(pattern=r"^\d+(\.\d+)? ?(s|min|h)$", examples=["3 min"]),
 ]
@@ -94,7 +98,7 @@ def _local_date(value: Any) -> date:
     return day
 
 
-def _local_moment(value: Any) -> datetime:
+def local_moment(value: Any) -> datetime:
     form = "must be a local date or date-time, such as 2026-11-02 or 2026-11-02 08:30; the zone is `timezone`"
     if isinstance(value, datetime):
         if value.tzinfo is not None:
@@ -121,14 +125,14 @@ LocalDate = Annotated[
 ]
 
 
-def _moment_text(moment: datetime) -> str:
+def moment_text(moment: datetime) -> str:
     return moment.date().isoformat() if moment.time() == datetime.min.time() else moment.isoformat(" ")
 
 
 LocalMoment = Annotated[
     datetime,
-    BeforeValidator(_local_moment),
-    PlainSerializer(_moment_text, return_type=str),
+    BeforeValidator(local_moment),
+    PlainSerializer(moment_text, return_type=str),
     _text_schema(pattern=r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?$", examples=["2026-11-02"]),
 ]
 
@@ -164,6 +168,34 @@ def _real(value: Any) -> float:
 
 
 Real = Annotated[float, BeforeValidator(_real), WithJsonSchema({"type": "number"})]
+
+
+def _share(value: Any) -> float:
+    if isinstance(value, str) and (match := _PERCENT.fullmatch(value)):
+        share = float(Decimal(match[1]) / 100)
+    elif isinstance(value, str):
+        raise bad("must be a share, such as 0.85 or 85%")
+    else:
+        share = _real(value)
+    if not 0 <= share <= 1:
+        raise bad("must be a share from 0 to 1, or 0% to 100%")
+    return share
+
+
+Share = Annotated[
+    float,
+    BeforeValidator(_share),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0, "maximum": 1},
+                {"type": "string", "pattern": r"^\d+(\.\d+)? ?%$"},
+            ],
+            "examples": [0.85, "85%"],
+        }
+    ),
+]
+"""A part of a whole: 0.85 or 85%."""
 
 
 def money(value: Any) -> Decimal:

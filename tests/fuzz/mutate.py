@@ -15,14 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import capsim
-from capsim.capacity import build_plan
+from capsim.capacity import build_schedule
 from capsim.scenario.document import read_document
 from capsim.tariff import build_prices
 from capsim.traffic import build_streams
 
 ROOT = Path(__file__).parents[2]
 SEEDS = [
-    path.read_text("utf-8") for path in sorted([*(ROOT / "scenarios").glob("*.yaml"), ROOT / "tests/fuzz/example.yaml"])
+    path.read_text("utf-8") for folder in ("scenarios", "tests/fuzz") for path in sorted((ROOT / folder).glob("*.yaml"))
 ]
 SLOWEST = 60.0
 """Seconds that one file may take; the largest that is read takes about 20 on a slow machine."""
@@ -32,7 +32,7 @@ VALUES = (
         "0 1 -1 -0 1e9 1e300 1e-300 99999999999999999999 0.5 .inf -.inf .nan ~ null true false yes no '' ' ' 'x' \"1\" '0.01' "
         "[] {} [1,2] {a: 1} 3 3min 3_min -5_s 0_s 1e3_s 5_days 1_month 1.5_months 9999999999_h 2026-13-01 2026-02-30 0001-01-01 "
         "9999-12-31 2026-11-02T25:00 2026-03-29_01:30 GB UK gb XX USD usd BTC DID+2 DID+0 metered DID+3 standard extended "
-        "exponential gamma empirical Europe/London Mars/Base ../../etc/passwd support london \\x00 \u202e \u2603 &a *a !!int !x | > @ ` %"
+        "Friday_17:00 day_25:00 weekday_08:00 36_h 2026-11-20_17:00 none town-2 92% 101% exponential gamma empirical Europe/London Mars/Base ../../etc/passwd support london \\x00 \u202e \u2603 &a *a !!int !x | > @ ` %"
     )
     .replace("_", " ")
     .split(" ")
@@ -166,7 +166,7 @@ def judge(raw: bytes, simulate: bool) -> tuple[str, bool]:
             assert problem.column >= 1
         str(error)
         return "errors", False
-    build_plan(scenario)
+    list(build_schedule(scenario).plans())
     build_prices(scenario)
     streams = build_streams(scenario)
     calls = float(streams.rate.sum()) * (streams.end - streams.begin)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 import capsim
 from capsim.scenario import document, json_schema, load, read_value
 from capsim.scenario.document import read_document
+from capsim.scenario.template import TEMPLATE
 
 MINIMAL = "start: 2026-01-01\nduration: 1 h\ndids: {a: {}}\n"
 
@@ -152,7 +154,7 @@ def test_the_schema_fits_the_scenarios_and_refuses_unknown_keys():
     def plain(value):
         return json.loads(json.dumps(value, default=float))
 
-    for path in [*Path("scenarios").glob("*.yaml"), Path("tests/fuzz/example.yaml")]:
+    for path in [*Path("scenarios").glob("*.yaml"), *Path("tests/fuzz").glob("*.yaml")]:
         data = plain(document.read_document(path.read_bytes(), path.name).data)
         assert list(validator.iter_errors(data)) == [], path
         assert list(validator.iter_errors(data | {"sede": 1}))
@@ -168,3 +170,13 @@ def test_a_scenario_is_frozen(example):
     made = capsim.Scenario(read_document(example.encode(), "f"))
     with pytest.raises(Exception, match="frozen"):
         made.seed = 3
+
+
+def test_what_the_template_leaves_to_be_uncommented_is_valid_all_at_once():
+    text = re.sub(r"^( *)# (?=(  )?(- \{|[a-z_]+:))", r"\1", TEMPLATE, flags=re.MULTILINE)
+    assert text != TEMPLATE
+    keys = {"channels", "renews", "breaks", "capacity_limit", "account", "changes", "ring", "answered", "activated"}
+    assert keys <= set(re.findall(r"^ *([a-z_]+):", text, re.MULTILINE))
+    made = capsim.Scenario(document.read_document(text.encode(), "template.yaml"))
+    assert len(made.changes) == 6
+    assert made.account is not None

@@ -60,3 +60,30 @@ def test_scenarios_travel_to_workers(made):
     again = pickle.loads(pickle.dumps(made))
     assert again == made
     assert again.override({"seed": 3}).seed == 3
+
+
+def changing(*changes):
+    text = "start: 2026-11-02\nduration: 1 month\ndids: {a: {}, b: {}}\n"
+    lines = [f"  - {{at: {at}, set: {{did: {did}, capacity_limit: {limit}}}}}\n" for at, did, limit in changes]
+    return capsim.Scenario(read_document((text + ("changes:\n" if lines else "") + "".join(lines)).encode(), "s.yaml"))
+
+
+THREE = [("2026-11-03", "a", 1), ("2026-11-04", "a", 2), ("2026-11-05", "a", 3)]
+
+
+def test_positions_of_a_list_are_those_of_the_file_whatever_is_taken_out():
+    other = changing(*THREE).override({"changes.0": None, "changes.2.set.capacity_limit": 9, "changes.1": None})
+    assert [change.set.capacity_limit for change in other.changes] == [9]
+
+
+def test_an_element_can_be_added_to_a_list_at_its_end():
+    added = {"at": "2026-11-06", "set": {"did": "b", "capacity_limit": 4}}
+    assert len(changing(*THREE).override({"changes.3": added}).changes) == 4
+    assert len(changing().override({"changes.0": added}).changes) == 1
+    with pytest.raises(capsim.ScenarioError, match="'5' is no position of a list of 3"):
+        changing(*THREE).override({"changes.5": added})
+
+
+def test_after_one_is_taken_out_an_error_stands_where_its_change_stands_in_the_file():
+    with pytest.raises(capsim.ScenarioError, match=r"s\.yaml:7:33: changes\.1\.set\.did: there is no DID 'z'"):
+        changing(*THREE).override({"changes.0": None, "changes.2.set.did": "z"})

@@ -43,8 +43,9 @@ def test_months_keep_their_day_where_it_exists():
 def test_a_midnight_that_does_not_exist_is_the_first_instant_after_it():
     assert horizon("2026-04-23", "1 days", "Africa/Cairo").hours == 24
     assert horizon("2026-04-24 01:00", "1 days", "Africa/Cairo").hours == 24
+    assert horizon("2026-04-24", "1 days", "Africa/Cairo").hours == 23
     with pytest.raises(capsim.ScenarioError, match="clocks go forward"):
-        horizon("2026-04-24", "1 days", "Africa/Cairo")
+        horizon("2026-04-24 00:30", "1 days", "Africa/Cairo")
 
 
 def test_durations_are_written_as_they_are_read():

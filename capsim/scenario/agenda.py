@@ -1,0 +1,141 @@
+"""From what is written under ``changes`` to single instants: when each change takes place, and is undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from capsim.scenario.breaches import Broken
+from capsim.scenario.changes import UNDONE_BY, Change
+from capsim.scenario.document import Path
+from capsim.scenario.moments import ClockTime
+from capsim.scenario.values import LAST_YEAR, moment_text
+from capsim.units import Duration, at_local_time, exists, local_midnight, microseconds_between
+
+if TYPE_CHECKING:
+    from capsim.scenario.model import Scenario
+
+MOST_TURNS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One action at one instant of the clock; ``position`` is that of the change in the file."""
+
+    at: int
+    position: int
+    action: str
+    change: Change
+
+    @property
+    def path(self) -> Path:
+        return "changes", self.position
+
+    @property
+    def again(self) -> bool:
+        """Whether it is one of several."""
+        return self.change.every is not None
+
+
+def agenda(scenario: Scenario) -> tuple[list[Turn], list[Broken]]:
+    """All turns of all changes, in the order of R13, and what is wrong with their times.
+
+    Changes at or after the horizon's end are there too, once each: they are checked, and never take effect.
+    """
+    turns: list[Turn] = []
+    broken: list[Broken] = []
+    for position, change in enumerate(scenario.changes):
+        try:
+            found = list(_turns(scenario, position, change))
+        except _Wrong as error:
+            broken.append((("changes", position, error.key), error.text, "R11"))
+            continue
+        turns += found
+        if len(turns) > MOST_TURNS:
+            text = f"the changes take place {len(turns):,} times; allowed: at most {MOST_TURNS:,}"
+            return [], [*broken, (("changes", position), text, "R11")]
+    return sorted(turns, key=lambda turn: (turn.at, turn.position)), broken
+
+
+class _Wrong(Exception):  # noqa: N818 (it names what is wrong, and is never seen)
+    def __init__(self, key: str, text: str) -> None:
+        self.key, self.text = key, text
+
+
+def _turns(scenario: Scenario, position: int, change: Change) -> Iterator[Turn]:
+    action = change.action
+    for begin, end in _recurring(scenario, change) if change.every is not None else [_once(scenario, change)]:
+        yield Turn(begin, position, action, change)
+        if end is not None:
+            yield Turn(end, position, UNDONE_BY[action], change)
+
+
+def _once(scenario: Scenario, change: Change) -> tuple[int, int | None]:
+    assert change.at is not None
+    begin = _clock(scenario, "at", change.at)
+    if begin < 0:
+        text = "lies before the start, where the scenario itself says what there is"
+        raise _Wrong("at", f"{text} (got {_text(change.at)})")
+    if change.until is None:
+        return begin, None
+    assert not isinstance(change.until, ClockTime)
+    end = _clock(scenario, "until", change.until)
+    if end <= begin:
+        raise _Wrong("until", f"must be later than at (got {_text(change.until)})")
+    return begin, end
+
+
+def _recurring(scenario: Scenario, change: Change) -> Iterator[tuple[int, int | None]]:
+    """Turns that begin inside the horizon; one that is under way as it begins, begins with it."""
+    assert change.every is not None
+    horizon = scenario.horizon
+    zone = horizon.start.tzinfo
+    assert zone is not None
+
+    def clock(reading: datetime) -> int:
+        return microseconds_between(horizon.start, at_local_time(reading.date(), reading.time(), zone))
+
+    first, last = horizon.start.date() - timedelta(days=8), horizon.end.date() + timedelta(days=9)
+    readings = list(change.every.on_dates(first, last))
+    if change.until is None:
+        yield from ((begin, None) for begin in map(clock, readings) if 0 <= begin < horizon.microseconds)
+        return
+    assert isinstance(change.until, ClockTime)
+    ends = list(change.until.on_dates(first, last))
+    before, place = None, 0
+    for reading in readings:
+        if (begin := clock(reading)) >= horizon.microseconds:
+            break
+        while ends[place] <= reading:
+            place += 1
+        if before is not None and reading < before:
+            raise _Wrong("until", f"comes after the next turn has begun (got {change.until}, every {change.every})")
+        before = ends[place]
+        end = clock(before)
+        if end > max(begin, 0):  # not over before the horizon, nor within an hour that the clocks leave out
+            yield max(begin, 0), end if end < horizon.microseconds else None
+
+
+def _text(moment: datetime | Duration) -> str:
+    return moment_text(moment) if isinstance(moment, datetime) else str(moment)
+
+
+def _clock(scenario: Scenario, key: str, moment: datetime | Duration) -> int:
+    start = scenario.horizon.start
+    if isinstance(moment, Duration):
+        try:
+            later = moment.after(start)
+        except (OverflowError, ValueError):
+            later = None
+        if later is None or later.year > LAST_YEAR:
+            raise _Wrong(key, f"lies beyond the calendar, which ends with {LAST_YEAR} (got {moment})")
+        return microseconds_between(start, later)
+    aware = moment.replace(tzinfo=ZoneInfo(scenario.timezone))
+    if moment.time() == time():  # a date: as it begins
+        aware = local_midnight(moment.date(), ZoneInfo(scenario.timezone))
+    elif not exists(aware):
+        raise _Wrong(key, f"does not exist in {scenario.timezone}: the clocks go forward (got {moment_text(moment)})")
+    return microseconds_between(start, aware)
