@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from capsim.capacity import CapacityPlan
 from capsim.kernels.rating import ANY_TIER, CALLS, HIGH, LOW, STEPS, rate_calls
 from capsim.records import METERED, CallLog, Int64
-from capsim.tariff import CallPrice, Prices
+from capsim.tariff import CallPrice, CallPrices, Prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +21,32 @@ class Charge:
     units: int = 0
 
 
+OfPeriod = tuple[int, int]
+"""Position of the group, or of the entry of ``dids``, in `Prices`; and which of its periods."""
+
+
 @dataclass(frozen=True, slots=True)
 class Charges:
-    """One replication: charges by position of the group, and by position of the DID entry, in `Prices`."""
+    """One replication: charges by group and period, and by DID entry and period."""
 
-    groups: dict[int, Charge]
-    dids: dict[int, Charge]
+    groups: dict[OfPeriod, Charge]
+    dids: dict[OfPeriod, Charge]
 
 
 class Biller:
-    """Bills the logs of one replication as they come. Calls of the warm-up and unanswered calls are not billed."""
+    """Bills the logs of one replication as they come. Calls of the warm-up and unanswered calls are not billed.
 
-    def __init__(self, plan: CapacityPlan, prices: Prices, horizon: int) -> None:
-        of_groups = {row: group.call for row, group in enumerate(prices.groups) if group.call is not None}
-        of_entries = {row: entry.per_minute for row, entry in enumerate(prices.dids) if entry.per_minute is not None}
-        entry_of = np.repeat(np.arange(len(prices.dids)), [entry.quantity for entry in prices.dids])
-        self.groups = Rating(of_groups, plan.group, METERED, horizon)
-        self.entries = Rating(of_entries, entry_of, ANY_TIER, horizon)
+    A call is of the period that it arrives in; no log has calls of two.
+    """
+
+    def __init__(self, prices: Prices, horizon: int) -> None:
+        self.entry_of = np.repeat(np.arange(len(prices.dids)), prices.quantities)
+        self.groups = Rating(prices.groups, METERED, horizon)
+        self.entries = Rating(prices.dids, ANY_TIER, horizon)
 
     def add(self, log: CallLog) -> None:
-        self.groups.add(log)
-        self.entries.add(log)
+        self.groups.add(log, log.group)
+        self.entries.add(log, self.entry_of)
 
     def result(self) -> Charges:
         """The charges, once all logs are in."""
@@ -50,21 +54,30 @@ class Biller:
 
 
 class Rating:
-    """Calls on one tier, or on any, priced by whose they are."""
+    """Calls on one tier, or on any, priced by whose they are and by the period."""
 
-    def __init__(self, prices: Mapping[int, CallPrice], owner_of: np.ndarray, tier: int, horizon: int) -> None:
-        self.owners, self.prices = list(prices), list(prices.values())
-        place = {owner: row for row, owner in enumerate(self.owners)}
-        self.price_of = np.array([place.get(owner, -1) for owner in range(max(owner_of) + 1)])[owner_of]
-        self.rows = np.array([price.row() for price in self.prices], np.int64).reshape(-1, 7)
+    def __init__(self, owners: Sequence[CallPrices], tier: int, horizon: int) -> None:
+        self.owners = owners
+        self.first_row: list[int | None] = []
+        self.prices: list[CallPrice] = []
+        for owner in owners:
+            self.first_row.append(len(self.prices) if owner.call is not None else None)
+            if owner.call is not None:
+                self.prices += [owner.call] * len(owner.periods)
+        self.rows = np.array([price.row() for price in self.prices], np.int64).reshape(-1, 9)
         self.totals = np.zeros((len(self.prices), 4), np.int64)
         self.beyond = [Charge() for _ in self.prices]
         self.tier, self.horizon = tier, horizon
+        self.owner_of: np.ndarray | None = None
+        self.until = -1
 
-    def add(self, log: CallLog) -> None:
+    def add(self, log: CallLog, owner_of: np.ndarray) -> None:
+        """Rate a log; ``owner_of`` (D,) whose each DID's calls are, or a number beyond the owners."""
         if not self.prices:
             return
         calls = log.calls
+        if owner_of is not self.owner_of or calls.begin >= self.until:
+            self._turn_to(calls.begin, owner_of)
         beyond = np.empty(len(log), np.int64)
         left_out = rate_calls(
             calls.first, calls.arrival, calls.ring, calls.answered, log.outcome, log.end, self.horizon,
@@ -73,25 +86,38 @@ class Rating:
         if left_out:
             self._add_beyond(log, beyond[:left_out])
 
+    def _turn_to(self, clock: int, owner_of: np.ndarray) -> None:
+        """Price each DID's calls as those of its owner's period at an instant."""
+        rows = [
+            -1 if first is None else first + owner.period(clock)
+            for owner, first in zip(self.owners, self.first_row, strict=True)
+        ]
+        self.price_of = np.array([*rows, -1])[owner_of]
+        self.owner_of = owner_of
+        later = [period.at for owner in self.owners for period in owner.periods if period.at > clock]
+        self.until = min(later, default=self.horizon)
+
     def _add_beyond(self, log: CallLog, rows: Int64) -> None:
         """Calls whose price needs more than 64 bits, one by one."""
         talk = log.end[rows] - log.calls.arrival[rows] - log.calls.ring[rows]
-        for owner, length in zip(self.price_of[log.calls.did[rows]].tolist(), talk.tolist(), strict=True):
-            price, before = self.prices[owner], self.beyond[owner]
-            self.beyond[owner] = Charge(
+        for row, length in zip(self.price_of[log.calls.did[rows]].tolist(), talk.tolist(), strict=True):
+            price, before = self.prices[row], self.beyond[row]
+            self.beyond[row] = Charge(
                 before.calls + 1, before.billed + price.billed(length), before.units + price.units(length)
             )
 
-    def charges(self) -> dict[int, Charge]:
-        """What each owner was billed."""
+    def charges(self) -> dict[OfPeriod, Charge]:
+        """What each owner was billed in each period."""
         found = {}
-        for owner, price, total, beyond in zip(
-            self.owners, self.prices, self.totals.tolist(), self.beyond, strict=True
-        ):
-            calls = total[CALLS]
-            found[owner] = Charge(
-                calls + beyond.calls,
-                calls * price.first_interval + total[STEPS] * price.next_interval + beyond.billed,
-                (total[HIGH] << 32) + total[LOW] + beyond.units,
-            )
+        totals = self.totals.tolist()
+        for position, (owner, first) in enumerate(zip(self.owners, self.first_row, strict=True)):
+            for period in range(len(owner.periods) if first is not None else 0):
+                row = (first or 0) + period
+                price, total, beyond = self.prices[row], totals[row], self.beyond[row]
+                calls = total[CALLS]
+                found[position, period] = Charge(
+                    calls + beyond.calls,
+                    calls * price.first_interval + total[STEPS] * price.next_interval + beyond.billed,
+                    (total[HIGH] << 32) + total[LOW] + beyond.units,
+                )
         return found

@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Literal
 
 from capsim.cost.charges import Charge, Charges
-from capsim.tariff import CallPrice, CycleRule, Prices, prorate
-from capsim.units import DAYS_PER_MONTH, MINUTE, round_money
+from capsim.tariff import CallPrices, Prices
+from capsim.units import MINUTE, round_money
 
 Kind = Literal["setup", "flat_rate", "metered", "dids"]
 KINDS: tuple[Kind, ...] = ("setup", "flat_rate", "metered", "dids")
@@ -24,7 +24,8 @@ KINDS: tuple[Kind, ...] = ("setup", "flat_rate", "metered", "dids")
 class Item:
     """One line: what, for whom, how much of it, at what price, for which local dates [start, end).
 
-    ``pool``, ``group`` and ``did`` are None where they do not apply; ``did`` is the name of an entry of the scenario.
+    ``pool``, ``group`` and ``did`` are None where they do not apply; ``did`` is the name of an entry of the scenario,
+    and ``which`` names those of its DIDs that the item is for, where it is not for all of them.
     """
 
     kind: Kind
@@ -32,6 +33,7 @@ class Item:
     pool: str | None
     group: str | None
     did: str | None
+    which: str | None
     quantity: Decimal
     unit: str
     unit_price: Decimal
@@ -57,13 +59,29 @@ class Invoicing:
 
     def __init__(self, prices: Prices) -> None:
         self.prices = prices
-        self.fixed = tuple(_pool_items(prices)) + tuple(_did_items(prices))
-        self.fixed_monthly = _recurring_fees(prices)
+        self.fixed = tuple(
+            Item(
+                fee.kind,
+                fee.what,
+                fee.pool,
+                None,
+                fee.did,
+                fee.which,
+                Decimal(fee.quantity),
+                fee.unit,
+                fee.unit_price,
+                fee.start,
+                fee.end,
+                fee.amount,
+            )
+            for fee in prices.fees
+        )
+        self.fees_a_month = prices.fees_a_month()
 
     def invoice(self, charges: Charges) -> tuple[Item, ...]:
-        """All items of a replication, in the order of KINDS."""
+        """All items of a replication, by kind, and in the order of their periods."""
         items = (*self.fixed, *self._usage(charges))
-        return tuple(sorted(items, key=lambda item: KINDS.index(item.kind)))
+        return tuple(sorted(items, key=lambda item: (KINDS.index(item.kind), item.start)))
 
     def totals(self, charges: Charges) -> CostTotals:
         usage = tuple(self._usage(charges))
@@ -71,127 +89,36 @@ class Invoicing:
         for item in (*self.fixed, *usage):
             sums[item.kind] += item.amount
         by_use = sum((item.amount for item in usage), Decimal(0))
-        monthly = self.fixed_monthly + by_use * DAYS_PER_MONTH / self.prices.horizon_days
+        monthly = self.fees_a_month + self.prices.calls_a_month(by_use)
         return CostTotals(
             **sums, total=sum(sums.values(), Decimal(0)), monthly=round_money(monthly, self.prices.currency)
         )
 
     def _usage(self, charges: Charges) -> Iterator[Item]:
         prices = self.prices
-        for row, charge in charges.groups.items():
-            group = prices.groups[row]
-            if group.call is not None and group.rate is not None and charge.calls:
-                yield self._calls(
-                    "metered", "Metered calls", group.call, group.rate, charge, group.pool, group.name, None
-                )
-        for row, charge in charges.dids.items():
+        for (row, period), charge in charges.groups.items():
+            yield from self._calls("metered", "Metered calls", prices.groups[row], period, charge, None)
+        for (row, period), charge in charges.dids.items():
             entry = prices.dids[row]
-            if entry.per_minute is not None and entry.rate is not None and charge.calls:
-                yield self._calls(
-                    "dids", "Per-minute price", entry.per_minute, entry.rate, charge, None, None, entry.name
-                )
+            yield from self._calls("dids", "Per-minute price", entry, period, charge, entry.name)
 
     def _calls(
-        self,
-        kind: Kind,
-        what: str,
-        price: CallPrice,
-        rate: Decimal,
-        charge: Charge,
-        pool: str | None,
-        group: str | None,
-        did: str | None,
-    ) -> Item:
-        prices = self.prices
-        return Item(
+        self, kind: Kind, what: str, owner: CallPrices, period: int, charge: Charge, did: str | None
+    ) -> Iterator[Item]:
+        if owner.call is None or owner.rate is None or not charge.calls:
+            return
+        days = owner.periods[period]
+        yield Item(
             kind,
             f"{what}, {charge.calls:,} answered",
-            pool,
-            group,
+            owner.pool,
+            owner.name if did is None else None,
             did,
+            None,
             Decimal(charge.billed) / MINUTE,
             "billed minute",
-            rate,
-            prices.first_day,
-            prices.end_day,
-            round_money(price.money(charge.units), prices.currency),
+            owner.rate,
+            days.start,
+            days.end,
+            round_money(owner.call.money(charge.units), self.prices.currency),
         )
-
-
-def _pool_items(prices: Prices) -> Iterator[Item]:
-    for pool in prices.pools:
-        for step in pool.steps:
-            if step.setup:
-                yield Item(
-                    "setup",
-                    "Flat-rate channels, setup",
-                    pool.name,
-                    None,
-                    None,
-                    Decimal(step.quantity),
-                    "channel",
-                    step.setup,
-                    prices.first_day,
-                    prices.first_day,
-                    round_money(step.setup * step.quantity, prices.currency),
-                )
-            yield from _recurring(
-                "flat_rate",
-                "Flat-rate channels",
-                pool.name,
-                None,
-                step.quantity,
-                "channel",
-                step.monthly,
-                pool.cycle,
-                prices,
-            )
-
-
-def _did_items(prices: Prices) -> Iterator[Item]:
-    for entry in prices.dids:
-        quantity = Decimal(entry.quantity)
-        if entry.setup:
-            yield Item(
-                "setup",
-                "Number, setup",
-                None,
-                None,
-                entry.name,
-                quantity,
-                "DID",
-                entry.setup,
-                prices.first_day,
-                prices.first_day,
-                round_money(entry.setup * quantity, prices.currency),
-            )
-        yield from _recurring(
-            "dids", "Number", None, entry.name, entry.quantity, "DID", entry.monthly, entry.cycle, prices
-        )
-
-
-def _recurring(
-    kind: Kind,
-    what: str,
-    pool: str | None,
-    did: str | None,
-    quantity: int,
-    unit: str,
-    fee: Decimal,
-    rule: CycleRule,
-    prices: Prices,
-) -> Iterator[Item]:
-    """An item for each cycle; where the horizon begins within one, for the days of it that remain (M2)."""
-    for part in rule.cycles(prices.first_day, prices.end_day) if fee else ():
-        whole = rule.cycle_at(part.start)
-        share = "" if part == whole else f", {part.days} of {whole.days} days"
-        amount = prorate(fee * quantity, part, whole, prices.currency)
-        yield Item(kind, what + share, pool, None, did, Decimal(quantity), unit, fee, part.start, part.end, amount)
-
-
-def _recurring_fees(prices: Prices) -> Decimal:
-    pools = sum(
-        (pool.cycle.per_month(step.monthly * step.quantity) for pool in prices.pools for step in pool.steps),
-        Decimal(0),
-    )
-    return pools + sum((entry.cycle.per_month(entry.monthly * entry.quantity) for entry in prices.dids), Decimal(0))

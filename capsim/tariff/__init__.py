@@ -1,10 +1,12 @@
 """WHAT THINGS COST: a scenario's prices as exact numbers. Rates one call, prorates one fee.
 
-`calls` is M3, `cycles` M1, M2 and M4, `channels` M5, `prices` gathers what a scenario says (M7).
+`calls` is M3, `channels` M5; `fees` says what falls due when (M1, M2, M4, R12), and `prices` gathers what a scenario
+says (M7). `account` is what a prepaid balance is drawn on by (R10).
 """
 
+from capsim.tariff.account import Account, build_account
 from capsim.tariff.calls import CallPrice
-from capsim.tariff.cycles import Cycle, CycleRule, prorate
-from capsim.tariff.prices import Prices, build_prices
+from capsim.tariff.fees import Fee, prorate
+from capsim.tariff.prices import CallPrices, Prices, build_prices
 
-__all__ = ["CallPrice", "Cycle", "CycleRule", "Prices", "build_prices", "prorate"]
+__all__ = ["Account", "CallPrice", "CallPrices", "Fee", "Prices", "build_account", "build_prices", "prorate"]

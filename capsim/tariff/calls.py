@@ -16,7 +16,7 @@ from capsim.units import MINUTE
 
 ROUNDINGS = ("half up", "half even", "up", "down")
 """In the order of the kernel's codes."""
-_SAFE = 2**62
+_SAFE = 2**60
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,15 @@ class CallPrice:
         )
 
     def row(self) -> tuple[int, ...]:
-        """As `capsim.kernels.rating` takes it; with -1 most steps, nothing of it is used."""
-        room = _SAFE // 4 - self.base - self.denominator
-        if room < 0 or self.step > _SAFE:
-            return (self.first_interval, self.next_interval, 0, 0, 1, 0, -1)
-        most = room // self.step if self.step else _SAFE
+        """As `capsim.kernels.rating` takes it. Amounts beyond 64 bits are left out, and the most steps are -1."""
+        base, base_parts = divmod(self.base, self.denominator)
+        step, step_parts = divmod(self.step, self.denominator)
         rounding = ROUNDINGS.index(self.rounding)
-        return (self.first_interval, self.next_interval, self.base, self.step, self.denominator, rounding, most)
+        if base > _SAFE or step > _SAFE:
+            return (self.first_interval, self.next_interval, 0, 0, 0, 0, 1, rounding, -1)
+        most = min((_SAFE - base) // step if step else _SAFE, _SAFE // self.denominator - 2)
+        amounts = (base, base_parts, step, step_parts, self.denominator)
+        return (self.first_interval, self.next_interval, *amounts, rounding, most)
 
     def steps(self, talk: int) -> int:
         """Next intervals begun by an answered call of this length (microseconds)."""

@@ -17,11 +17,11 @@ class Step:
     monthly: Decimal
 
 
-def price_steps(price: FlatRatePrice, quantity: int) -> tuple[Step, ...]:
-    """What ``quantity`` channels cost, all bought at once.
+def price_steps(price: FlatRatePrice, quantity: int, before: int = 0) -> tuple[Step, ...]:
+    """What the channels from number ``before + 1`` to ``quantity`` cost, where ``quantity`` are owned with them.
 
-    One step at the price of the highest break reached, for all units; or, graduated, a step for each break
-    reached, for the channels from its quantity on.
+    One step at the price of the highest break that ``quantity`` reaches, for all units; or, graduated, a step for
+    each break, for the channels from its quantity on.
     """
     levels = [
         (1, price.setup, price.monthly),
@@ -29,8 +29,10 @@ def price_steps(price: FlatRatePrice, quantity: int) -> tuple[Step, ...]:
     ]
     reached = [level for level in levels if level[0] <= quantity]
     if price.break_mode == "all units":
-        reached = reached[-1:]
-        return tuple(Step(quantity, setup, monthly) for _, setup, monthly in reached)
-    ends = [*(start for start, _, _ in reached[1:]), quantity + 1]
-    steps = (Step(end - start, setup, monthly) for (start, setup, monthly), end in zip(reached, ends, strict=True))
+        reached = [(1, *level[1:]) for level in reached[-1:]]
+    ends = [*(start for start, _, _ in reached[1:]), quantity + 1][: len(reached)]
+    steps = (
+        Step(end - max(start, before + 1), setup, monthly)
+        for (start, setup, monthly), end in zip(reached, ends, strict=True)
+    )
     return tuple(step for step in steps if step.quantity > 0)

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from capsim.scenario.cycles import Cycle, CycleRule
 from capsim.scenario.pools import FlatRatePrice, MeteredPrice
-from capsim.tariff import CallPrice, Cycle, CycleRule, prorate
+from capsim.tariff import CallPrice, prorate
 from capsim.tariff.channels import price_steps
 
 SECOND = 1_000_000
