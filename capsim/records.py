@@ -67,19 +67,48 @@ class CallTable:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InProgress:
-    """Carried calls that go on at an instant, DID by DID.
+    """Carried calls that go on at an instant, DID by DID, and each DID's by arrival.
 
-    first : (D + 1,) int64, as in a table; tier : (m,) int8; end : (m,) int64; channel : (m,) int32.
+    first : (D + 1,) int64, as in a table. tier : (m,) int8. end : (m,) int64. channel : (m,) int32.
+    group : (m,) int32, the group that the DID was in as the call began: the call counts for it to its end (R9, R11).
+    arrival : (m,) int64. answer : (m,) int64, when it was answered; NEVER for an unanswered call.
+    call : (m,) int64, which call of all tables it is: rows are counted through.
+    members : (D,) the group of each DID, where no call is of another one; None where some may be.
     """
 
     first: Int64
     tier: Int8
     end: Int64
     channel: Int32
+    group: Int32
+    arrival: Int64
+    answer: Int64
+    call: Int64
+    members: Int32 | None = None
+
+    def __len__(self) -> int:
+        return len(self.end)
+
+    def strays(self, group: Int32, no_group: int) -> tuple[Int64, Int64]:
+        """Calls in a group that their DID has left: where each group's begin among them (G + 2,), and they by group.
+
+        group : (D,) of each DID now.
+        """
+        if self.members is group:
+            return np.zeros(no_group + 2, np.int64), np.zeros(0, np.int64)
+        strays = np.flatnonzero(self.group != np.repeat(group, np.diff(self.first)))
+        if not len(strays):
+            return np.zeros(no_group + 2, np.int64), strays
+        strays = strays[np.argsort(self.group[strays], kind="stable")]
+        return np.searchsorted(self.group[strays], np.arange(no_group + 2)).astype(np.int64), strays
 
     @classmethod
     def none(cls, dids: int) -> InProgress:
-        return cls(np.zeros(dids + 1, np.int64), np.zeros(0, np.int8), np.zeros(0, np.int64), np.zeros(0, np.int32))
+        def nothing(dtype: type[np.generic]) -> NDArray[Any]:
+            return np.zeros(0, dtype)
+
+        wide, narrow = nothing(np.int64), nothing(np.int32)
+        return cls(np.zeros(dids + 1, np.int64), nothing(np.int8), wide, narrow, narrow, wide, wide, wide)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,6 +120,7 @@ class CallLog:
     channel : (n,) int32, number of its channel within the tier, from 1; 0 for a blocked call, and for every call
         where the engine was not asked for numbers.
     torn_down : (n,) bool, ended because the balance ran out (R10).
+    group : (D,) int32, the group of each DID while these calls arrived; the number of groups stands for none.
     before : calls of earlier tables that were still in progress as this one began.
     """
 
@@ -99,6 +129,7 @@ class CallLog:
     end: Int64
     channel: Int32
     torn_down: Flags
+    group: Int32
     before: InProgress
 
     def __len__(self) -> int:
@@ -111,7 +142,7 @@ class CallLog:
 
 
 def join_logs(logs: Sequence[CallLog]) -> CallLog:
-    """One log of logs whose tables follow each other in time."""
+    """One log of logs whose tables follow each other in time. Its ``group`` is that of the first."""
     tables = [log.calls for log in logs]
     by_did = np.argsort(np.concatenate([table.did for table in tables]), kind="stable")
 
@@ -126,7 +157,7 @@ def join_logs(logs: Sequence[CallLog]) -> CallLog:
         *(column(tables, name) for name in ("arrival", "ring", "holding", "answered")),  # type: ignore[arg-type]
     )
     outcome, end, channel, torn_down = (column(logs, name) for name in ("outcome", "end", "channel", "torn_down"))
-    return CallLog(table, outcome, end, channel, torn_down, logs[0].before)  # type: ignore[arg-type]
+    return CallLog(table, outcome, end, channel, torn_down, logs[0].group, logs[0].before)  # type: ignore[arg-type]
 
 
 _CONSTANTS: dict[tuple[str, int], NDArray[Any]] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from capsim.capacity import UNLIMITED, CapacityPlan
+from capsim.capacity import UNLIMITED, CapacityPlan, Schedule
 from capsim.records import CallTable
 from tests.plainly import PlainCall, PlainDid, PlainGroup
 
@@ -24,6 +24,11 @@ def plan_of(dids: list[PlainDid], groups: list[PlainGroup]) -> CapacityPlan:
         metered=ints([*(group.metered for group in groups), 0]),
         group_limit=ints([*(UNLIMITED if g.limit is None else g.limit for g in groups), UNLIMITED]),
     )
+
+
+def schedule_of(dids: list[PlainDid], groups: list[PlainGroup]) -> Schedule:
+    """The plan of a system that does not change."""
+    return Schedule(plan_of(dids, groups))
 
 
 def table_of(calls: list[PlainCall], dids: int, begin: int, end: int) -> CallTable:

@@ -40,11 +40,6 @@ class CapacityPlan:
         """The row of the group arrays that stands for no group."""
         return len(self.group_names)
 
-    def tier_channels(self) -> NDArray[np.int64]:
-        """(4,) channels of each tier, over all DIDs and groups."""
-        tiers = (self.included, self.dedicated, self.shared, self.metered)
-        return np.array([tier.sum(dtype=np.int64) for tier in tiers])
-
     def group_channels(self) -> NDArray[np.int64]:
         """(G + 1, 4) channels of each tier that the calls of a group, or of the DIDs of no group, can take together."""
         channels = np.zeros((self.no_group + 1, 4), np.int64)
@@ -55,24 +50,34 @@ class CapacityPlan:
 
 
 def build_plan(scenario: Scenario) -> CapacityPlan:
-    """The capacity of a scenario at the start of its horizon."""
+    """The capacity of a scenario at the start of its horizon, and in its warm-up.
+
+    What a change adds later has no channel, no limit and no member before that.
+    """
+    later_dids, later_groups = scenario.later
     groups = scenario.all_groups
     row = {name: position for position, name in enumerate(groups)} | {None: len(groups)}
-    dids = scenario.all_dids
+    absent = np.array(sorted(later_dids), np.int64)
 
-    def of_dids(values: list[int]) -> Int32:
+    def of_dids(values: list[int], where_absent: int) -> Int32:
         quantities = [entry.quantity for entry in scenario.dids.values()]
-        return np.repeat(np.array(values, np.int32), quantities)
+        column = np.repeat(np.array(values, np.int32), quantities)
+        column[absent] = where_absent
+        return column
+
+    def of_groups(values: list[int], of_none: int) -> Int32:
+        there = (of_none if name in later_groups else value for name, value in zip(groups, values, strict=True))
+        return np.array([*there, of_none], np.int32)
 
     entries = scenario.dids.values()
     return CapacityPlan(
-        did_names=tuple(did.name for did in dids),
+        did_names=tuple(did.name for did in scenario.all_dids),
         group_names=tuple(groups),
-        included=of_dids([entry.included_channels for entry in entries]),
-        dedicated=of_dids([entry.dedicated_channels for entry in entries]),
-        did_limit=of_dids([entry.capacity_limit or UNLIMITED for entry in entries]),
-        group=of_dids([row[entry.group_name] for entry in entries]),
-        shared=np.array([*(group.shared for group in groups.values()), 0], np.int32),
-        metered=np.array([*(group.metered for group in groups.values()), 0], np.int32),
-        group_limit=np.array([*(group.capacity_limit or UNLIMITED for group in groups.values()), UNLIMITED], np.int32),
+        included=of_dids([entry.included_channels for entry in entries], 0),
+        dedicated=of_dids([entry.dedicated_channels for entry in entries], 0),
+        did_limit=of_dids([entry.capacity_limit or UNLIMITED for entry in entries], UNLIMITED),
+        group=of_dids([row[entry.group_name] for entry in entries], len(groups)),
+        shared=of_groups([group.shared for group in groups.values()], 0),
+        metered=of_groups([group.metered for group in groups.values()], 0),
+        group_limit=of_groups([group.capacity_limit or UNLIMITED for group in groups.values()], UNLIMITED),
     )

@@ -1,7 +1,8 @@
 """HOW TIME PASSES: (calls, capacity) -> log of calls. No chance, no policy, no statistics.
 
-An engine is a function from call tables that follow each other in time to a log for each. Every engine gives
-the same log for the same calls: `simpy` is the one that is written to be read, `compiled` the fast one.
+An engine is a function from call tables that follow each other in time to a log for each, and, with a prepaid account,
+to what becomes of the balance. Every engine gives the same log for the same calls: `simpy` is the one that is written
+to be read, `compiled` the fast one.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal, Protocol, get_args
 
-from capsim.capacity import CapacityPlan
+from capsim.capacity import Schedule
+from capsim.engines.ledger import Ledger
 from capsim.errors import InputError
 from capsim.records import CallLog, CallTable
 
@@ -18,10 +20,14 @@ ENGINES: tuple[str, ...] = get_args(EngineName)
 
 
 class Engine(Protocol):
-    """Serves the calls of tables that follow each other in time; ``numbered`` asks for the numbers of channels."""
+    """Serves the calls of tables that follow each other in time.
+
+    The schedule changes nowhere inside a table. ``numbered`` asks for the numbers of channels; the ledger, where there
+    is an account, is written as time passes, and complete when the logs are.
+    """
 
     def __call__(
-        self, tables: Iterable[CallTable], plan: CapacityPlan, numbered: bool = False
+        self, tables: Iterable[CallTable], schedule: Schedule, numbered: bool = False, ledger: Ledger | None = None
     ) -> Iterator[CallLog]: ...
 
 
@@ -45,4 +51,4 @@ def get_engine(name: str) -> Engine:
     raise InputError(f"there is no engine '{name}'; allowed: {', '.join(ENGINES)}")
 
 
-__all__ = ["ENGINES", "Engine", "EngineName", "first_use", "get_engine"]
+__all__ = ["ENGINES", "Engine", "EngineName", "Ledger", "first_use", "get_engine"]

@@ -1,48 +1,106 @@
 """The compiled engine: the reference engine's log, by kernels that go through a window of calls at once.
 
-Windows follow each other; between them the only state is the calls in progress. How the calls of a window are served
-is told in `capsim.kernels.ladder`.
+Windows follow each other; between them the only state is the calls in progress, and the balance where there is an
+account. The capacity plan is constant within a window. How its calls are served is told in `capsim.kernels.ladder`, and
+with an account in `capsim.kernels.coupled`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from capsim.capacity import UNLIMITED, CapacityPlan
+from capsim.capacity import UNLIMITED, CapacityPlan, Schedule
+from capsim.engines.ledger import Ledger
+from capsim.engines.pending import Pending
 from capsim.engines.progress import still_in_progress
 from capsim.kernels.channels import number_channels
+from capsim.kernels.coupled import serve_prepaid
 from capsim.kernels.ladder import serve
-from capsim.records import CallLog, CallTable, InProgress, constant
+from capsim.records import CallLog, CallTable, Flags, InProgress, Int64, constant
 
 
-def run(tables: Iterable[CallTable], plan: CapacityPlan, numbered: bool = False) -> Iterator[CallLog]:
+def run(
+    tables: Iterable[CallTable], schedule: Schedule, numbered: bool = False, ledger: Ledger | None = None
+) -> Iterator[CallLog]:
     """What becomes of the calls of tables that follow each other in time; a log for each table.
 
     Channels are numbered only where they are asked for: nothing else depends on which one of a tier a call takes.
     """
-    systems = Systems(plan)
-    scratch = Scratch(len(plan.did_names))
-    before = InProgress.none(len(plan.did_names))
+    if ledger is None:
+        yield from _run(tables, schedule, numbered)
+    else:
+        yield from _run_prepaid(tables, schedule, numbered, ledger)
+
+
+def _run(tables: Iterable[CallTable], schedule: Schedule, numbered: bool) -> Iterator[CallLog]:
+    in_force = schedule.in_force()
+    systems = Systems(in_force.plan)
+    scratch = Scratch(in_force.plan)
+    before = InProgress.none(len(in_force.plan.did_names))
+    calls = 0
     for table in tables:
+        plan = in_force.at(table.begin)
+        systems = systems.of(plan)
         outcome, end = np.empty(len(table), np.int8), np.empty(len(table), np.int64)
         serve(
             table.begin, table.end, systems.members, systems.first, systems.group, systems.coupled, systems.ruled,
-            plan.included, plan.dedicated, plan.did_limit, plan.shared, plan.metered, plan.group_limit,
-            table.first, table.arrival, table.ring, table.holding, before.first, before.tier, before.end,
-            outcome, end, *scratch.of(len(table), len(before.end)),
+            plan.included, plan.dedicated, plan.did_limit, plan.group, plan.shared, plan.metered, plan.group_limit,
+            table.first, table.arrival, table.ring, table.holding, before.first, before.tier, before.end, before.group,
+            *before.strays(plan.group, plan.no_group), outcome, end, *scratch.of(len(table), len(before)),
         )  # fmt: skip
-        channel = constant(len(table), np.int32)
-        if numbered:
-            channel = np.zeros(len(table), np.int32)
-            number_channels(
-                systems.members, systems.first, table.first, table.arrival, outcome, end,
-                before.first, before.tier, before.end, before.channel, channel,
-            )  # fmt: skip
-        log = CallLog(table, outcome, end, channel, constant(len(table), np.bool_), before)
-        before = still_in_progress(log)
+        log = CallLog(
+            table, outcome, end, constant(len(table), np.int32), constant(len(table), np.bool_), plan.group, before
+        )
+        log = systems.numbered(log) if numbered else log
+        before = still_in_progress(log, calls)
+        calls += len(table)
         yield log
+
+
+def _run_prepaid(tables: Iterable[CallTable], schedule: Schedule, numbered: bool, ledger: Ledger) -> Iterator[CallLog]:
+    in_force = schedule.in_force()
+    systems = Systems(in_force.plan)
+    dids = len(in_force.plan.did_names)
+    everyone, coupled = np.arange(dids), np.ones(dids, np.bool_)
+    nobody = np.zeros(0, np.int64)
+    account = ledger.account
+    prices, own_prices = account.metered.rows(), account.own.rows()
+    scratch = Scratch(in_force.plan)
+    going, pending = InProgress.none(dids), Pending(dids)
+    for table in tables:
+        plan = in_force.at(table.begin)
+        systems = systems.of(plan)
+        calls, opened = len(table), len(going)
+        order = table.order
+        when = table.arrival[order]
+        finish = when + table.ring[order] + table.holding[order]
+        outcome, end = np.empty(calls, np.int8), np.empty(calls, np.int64)
+        ends_early = np.zeros(calls + opened, np.bool_)
+        by_arrival = np.lexsort((np.arange(opened), going.arrival))
+        rank = np.empty(opened, np.int64)
+        rank[by_arrival] = np.arange(opened)
+        *_, heap, who, counts, busy, on = scratch.of(calls, opened)
+        waiting = np.empty((2, 2 * (calls + opened)), np.int64)
+        serve_prepaid(
+            table.begin, table.end, when, finish, order, everyone, nobody, coupled, plan.group,
+            plan.included, plan.dedicated, plan.did_limit, plan.shared, plan.metered, plan.group_limit,
+            table.first, table.ring, table.answered, going.first, going.tier, going.end, going.group,
+            going.arrival, going.answer, rank, by_arrival, heap[0], heap[1], who, counts, busy, on,
+            waiting[0], waiting[1], outcome, end, ends_early, ledger.book, ledger.terms, account.due_at, account.due,
+            prices, account.metered.row_of, own_prices, account.own.row_of, ledger.closing, ledger.lowest,
+        )  # fmt: skip
+        torn_down = np.zeros(calls, np.bool_)
+        torn_down[order[ends_early[opened:]]] = True
+        log = CallLog(table, outcome, end, np.zeros(calls, np.int32), torn_down, plan.group, going)
+        early = np.flatnonzero(ends_early[:opened])
+        pending.tear_down(going.call[early], going.end[early])
+        going = still_in_progress(log, pending.calls)
+        pending.add(log, systems.numbered if numbered else None)
+        yield from pending.settled(table.end)
+    yield from pending.settled(None)
 
 
 class Systems:
@@ -52,28 +110,45 @@ class Systems:
     """
 
     def __init__(self, plan: CapacityPlan) -> None:
+        self.plan = plan
         limited = plan.did_limit < UNLIMITED
-        self.coupled = limited | (plan.group_limit < UNLIMITED)[plan.group]
+        self.coupled: Flags = limited | (plan.group_limit < UNLIMITED)[plan.group]
         system = plan.group.astype(np.int64)
         alone = np.flatnonzero((plan.group == plan.no_group) & limited)
         system[alone] = plan.no_group + np.arange(len(alone))
         count = plan.no_group + len(alone)
         system[(plan.group == plan.no_group) & ~limited] = count
-        self.members = np.argsort(system, kind="stable")
-        self.first = np.searchsorted(system[self.members], np.arange(count + 1))
+        self.members: Int64 = np.argsort(system, kind="stable")
+        self.first: Int64 = np.searchsorted(system[self.members], np.arange(count + 1))
         self.group = np.minimum(np.arange(count), plan.no_group)
         self.ruled = np.bincount(system[self.coupled], minlength=count + 1)[:count] > 0
 
+    def of(self, plan: CapacityPlan) -> Systems:
+        """Those of a plan: the same, where it differs in sizes alone."""
+        same = all(getattr(plan, name) is getattr(self.plan, name) for name in ("group", "did_limit", "group_limit"))
+        return self if same else Systems(plan)
+
+    def numbered(self, log: CallLog) -> CallLog:
+        """The log with channel numbers."""
+        table, before = log.calls, log.before
+        channel = np.zeros(len(log), np.int32)
+        number_channels(
+            self.members, self.first, self.group, *before.strays(log.group, self.plan.no_group),
+            table.first, table.arrival, log.outcome, log.end,
+            before.first, before.tier, before.end, before.channel, before.group, channel,
+        )  # fmt: skip
+        return replace(log, channel=channel)
+
 
 class Scratch:
-    """Arrays that the kernel works in, kept from window to window."""
+    """Arrays that the kernels work in, kept from window to window."""
 
-    def __init__(self, dids: int) -> None:
-        self.busy = np.zeros((dids, 3), np.int64)
+    def __init__(self, plan: CapacityPlan) -> None:
+        self.busy, self.on = np.zeros((len(plan.group), 3), np.int64), np.zeros((len(plan.shared), 3), np.int64)
         self.calls, self.ends = -1, -1
 
     def of(self, calls: int, going_on: int) -> tuple[np.ndarray, ...]:
-        """``over``, ``line``, ``start``, ``leaving``, ``heap``, ``busy`` for so many calls, new and going on."""
+        """``over``, ``line``, ``start``, ``leaving``, ``heap``, ``who``, ``counts``, ``busy``, ``on``: for so many."""
         if calls > self.calls:
             self.calls = calls + calls // 8
             self.over, self.line = (np.empty((3, self.calls), np.int64) for _ in range(2))
@@ -81,4 +156,5 @@ class Scratch:
         if calls + going_on > self.ends:
             self.ends = (calls + going_on) * 9 // 8
             self.heap = np.empty((2, self.ends), np.int64)
-        return self.over, self.line, self.start, self.leaving, self.heap, self.busy
+            self.who, self.counts = np.empty(self.ends, np.int32), np.empty(self.ends, np.int8)
+        return self.over, self.line, self.start, self.leaving, self.heap, self.who, self.counts, self.busy, self.on

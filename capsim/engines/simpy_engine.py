@@ -2,13 +2,14 @@
 
 Each DID is a process that receives its calls; each tier of each DID and group is a resource that holds its
 channels. A call that arrives asks the admission rule, takes a channel of the tier that the rule names, and
-gives it back when it ends. What happens at one instant happens in the order of R13: SimPy takes events of
-equal time by priority, and each kind of event here has its own.
+gives it back when it ends. Capacity changes as the schedule says, and an account is drawn on as its fees and calls
+fall due. What happens at one instant happens in the order of R13: SimPy takes events of equal time by priority, and
+each kind of event here has its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from heapq import heappop, heappush
 from typing import Any
 
@@ -17,29 +18,39 @@ import simpy
 from simpy.events import EventPriority
 from simpy.resources.base import BaseResource
 
-from capsim.capacity import CapacityPlan
-from capsim.engines.progress import still_in_progress
+from capsim.capacity import Schedule
+from capsim.engines.ledger import Ledger
+from capsim.engines.pending import Pending
 from capsim.kernels.admission import admit
-from capsim.records import CAPACITY_EXCEEDED, TIERS, CallLog, CallTable, InProgress
+from capsim.records import CAPACITY_EXCEEDED, METERED, CallLog, CallTable, InProgress
+from capsim.tariff import CallPrice
+from capsim.tariff.account import CallCharges
 
-CALL_ENDS = EventPriority(0)
-FIRST_ARRIVAL = 4
-"""Priorities at one instant (R13). Calls end first; 1, 2 and 3 are kept for charges, fees and changes; the
-arrivals of the DID at position d have FIRST_ARRIVAL + d."""
+CALL_ENDS = 0
+FIRST_CHARGE = 1
+FEES, CHANGES, FIRST_ARRIVAL = 2**60, 2**60 + 1, 2**60 + 2
+"""Priorities at one instant (R13). Calls end first; then charges and teardowns, those of the call that arrived n-th
+with FIRST_CHARGE + 2 n, its DID's own price just after; fees; changes; arrivals, those of the DID at position d with
+FIRST_ARRIVAL + d."""
 
 
-def run(tables: Iterable[CallTable], plan: CapacityPlan, numbered: bool = True) -> Iterator[CallLog]:  # noqa: ARG001
+def run(
+    tables: Iterable[CallTable],
+    schedule: Schedule,
+    numbered: bool = True,  # noqa: ARG001
+    ledger: Ledger | None = None,
+) -> Iterator[CallLog]:
     """What becomes of the calls of tables that follow each other in time; a log for each table.
 
     Its channels are numbered, whether they are asked for or not.
     """
     exchange: Exchange | None = None
-    before = InProgress.none(len(plan.did_names))
+    pending = Pending(len(schedule.first.did_names))
     for table in tables:
-        exchange = exchange or Exchange(plan, table.begin)
-        log = _log(table, *exchange.serve(table), before)
-        before = still_in_progress(log)
-        yield log
+        exchange = exchange or Exchange(schedule, table.begin, ledger)
+        pending.add(exchange.serve(table))
+        yield from pending.settled(table.end if ledger is not None else None)
+    yield from pending.settled(None)
 
 
 class Tier(BaseResource[Any, Any]):
@@ -52,9 +63,14 @@ class Tier(BaseResource[Any, Any]):
 
     def __init__(self, env: simpy.Environment, channels: int) -> None:
         super().__init__(env, channels)
-        self.free = channels
+        self.free: int = channels
         self.idle: list[int] = []  # channels that calls gave back, a heap
         self.never_used = 1  # this one, and those above it
+
+    def resize(self, channels: int) -> None:
+        """Another number of channels. Calls in progress stay, so that fewer than none may be free (R11)."""
+        self.free += channels - int(self._capacity)
+        self._capacity = channels
 
     def seize(self) -> int:
         """Take the idle channel with the lowest number, and say which."""
@@ -73,10 +89,18 @@ class Tier(BaseResource[Any, Any]):
 class Group:
     """The shared and metered channels of a group, and how many more calls its limit allows (R9)."""
 
-    def __init__(self, env: simpy.Environment, shared: int, metered: int, limit: int) -> None:
+    def __init__(self, env: simpy.Environment, row: int, shared: int, metered: int, limit: int) -> None:
+        self.row = row
         self.shared = Tier(env, shared)
         self.metered = Tier(env, metered)
-        self.room = limit
+        self.limit = self.room = limit
+
+    def become(self, shared: int, metered: int, limit: int) -> None:
+        """Have other sizes from now on."""
+        self.shared.resize(shared)
+        self.metered.resize(metered)
+        self.room += limit - self.limit
+        self.limit = limit
 
 
 class Did:
@@ -85,15 +109,22 @@ class Did:
     def __init__(
         self, env: simpy.Environment, position: int, included: int, dedicated: int, limit: int, group: Group
     ) -> None:
+        self.position = position
         self.arrival_priority = EventPriority(FIRST_ARRIVAL + position)
         self.group = group
-        self.room = limit
+        self.limit = self.room = limit
         self.included = Tier(env, included)
         self.dedicated = Tier(env, dedicated)
-        self.ladder = (self.included, self.dedicated, group.shared, group.metered)
 
-    def admit(self) -> int:
-        """What becomes of a call that arrives now (R1, R9)."""
+    def become(self, included: int, dedicated: int, limit: int, group: Group) -> None:
+        """Have other sizes, and another group, from now on; calls in progress stay where they are."""
+        self.included.resize(included)
+        self.dedicated.resize(dedicated)
+        self.room += limit - self.limit
+        self.limit, self.group = limit, group
+
+    def admit(self, funds: bool) -> int:
+        """What becomes of a call that arrives now (R1, R9, R10)."""
         group = self.group
         return admit(
             self.included.free,
@@ -102,47 +133,75 @@ class Did:
             group.metered.free,
             self.room,
             group.room,
+            funds,
         )
 
+    def tier(self, verdict: int) -> Tier:
+        return (self.included, self.dedicated, self.group.shared, self.group.metered)[verdict]
 
-class Arrives(simpy.Event):
+
+class Call:
+    """A call that holds a channel: of which DID, in which group it began, and where its log is to be written."""
+
+    def __init__(self, did: Did, tier: Tier, row: int, log: CallLog) -> None:
+        self.did, self.group, self.tier = did, did.group, tier
+        self.channel = tier.seize()
+        self.row, self.log = row, log
+        self.over = False
+        did.room -= 1
+        self.group.room -= 1
+
+    def hang_up(self) -> None:
+        """The call's channel is free again, and its DID and group have room for one more."""
+        self.over = True
+        self.tier.release(self.channel)
+        self.did.room += 1
+        self.group.room += 1
+
+
+class Moment(simpy.Event):
+    """Something that happens at an instant of the clock, in its place among all else that happens then."""
+
+    def __init__(self, env: simpy.Environment, at: int, priority: int, *callbacks: Callable[[Any], None]) -> None:
+        self.env = env
+        self.callbacks = list(callbacks)
+        self._value = None
+        self._ok = True
+        env.schedule(self, EventPriority(priority), at - env.now)
+
+
+class Arrives(Moment):
     """A call reaches its DID, after all else that happens at that instant, in the DIDs' order (R13)."""
 
     def __init__(self, env: simpy.Environment, at: int, did: Did) -> None:
-        self.env = env
-        self.callbacks = []
-        self._value = None
-        self._ok = True
-        env.schedule(self, did.arrival_priority, at - env.now)
+        super().__init__(env, at, did.arrival_priority)
 
 
-class Ends(simpy.Event):
+class Ends(Moment):
     """A call is over and leaves its channel, before all else that happens at that instant (R13)."""
 
-    def __init__(self, env: simpy.Environment, after: int, did: Did, tier: Tier, channel: int) -> None:
-        self.env = env
-        self.callbacks = [hang_up]
-        self._value = None
-        self._ok = True
-        self.did, self.group, self.tier, self.channel = did, did.group, tier, channel
-        env.schedule(self, CALL_ENDS, after)
+    def __init__(self, env: simpy.Environment, at: int, call: Call) -> None:
+        self.call = call
+        super().__init__(env, at, CALL_ENDS, hang_up)
 
 
-def hang_up(call: Ends) -> None:
-    """The call's channel is free again, and its DID and group have room for one more."""
-    call.tier.release(call.channel)
-    call.did.room += 1
-    call.group.room += 1
+def hang_up(end: Ends) -> None:
+    """The call ends by itself, unless it was torn down before."""
+    if not end.call.over:
+        end.call.hang_up()
 
 
 class Exchange:
-    """All DIDs and groups of a plan, as time passes."""
+    """All DIDs and groups of a schedule, as time passes; and the cashier, where there is an account."""
 
-    def __init__(self, plan: CapacityPlan, begin: int) -> None:
+    def __init__(self, schedule: Schedule, begin: int, ledger: Ledger | None) -> None:
         self.env = env = simpy.Environment(begin)
+        plan = schedule.first
         self.groups = [
-            Group(env, *row)
-            for row in zip(*(_ints(plan.shared), _ints(plan.metered), _ints(plan.group_limit)), strict=True)
+            Group(env, row, *sizes)
+            for row, sizes in enumerate(
+                zip(_ints(plan.shared), _ints(plan.metered), _ints(plan.group_limit), strict=True)
+            )
         ]
         self.dids = [
             Did(env, position, included, dedicated, limit, self.groups[group])
@@ -156,43 +215,123 @@ class Exchange:
                 )
             )
         ]
+        self.arrived = 0
+        self.in_force = schedule.in_force()
+        if schedule.steps:
+            env.process(self.change(schedule))
+        self.cashier = Cashier(env, ledger) if ledger is not None else None
 
-    def serve(self, table: CallTable) -> tuple[list[int], list[int]]:
-        """Let the calls of a table arrive: outcome and channel of each. Calls in progress at its end go on."""
-        outcome, channel = [0] * len(table), [0] * len(table)
-        arrival, duration = table.arrival.tolist(), (table.ring + table.holding).tolist()
+    def change(self, schedule: Schedule) -> Generator[simpy.Event]:
+        """The process of the schedule: wait for the next step, and let DIDs and groups become what it says (R11)."""
+        for step in schedule.steps:
+            yield Moment(self.env, step.at, CHANGES)
+            for row, sizes in zip(_ints(step.groups), step.group_values.tolist(), strict=True):
+                self.groups[row].become(*sizes)
+            for position, values in zip(_ints(step.dids), step.did_values.tolist(), strict=True):
+                included, dedicated, limit, group = values
+                self.dids[position].become(included, dedicated, limit, self.groups[group])
+
+    def serve(self, table: CallTable) -> CallLog:
+        """Let the calls of a table arrive, and write their log. Calls in progress at its end go on."""
+        n = len(table)
+        log = CallLog(
+            table, np.zeros(n, np.int8), table.arrival.copy(), np.zeros(n, np.int32), np.zeros(n, np.bool_),
+            self.in_force.at(table.begin).group, InProgress.none(len(self.dids)),
+        )  # fmt: skip
         for did, begin, end in zip(self.dids, _ints(table.first), _ints(table.first[1:]), strict=False):
             if end > begin:
-                self.env.process(self.receive(did, range(begin, end), arrival, duration, outcome, channel))
+                self.env.process(self.receive(did, range(begin, end), log))
         self.env.run(until=table.end)
-        return outcome, channel
+        return log
 
-    def receive(
-        self,
-        did: Did,
-        rows: range,
-        arrival: list[int],
-        duration: list[int],
-        outcome: list[int],
-        channel: list[int],
-    ) -> Generator[simpy.Event]:
+    def receive(self, did: Did, rows: range, log: CallLog) -> Generator[simpy.Event]:
         """The process of a DID: wait for the next call, admit it, and let it hold its channel."""
-        env = self.env
-        for row in rows:
-            yield Arrives(env, arrival[row], did)
-            outcome[row] = verdict = did.admit()
+        env, table, cashier = self.env, log.calls, self.cashier
+        here = slice(rows.start, rows.stop)
+        arrival, ring, holding = _ints(table.arrival[here]), _ints(table.ring[here]), _ints(table.holding[here])
+        for place, row in enumerate(rows):
+            yield Arrives(env, arrival[place], did)
+            number, self.arrived = self.arrived, self.arrived + 1
+            log.outcome[row] = verdict = did.admit(cashier is None or cashier.ledger.balance > 0)
             if verdict < CAPACITY_EXCEEDED:
-                tier = did.ladder[verdict]
-                channel[row] = number = tier.seize()
-                did.room -= 1
-                did.group.room -= 1
-                Ends(env, duration[row], did, tier, number)
+                call = Call(did, did.tier(verdict), row, log)
+                answer = arrival[place] + ring[place]
+                log.channel[row], log.end[row] = call.channel, answer + holding[place]
+                Ends(env, answer + holding[place], call)
+                if cashier is not None and table.answered[row] and arrival[place] >= 0:
+                    cashier.take_on(call, number, answer, answer + holding[place])
 
 
-def _log(table: CallTable, outcome: list[int], channel: list[int], before: InProgress) -> CallLog:
-    outcomes = np.array(outcome, np.int8)
-    end = table.arrival + np.where(outcomes < len(TIERS), table.ring + table.holding, 0)
-    return CallLog(table, outcomes, end, np.array(channel, np.int32), np.zeros(len(table), np.bool_), before)
+class Cashier:
+    """Draws on the account what falls due (R10): fees, metered calls interval by interval, and DIDs' own prices."""
+
+    def __init__(self, env: simpy.Environment, ledger: Ledger) -> None:
+        self.env, self.ledger, self.account = env, ledger, ledger.account
+        env.process(self.fees())
+
+    def fees(self) -> Generator[simpy.Event]:
+        """The process of the fees: wait for the next one, and draw it. Those of changes come as the changes do."""
+        for at, amount in zip(_ints(self.account.due_at), _ints(self.account.due), strict=True):
+            yield Moment(self.env, at, FEES)
+            self.ledger.draw(at, amount)
+
+    def take_on(self, call: Call, number: int, answer: int, end: int) -> None:
+        """A call that will be answered: see to its charges. ``number``: which call it is, in the order of R13."""
+        own = _price(self.account.own, call.did.position)
+        if call.log.outcome[call.row] == METERED:
+            price = _price(self.account.metered, call.group.row)
+            assert price is not None
+            priority = FIRST_CHARGE + 2 * number
+            if answer == self.env.now:
+                self.charge(call, price, priority, answer, end, 0)
+            elif answer < self.account.horizon:
+                Moment(self.env, answer, priority, lambda _: self.charge(call, price, priority, answer, end, 0))
+        if own is not None and end < self.account.horizon:
+            if end == self.env.now:
+                self.charge_own(own, answer, end)
+            else:
+                Moment(self.env, end, FIRST_CHARGE + 2 * number + 1, lambda _: self.end_of(call, own, answer))
+
+    def charge(self, call: Call, price: Price, priority: int, answer: int, end: int, steps: int) -> None:
+        """Charge the interval that begins now, after so many next ones, and look at the balance when it is over."""
+        call_price, factor = price
+        length = call_price.first_interval + (steps - 1) * call_price.next_interval
+        before = call_price.units(length) if steps else 0
+        now = call_price.units(length + call_price.next_interval) if steps else call_price.units(0)
+        self.ledger.draw(int(self.env.now), (now - before) * factor)
+        over = answer + call_price.first_interval + steps * call_price.next_interval
+        if over < min(end, self.account.horizon):
+            Moment(self.env, over, priority, lambda _: self.look(call, price, priority, answer, end, steps + 1))
+
+    def look(self, call: Call, price: Price, priority: int, answer: int, end: int, steps: int) -> None:
+        """A paid interval ends, and the call goes on: only with a positive balance."""
+        if self.ledger.balance > 0:
+            self.charge(call, price, priority, answer, end, steps)
+            return
+        now = int(self.env.now)
+        call.hang_up()
+        call.log.end[call.row], call.log.torn_down[call.row] = now, True
+        own = _price(self.account.own, call.did.position)
+        if own is not None:
+            self.charge_own(own, answer, now)
+
+    def end_of(self, call: Call, own: Price, answer: int) -> None:
+        """A call ends by itself whose DID has a price of its own."""
+        if not call.log.torn_down[call.row]:
+            self.charge_own(own, answer, int(self.env.now))
+
+    def charge_own(self, own: Price, answer: int, end: int) -> None:
+        price, factor = own
+        self.ledger.draw(end, price.units(end - answer) * factor)
+
+
+Price = tuple[CallPrice, int]
+"""A price, and how many units of the account one of its units is."""
+
+
+def _price(charges: CallCharges, owner: int) -> Price | None:
+    row = int(charges.row_of[owner])
+    return (charges.prices[row], charges.factors[row]) if row >= 0 else None
 
 
 def _ints(values: np.ndarray) -> list[int]:

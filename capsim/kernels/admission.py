@@ -1,4 +1,4 @@
-"""The admission rule, in its one place (R1, R9): plain Python, which the compiled engine compiles."""
+"""The admission rule, in its one place (R1, R9, R10): plain Python, which the compiled engine compiles."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from capsim.records import (
     GROUP_LIMIT,
     INCLUDED,
     METERED,
+    NO_BALANCE,
     SHARED,
 )
 
 
-def admit(included: int, dedicated: int, shared: int, metered: int, did_room: int, group_room: int) -> int:
+def admit(included: int, dedicated: int, shared: int, metered: int, did_room: int, group_room: int, funds: bool) -> int:
     """What becomes of a call that arrives now.
 
     Parameters
@@ -21,6 +22,7 @@ def admit(included: int, dedicated: int, shared: int, metered: int, did_room: in
     included, dedicated, shared, metered : free channels of each tier that the call's DID can use; below zero
         for a tier that has shrunk under its calls.
     did_room, group_room : how many more simultaneous calls the limits of the DID and of its group allow.
+    funds : whether the balance is positive, which metered channels need (R10); true where there is no account.
 
     Returns
     -------
@@ -38,5 +40,5 @@ def admit(included: int, dedicated: int, shared: int, metered: int, did_room: in
     if shared > 0:
         return SHARED
     if metered > 0:
-        return METERED
+        return METERED if funds else NO_BALANCE
     return CAPACITY_EXCEEDED

@@ -11,7 +11,9 @@ Arrays (D DIDs, Z time zones, K local dates):
 - ``rate`` (D,) float64: arrivals per microsecond
 - ``zone`` (D,) int64; ``midnight`` (Z, K + 1) int64: start of each local date, microseconds of the clock;
   ``date`` (K,) int64: ordinal of each date
-- ``kind`` (D,) int64 and ``shape`` (D, 4) float64: the holding distribution, see ``draw_holding``
+- ``kind`` (D,) int64 and ``shape`` (D, 4) float64: the holding distribution, see ``draw_length``
+- ``ring_kind``, ``ring_shape``: the same of the time to the answer; ``share`` (D,) float64: of calls that are answered.
+  All three are empty where every call is answered at once
 - ``table``, ``cumulative`` float64: values of empirical distributions, and their cumulative weights
 - ``progress`` (D, 2) int64: date index and counter of the DID's next draw; ``unit`` (D,) float64: its
   unit-rate clock. All zero at the beginning.
@@ -25,6 +27,7 @@ from capsim.kernels.chance import absorb, exp, exponential, gamma, nearest, norm
 from capsim.kernels.jit import inlined, kernel
 
 ARRIVAL, HOLDING, BRANCH = np.uint64(1), np.uint64(2), np.uint64(3)
+RING, RING_BRANCH, ANSWER = np.uint64(4), np.uint64(5), np.uint64(6)
 """Purposes: the last word of a stream's name."""
 
 EXPONENTIAL, LOGNORMAL, GAMMA, DETERMINISTIC, HYPEREXPONENTIAL, EMPIRICAL = 0, 1, 2, 3, 4, 5
@@ -49,8 +52,8 @@ def name_streams(seed, replication, names, keys):
 
 
 @inlined
-def draw_holding(kind, shape, table, cumulative, a, b, branch_a, branch_b, counter):
-    """Holding time in microseconds, not yet rounded.
+def draw_length(kind, shape, table, cumulative, a, b, branch_a, branch_b, counter):
+    """Holding time, or time to the answer, in microseconds, not yet rounded.
 
     ``shape`` by kind: exponential (mean); log-normal (mu, sigma) of ln microseconds; gamma (shape, scale);
     deterministic (value); hyperexponential (probability, mean of the first branch, mean of the second);
@@ -93,15 +96,16 @@ def first_at_least(limit, values, count):
 
 @kernel
 def draw_calls(
-    keys, rate, zone, midnight, date, kind, shape, table, cumulative,
-    begin, until, longest, progress, unit, did, filled, first, arrival, holding,
+    keys, rate, zone, midnight, date, kind, shape, ring_kind, ring_shape, share, table, cumulative,
+    begin, until, longest, progress, unit, did, filled, first, arrival, ring, holding, answered,
 ):  # fmt: skip
-    """Write calls that arrive in [begin, until) into ``arrival`` and ``holding``, from row ``filled`` and ``did`` on.
+    """Write calls that arrive in [begin, until) into ``arrival`` and the columns after it, from row ``filled`` and ``did`` on.
 
     ``first[d + 1]`` becomes the row after the calls of DID ``d``. Returns the DID that it came to, and the rows filled:
     a DID before the last means that the output is full, and that a call with a larger one, the same rows in it, goes on.
-    A holding time above ``longest`` microseconds is cut there.
+    A length of time above ``longest`` microseconds is cut there. An unanswered call has a holding time of 0.
     """
+    rings = share.size > 0
     dates = date.size
     at = np.empty(AT_ONCE)
     offset = np.empty(AT_ONCE)
@@ -156,12 +160,25 @@ def draw_calls(
                             offset[i] = exponential(uniform(hold_a, hold_b, counter + np.uint64(i))) * shape[did, 0]
                     else:
                         for i in range(early, taken):
-                            offset[i] = draw_holding(
+                            offset[i] = draw_length(
                                 kind[did], shape[did], table, cumulative,
                                 hold_a, hold_b, branch_a, branch_b, counter + np.uint64(i),
                             )  # fmt: skip
                     for i in range(early, taken):
                         holding[filled + i - early] = nearest(min(offset[i], longest))
+                    if rings:
+                        ring_a, ring_b = absorb(day_a, day_b, RING)
+                        of_a, of_b = absorb(day_a, day_b, RING_BRANCH)
+                        answer_a, answer_b = absorb(day_a, day_b, ANSWER)
+                        for i in range(early, taken):
+                            number, row = counter + np.uint64(i), filled + i - early
+                            until_answer = draw_length(
+                                ring_kind[did], ring_shape[did], table, cumulative, ring_a, ring_b, of_a, of_b, number
+                            )
+                            ring[row] = nearest(min(until_answer, longest))
+                            answered[row] = uniform(answer_a, answer_b, number) < share[did]
+                            if not answered[row]:
+                                holding[row] = 0
                     if taken > 0:
                         clock = at[taken - 1]
                     counter += np.uint64(taken)

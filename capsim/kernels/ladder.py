@@ -2,7 +2,8 @@
 
 A DID's included and dedicated channels do not feel its group, and groups do not feel each other, so only calls that
 find no channel of their DID's own have to be put in order among several DIDs. A limit (R9) couples: the calls of a DID
-with a limit, and of every DID of a group with one, are put in order and served call by call, by the whole rule.
+with a limit, and of every DID of a group with one, are put in order and served call by call, in
+`capsim.kernels.coupled`. Channels and limits are constant within a window; changes (R11) lie between windows.
 
 A call in progress is known by its end alone. Where calls are in order, the end is turned into a rank: before which
 arrival of the window its channel is free again. Counting busy channels is then adding what has left up to now, and
@@ -14,11 +15,13 @@ G groups and *no group*, n calls of a window, m calls in progress as it begins):
 - ``members`` (D,): DIDs by system, in the scenario's order within each, those of no system last; those of system ``s``
   are ``system_first[s]`` to ``system_first[s + 1]``; ``system_group`` (S,)
 - ``coupled`` (D,) bool: a limit rules this DID's calls; ``ruled`` (S,) bool: it does so for some of the system's DIDs
-- ``included``, ``dedicated``, ``did_limit`` (D,); ``shared``, ``metered``, ``group_limit`` (G + 1,): the plan
+- ``included``, ``dedicated``, ``did_limit``, ``group_of`` (D,); ``shared``, ``metered``, ``group_limit`` (G + 1,): the plan
 - ``first`` (D + 1,), ``arrival``, ``ring``, ``holding`` (n,): the table; ``outcome``, ``end`` (n,): the log
-- ``open_first`` (D + 1,), ``open_tier``, ``open_end`` (m,): calls in progress, DID by DID
+- ``open_first`` (D + 1,), ``open_tier``, ``open_end``, ``open_group`` (m,): calls in progress, DID by DID; ``strays``: those
+  whose DID is in another group now than ``open_group``, by that; of group ``g`` from ``stray_first[g]`` (G + 2,) on
 - scratch: ``over`` (3, n) and ``line`` (3, n), arrival, finish and row of calls that go on to their group, DID by DID
-  and in order; ``start`` (2 n + 12,), ``leaving`` (n + 1,); ``heap`` (2, n + m), ``busy`` (D, 3)
+  and in order; ``start`` (2 n + 12,), ``leaving`` (n + 1,); ``heap`` (2, n + m), ``who``, ``counts`` (n + m,),
+  ``busy`` (D, 3), ``on`` (G + 1, 3)
 """
 
 from __future__ import annotations
@@ -26,15 +29,15 @@ from __future__ import annotations
 import numpy as np
 
 from capsim.kernels.admission import admit
-from capsim.kernels.heap import pop, push
+from capsim.kernels.coupled import serve_coupled
 from capsim.kernels.jit import inlined, kernel
 from capsim.kernels.order import deal, merge, rank, slot_shift
-from capsim.records import CAPACITY_EXCEEDED, DEDICATED, INCLUDED, METERED, SHARED
+from capsim.records import CAPACITY_EXCEEDED, DEDICATED, INCLUDED, SHARED
 
 FEW = 8
 """So many channels of a tier are looked through; more are counted by rank."""
 WHEN, FINISH, ROW = 0, 1, 2
-ALL = 2  # column of ``busy``: a DID's calls on all tiers; INCLUDED and DEDICATED are the others
+ANY_GROUP = -1
 _NO_LIMIT = 2**31 - 1
 _NEVER = -(2**62)
 _SECOND = 32  # of two counts in one integer, where the second one begins
@@ -46,9 +49,9 @@ _admit = inlined(admit)
 @kernel
 def serve(
     begin, until, members, system_first, system_group, coupled, ruled,
-    included, dedicated, did_limit, shared, metered, group_limit,
-    first, arrival, ring, holding, open_first, open_tier, open_end, outcome, end,
-    over, line, start, leaving, heap, busy,
+    included, dedicated, did_limit, group_of, shared, metered, group_limit,
+    first, arrival, ring, holding, open_first, open_tier, open_end, open_group, stray_first, strays, outcome, end,
+    over, line, start, leaving, heap, who, counts, busy, on,
 ):  # fmt: skip
     """Fill ``outcome`` and ``end`` of the calls that arrive in [begin, until)."""
     of_included, of_dedicated = np.empty(FEW, np.int64), np.empty(FEW, np.int64)
@@ -75,7 +78,7 @@ def serve(
             else:
                 _serve_many(
                     begin, until, low, high, arrival, ring, holding,
-                    open_first[did], open_first[did + 1], open_tier, open_end, included[did], dedicated[did],
+                    open_first[did], open_first[did + 1], open_tier, open_end, open_group, included[did], dedicated[did],
                     line, start, leaving, outcome, end,
                 )  # fmt: skip
                 for row in range(low, high if reaches else low):
@@ -96,18 +99,24 @@ def serve(
                 finish[i], row_of[i] = over[FINISH, row_of[i]], over[ROW, row_of[i]]
         own = members[system_first[system] : last]
         group = system_group[system]
+        gone = strays[stray_first[group] : stray_first[group + 1]]
         if ruled[system]:
-            _serve_ruled(
-                when, finish, row_of, own, coupled, included, dedicated, did_limit,
-                shared[group], metered[group], group_limit[group], first, open_first, open_tier, open_end,
-                heap, busy, outcome, end,
+            serve_coupled(
+                when, finish, row_of, own, gone, coupled, group_of, included, dedicated, did_limit,
+                shared, metered, group_limit, first, open_first, open_tier, open_end, open_group,
+                heap[0], heap[1], who, counts, busy, on, outcome, end,
             )  # fmt: skip
         else:
             leaving[: calls + 1] = 0
             on_channels = np.int64(0)
             for did in own:
                 on_channels += _leave(
-                    open_first[did], open_first[did + 1], open_tier, open_end, SHARED,
+                    open_first[did], open_first[did + 1], open_tier, open_end, open_group, SHARED, group,
+                    when, begin, shift, start, slots, leaving,
+                )  # fmt: skip
+            for call in gone:
+                on_channels += _leave(
+                    call, call + 1, open_tier, open_end, open_group, SHARED, group,
                     when, begin, shift, start, slots, leaving,
                 )  # fmt: skip
             _serve_ranked(
@@ -128,16 +137,16 @@ def _serve_few(
     of_included[:] = _NEVER
     of_dedicated[:] = _NEVER
     for call in range(open_low, open_high):
-        if open_tier[call] == INCLUDED:
-            _seize(of_included, included, open_end[call])
-        elif open_tier[call] == DEDICATED:
-            _seize(of_dedicated, dedicated, open_end[call])
+        if open_tier[call] == INCLUDED and included > 0:  # more calls than channels, after the tier has shrunk:
+            _seize(of_included, included, max(open_end[call], of_included[0]))  # those that end last are in the way
+        elif open_tier[call] == DEDICATED and dedicated > 0:
+            _seize(of_dedicated, dedicated, max(open_end[call], of_dedicated[0]))
     for row in range(low, high):
         now = arrival[row]
         finish = now + ring[row] + holding[row]
         of_first = np.int64(included > 0 and of_included[0] <= now)
         of_second = np.int64(dedicated > 0 and of_dedicated[0] <= now)
-        what = _admit(of_first, of_second, 0, 0, _NO_LIMIT, _NO_LIMIT)
+        what = _admit(of_first, of_second, 0, 0, _NO_LIMIT, _NO_LIMIT, True)
         outcome[row], end[row] = what, finish
         if what == INCLUDED:
             _seize(of_included, included, finish)
@@ -161,8 +170,8 @@ def _seize(frees, channels, finish):
 
 @inlined
 def _serve_many(
-    begin, until, low, high, arrival, ring, holding, open_low, open_high, open_tier, open_end, included, dedicated,
-    line, start, leaving, outcome, end,
+    begin, until, low, high, arrival, ring, holding, open_low, open_high, open_tier, open_end, open_group,
+    included, dedicated, line, start, leaving, outcome, end,
 ):  # fmt: skip
     """A DID with many channels of its own: its calls are in order already."""
     when, finish, row_of = arrival[low:high], line[FINISH, : high - low], line[ROW, : high - low]
@@ -173,7 +182,8 @@ def _serve_many(
     slots = deal(when, begin, shift, start)
     leaving[: when.size + 1] = 0
     on_channels = _leave(
-        open_low, open_high, open_tier, open_end, INCLUDED, when, begin, shift, start, slots, leaving
+        open_low, open_high, open_tier, open_end, open_group, INCLUDED, ANY_GROUP,
+        when, begin, shift, start, slots, leaving,
     )  # fmt: skip
     _serve_ranked(
         when, finish, row_of, on_channels, included, dedicated, True,
@@ -182,12 +192,15 @@ def _serve_many(
 
 
 @inlined
-def _leave(low, high, open_tier, open_end, tier, when, begin, shift, start, slots, leaving):
-    """Calls in progress on ``tier`` and the next: how many on each, in one integer; note before whom they leave."""
+def _leave(low, high, open_tier, open_end, open_group, tier, group, when, begin, shift, start, slots, leaving):
+    """Calls in progress on ``tier`` and the next: how many on each, in one integer; note before whom they leave.
+
+    On a group's channels, those that began in it count.
+    """
     on_channels = np.int64(0)
     for call in range(low, high):
         which = np.int64(open_tier[call]) - tier
-        if which == 0 or which == 1:
+        if (which == 0 or which == 1) and (group == ANY_GROUP or open_group[call] == group):
             one = np.int64(1) << (_SECOND * which)
             on_channels += one
             leaving[rank(open_end[call], when, begin, shift, start, slots)] += one
@@ -204,10 +217,10 @@ def _serve_ranked(
         on_channels -= leaving[i]
         free, next_free = channels - (on_channels & _FIRST), next_channels - (on_channels >> _SECOND)
         if is_own:
-            what = np.int64(_admit(free, next_free, 0, 0, _NO_LIMIT, _NO_LIMIT))
+            what = np.int64(_admit(free, next_free, 0, 0, _NO_LIMIT, _NO_LIMIT, True))
             tier = what - INCLUDED
         else:
-            what = np.int64(_admit(0, 0, free, next_free, _NO_LIMIT, _NO_LIMIT))
+            what = np.int64(_admit(0, 0, free, next_free, _NO_LIMIT, _NO_LIMIT, True))
             tier = what - SHARED
         row = row_of[i]
         outcome[row] = what
@@ -218,73 +231,3 @@ def _serve_ranked(
             leaving[max(rank(finish[i], when, begin, shift, start, slots), i + 1)] += one
         else:
             end[row] = when[i]
-
-
-@inlined
-def _serve_ruled(
-    when, finish, row_of, own, coupled, included, dedicated, did_limit, shared, metered, group_limit,
-    first, open_first, open_tier, open_end, heap, busy, outcome, end,
-):  # fmt: skip
-    """Calls in order, by the whole rule; ends wait in a heap. An uncoupled DID's own channels are behind it already.
-
-    A heap's value is 4 times the DID's position plus the tier.
-    """
-    keys, values = heap[0], heap[1]
-    waiting, on_shared, on_metered, on_all = 0, 0, 0, 0
-    for did in own:
-        busy[did] = 0
-        for call in range(open_first[did], open_first[did + 1]):
-            tier = np.int64(open_tier[call])
-            if coupled[did] or tier >= SHARED:
-                waiting = push(keys, values, waiting, open_end[call], 4 * did + tier)
-                on_shared += tier == SHARED
-                on_metered += tier == METERED
-                on_all += 1
-                if coupled[did]:
-                    busy[did, ALL] += 1
-                    if tier < SHARED:
-                        busy[did, tier] += 1
-    for i in range(when.size):
-        now, row = when[i], row_of[i]
-        while waiting > 0 and keys[0] <= now:
-            did, tier = values[0] >> 2, values[0] & 3
-            waiting = pop(keys, values, waiting)
-            on_shared -= tier == SHARED
-            on_metered -= tier == METERED
-            on_all -= 1
-            busy[did, ALL] -= 1
-            if tier < SHARED:
-                busy[did, tier] -= 1
-        did = _did_of(row, first)
-        if coupled[did]:
-            what = _admit(
-                included[did] - busy[did, INCLUDED], dedicated[did] - busy[did, DEDICATED],
-                shared - on_shared, metered - on_metered, did_limit[did] - busy[did, ALL], group_limit - on_all,
-            )  # fmt: skip
-        else:
-            what = _admit(0, 0, shared - on_shared, metered - on_metered, _NO_LIMIT, _NO_LIMIT)
-        outcome[row] = what
-        if what >= CAPACITY_EXCEEDED:
-            end[row] = now
-            continue
-        end[row] = finish[i]
-        waiting = push(keys, values, waiting, finish[i], 4 * did + what)
-        on_shared += what == SHARED
-        on_metered += what == METERED
-        on_all += 1
-        busy[did, ALL] += 1
-        if what < SHARED:
-            busy[did, what] += 1
-
-
-@inlined
-def _did_of(row, first):
-    """The DID that a row belongs to: the last one that begins at or before it."""
-    low, high = 0, first.size - 1
-    while high - low > 1:
-        middle = (low + high) >> 1
-        if first[middle] <= row:
-            low = middle
-        else:
-            high = middle
-    return low

@@ -1,8 +1,8 @@
 """Pricing calls by their billed time (M3): one pass over a log, adding integers.
 
-A price is a row of integers: first interval, next interval (microseconds), base, step, denominator, the code of its
-rounding, and the most next intervals for which the arithmetic stays within 64 bits. What they mean is told in
-`capsim.tariff.calls`.
+A price is a row of integers: first interval, next interval (microseconds); base and step, each as whole units and parts
+of one; how many parts a unit has; the code of its rounding; and the most next intervals for which plain arithmetic stays
+within 64 bits. What they mean is told in `capsim.tariff.calls`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from capsim.kernels.division import inverse, quotient
 from capsim.kernels.jit import inlined, kernel
 from capsim.records import CAPACITY_EXCEEDED
 
-FIRST, NEXT, BASE, STEP, DENOMINATOR, ROUNDING, MOST_STEPS = range(7)
+FIRST, NEXT, BASE, BASE_PARTS, STEP, STEP_PARTS, PARTS, ROUNDING, MOST_STEPS = range(9)
 HALF_UP, HALF_EVEN, UP, DOWN = range(4)
 ANY_TIER = -1
 CALLS, STEPS, LOW, HIGH = range(4)
@@ -24,7 +24,7 @@ CALLS, STEPS, LOW, HIGH = range(4)
 def rate_calls(first, arrival, ring, answered, outcome, end, horizon, tier, price_of, prices, totals, beyond):
     """Add the answered calls that arrive in [0, horizon), on ``tier`` or on any, to the totals of their DID's price.
 
-    ``price_of`` (D,) int64: row of ``prices`` (P, 7) and of ``totals`` (P, 4), or -1. Calls that are too long for 64 bits
+    ``price_of`` (D,) int64: row of ``prices`` (P, 9) and of ``totals`` (P, 4), or -1. Calls that are too long for 64 bits
     are left out: their rows are written to ``beyond``, which has room for all, and how many they are is returned.
     """
     left_out = 0
@@ -49,9 +49,7 @@ def rate_calls(first, arrival, ring, answered, outcome, end, horizon, tier, pric
                 beyond[left_out] = row
                 left_out += 1
                 continue
-            units = _rounded(
-                prices[price, BASE] + steps * prices[price, STEP], prices[price, DENOMINATOR], prices[price, ROUNDING]
-            )
+            units = _plainly(prices, price, steps)
             calls += 1
             all_steps += steps
             low += units & 0xFFFFFFFF
@@ -65,16 +63,33 @@ def rate_calls(first, arrival, ring, answered, outcome, end, horizon, tier, pric
 
 
 @inlined
-def _rounded(numerator, denominator, rounding):
-    """numerator / denominator, neither negative, as a whole number."""
-    if denominator == 1:
-        return numerator
-    if rounding == DOWN:
-        return numerator // denominator
-    if rounding == UP:
-        return (numerator + denominator - 1) // denominator
-    twice, whole = 2 * numerator + denominator, 2 * denominator
-    rounded = twice // whole
-    if rounding == HALF_EVEN and twice % whole == 0 and rounded % 2 == 1:
-        rounded -= 1
-    return rounded
+def price_so_far(prices, row, steps):
+    """Units of a call's price after its first interval and so many next ones, exactly; they must be fewer than 2^62."""
+    if steps <= prices[row, MOST_STEPS]:
+        return _plainly(prices, row, steps)
+    parts = prices[row, PARTS]
+    whole, left = 0, 0  # of steps x STEP_PARTS, bit by bit: the product itself may need 128
+    for bit in range(62, -1, -1):
+        whole, left = 2 * whole, 2 * left + ((steps >> bit) & 1) * prices[row, STEP_PARTS]
+        whole, left = whole + left // parts, left % parts
+    left += prices[row, BASE_PARTS]
+    whole += left // parts + prices[row, BASE] + steps * prices[row, STEP]
+    return whole + _up(whole, left % parts, parts, prices[row, ROUNDING])
+
+
+@inlined
+def _plainly(prices, row, steps):
+    parts = prices[row, PARTS]
+    left = prices[row, BASE_PARTS] + steps * prices[row, STEP_PARTS]
+    whole = prices[row, BASE] + steps * prices[row, STEP] + left // parts
+    return whole + _up(whole, left % parts, parts, prices[row, ROUNDING])
+
+
+@inlined
+def _up(whole, left, parts, rounding):
+    """1 where so many parts beyond whole units are rounded up, else 0."""
+    if rounding == HALF_UP:
+        return np.int64(2 * left >= parts)
+    if rounding == HALF_EVEN:
+        return np.int64(2 * left + (whole & 1) > parts)
+    return np.int64(rounding == UP and left > 0)

@@ -14,8 +14,9 @@ of that instant. A call of zero length counts for the peak at its instant, and f
 Arrays (D DIDs, G groups and *no group*, B bins, n calls of a log, m calls in progress as it begins): those of
 `capsim.kernels.ladder`, and
 
-- ``members`` (D,): DIDs by group, in the scenario's order within each; ``group_first`` (G + 2,);
-  ``channels`` (G + 1, 4) int64: of each tier, its DIDs' and its own; ``all_channels`` (5,) the same over all groups
+- ``members`` (D,): DIDs by group, in the scenario's order within each; ``group_first`` (G + 2,); ``open_group``,
+  ``stray_first``, ``strays``: calls count for the group that they began in
+- ``channels`` (G + 1, 4) int64: most of each tier that can be busy, its DIDs' and its own; ``all_channels`` (5,) the same over all groups
   and, last, all tiers; ``users`` (5,): how many groups have channels of a tier, and how many pairs of both there are
 - ``area``, ``peak`` (G + 1, 4, B): channel time in each bin, and most busy channels at once
 - ``all_peak`` (5,): most busy channels at once of each tier, over all groups, and of all tiers; a tier that one group
@@ -58,7 +59,7 @@ def room(calls: int, bins: int) -> int:
 @kernel
 def add_usage(
     begin, until, width, members, group_first, channels, all_channels, users, first, arrival, end, outcome,
-    open_first, open_tier, open_end, area, peak, all_peak,
+    open_first, open_tier, open_end, open_group, stray_first, strays, area, peak, all_peak,
     at, many, shift, busy, all_busy, slots, all_counts, levels, latest, previous, moment, order,
 ):  # fmt: skip
     """Add a log's part of the horizon to ``area``, and raise the peaks to what they are in it."""
@@ -81,8 +82,9 @@ def add_usage(
         for slot in range(at[ALL]):
             slots[slot, 0], slots[slot, 1], latest[slot] = 0, 0, NOTHING
         busy[:] = 0
+        gone = strays[stray_first[group] : stray_first[group + 1]]
         _count(
-            base, until, width, own, first, arrival, end, outcome, open_first, open_tier, open_end,
+            base, until, width, group, own, gone, first, arrival, end, outcome, open_first, open_tier, open_end, open_group,
             at, many, shift, slots, latest, previous, busy, area[group], several, all_apart, all_shift, all_counts,
         )  # fmt: skip
         for tier in range(4):
@@ -122,28 +124,26 @@ def _lay(base, until, width, dids, first, outcome, at, many, shift):
 
 @inlined
 def _count(
-    base, until, width, dids, first, arrival, end, outcome, open_first, open_tier, open_end,
+    base, until, width, group, dids, gone, first, arrival, end, outcome, open_first, open_tier, open_end, open_group,
     at, many, shift, slots, latest, previous, busy, area, several, all_apart, all_shift, all_counts,
 ):  # fmt: skip
     """Count and chain arrivals and ends in slots, and count in ``busy`` the calls in progress at ``base``."""
     per_width, bin0 = inverse(width), base // width
+    for call in gone:
+        _count_open(
+            call, outcome.size, base, until, width, per_width, open_tier[call], open_end[call],
+            at, many, shift, slots, latest, previous, busy, all_apart, all_shift, all_counts,
+        )  # fmt: skip
     for did in dids:
         for call in range(open_first[did], open_first[did + 1]):
-            tier, gone = open_tier[call], open_end[call]
-            if gone > base:
-                busy[tier] += 1
-                if gone <= until:
-                    bin_ = quotient(gone - 1, width, per_width)
-                    offset = gone - 1 - max(bin_ * width, base)
-                    slot = at[tier] + (bin_ - bin0) * many[tier] + (offset >> shift[tier])
-                    slots[slot, 0] += ENDS
-                    slots[slot, 1] -= offset + 1
-                    previous[2 * (outcome.size + call) + 1] = latest[slot]
-                    latest[slot] = 2 * (outcome.size + call) + 1
-                    all_counts[tier * all_apart + ((gone - 1 - base) >> all_shift)] += ENDS
+            if open_group[call] == group:
+                _count_open(
+                    call, outcome.size, base, until, width, per_width, open_tier[call], open_end[call],
+                    at, many, shift, slots, latest, previous, busy, all_apart, all_shift, all_counts,
+                )  # fmt: skip
         bin_, start, stop = bin0, base, (bin0 + 1) * width
         for row in range(first[did], first[did + 1]):
-            tier, come, gone = outcome[row], arrival[row], end[row]
+            tier, come, left = outcome[row], arrival[row], end[row]
             if tier >= CAPACITY_EXCEEDED:
                 continue
             if come >= base:
@@ -158,14 +158,14 @@ def _count(
                 latest[slot] = 2 * row
                 if several:
                     all_counts[tier * all_apart + ((come - base) >> all_shift)] += ARRIVES
-                if come == gone:
+                if come == left:
                     area[tier, bin_] -= 1  # its end is counted a microsecond late, after its arrival
-            elif gone > base:
+            elif left > base:
                 busy[tier] += 1
             else:
                 continue
-            if gone <= until:
-                last = max(gone - 1, come)
+            if left <= until:
+                last = max(left - 1, come)
                 last_bin, offset = bin_, last - start
                 if last >= stop:
                     last_bin = quotient(last, width, per_width)
@@ -177,6 +177,27 @@ def _count(
                 latest[slot] = 2 * row + 1
                 if several:
                     all_counts[tier * all_apart + ((last - base) >> all_shift)] += ENDS
+
+
+@inlined
+def _count_open(
+    call, calls, base, until, width, per_width, tier, gone,
+    at, many, shift, slots, latest, previous, busy, all_apart, all_shift, all_counts,
+):  # fmt: skip
+    """A call in progress: it counts as busy, and for the slot of its end."""
+    if gone <= base:
+        return
+    busy[tier] += 1
+    if gone > until:
+        return
+    bin_ = quotient(gone - 1, width, per_width)
+    offset = gone - 1 - max(bin_ * width, base)
+    slot = at[tier] + (bin_ - base // width) * many[tier] + (offset >> shift[tier])
+    slots[slot, 0] += ENDS
+    slots[slot, 1] -= offset + 1
+    previous[2 * (calls + call) + 1] = latest[slot]
+    latest[slot] = 2 * (calls + call) + 1
+    all_counts[tier * all_apart + ((gone - 1 - base) >> all_shift)] += ENDS
 
 
 @inlined

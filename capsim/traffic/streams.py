@@ -24,7 +24,7 @@ from capsim.scenario.traffic import (
     HyperExponential,
     LogNormal,
 )
-from capsim.units import HOUR, local_midnight, microseconds_between
+from capsim.units import HOUR, NEVER, local_midnight, microseconds_between
 
 Float64 = NDArray[np.float64]
 
@@ -40,12 +40,18 @@ class Streams:
     date: Int64
     kind: Int64
     shape: Float64
+    ring_kind: Int64
+    ring_shape: Float64
+    share: Float64
     table: Float64
     cumulative: Float64
     begin: int
     end: int
     erlangs: float
-    """Load offered by all DIDs."""
+    """Mean busy channels of all DIDs if no call were blocked, ringing included."""
+    there_from: Int64
+    there_until: Int64
+    """By DID, the span of the clock in which it receives calls; empty where all DIDs always do."""
     longest: float = 4.0 * LONGEST_HOLDING
 
     @property
@@ -56,7 +62,10 @@ class Streams:
     @property
     def expected_calls(self) -> float:
         """Mean number of calls of a replication, those of the warm-up included."""
-        return self.calls_per_microsecond * (self.end - self.begin)
+        if not len(self.there_from):
+            return self.calls_per_microsecond * (self.end - self.begin)
+        spans = np.minimum(self.there_until, self.end) - np.maximum(self.there_from, self.begin)
+        return float((self.rate * np.maximum(spans, 0)).sum())
 
 
 def build_streams(scenario: Scenario) -> Streams:
@@ -67,6 +76,8 @@ def build_streams(scenario: Scenario) -> Streams:
     rate = np.zeros(count)
     kind = np.zeros(count, np.int64)
     shape = np.zeros((count, 4))
+    ring_kind, ring_shape, share = np.zeros(count, np.int64), np.zeros((count, 4)), np.ones(count)
+    rings = False
     zones = sorted({scenario.timezone, *(entry.timezone for entry in scenario.dids.values() if entry.timezone)})
     zone = np.zeros(count, np.int64)
     tables: list[float] = []
@@ -80,7 +91,10 @@ def build_streams(scenario: Scenario) -> Streams:
         zone[rows] = zones.index(entry.timezone or scenario.timezone)
         if entry.traffic is not None:
             rate[rows] = entry.traffic.rate_per_hour / HOUR
-            kind[rows], shape[rows] = _holding(entry.traffic.holding, tables, cumulative)
+            kind[rows], shape[rows] = _lengths(entry.traffic.holding, tables, cumulative)
+            ring_kind[rows], ring_shape[rows] = _lengths(entry.traffic.ring, tables, cumulative)
+            share[rows] = entry.traffic.answered
+            rings |= entry.traffic.ring.mean_microseconds > 0 or entry.traffic.answered < 1
     first = horizon.warm_up_start.astimezone(UTC).date() - timedelta(days=2)
     last = horizon.end.astimezone(UTC).date() + timedelta(days=2)
     dates = [first + timedelta(days=day) for day in range((last - first).days)]
@@ -91,6 +105,7 @@ def build_streams(scenario: Scenario) -> Streams:
         ],
         dtype=np.int64,
     )
+    there_from, there_until = _stays(scenario)
     return Streams(
         names,
         rate,
@@ -99,12 +114,28 @@ def build_streams(scenario: Scenario) -> Streams:
         np.array([day.toordinal() for day in dates], dtype=np.int64),
         kind,
         shape,
+        *((ring_kind, ring_shape, share) if rings else (ring_kind[:0], ring_shape[:0], share[:0])),
         np.array(tables),
         np.array(cumulative),
         begin=-horizon.warm_up_microseconds,
         end=horizon.microseconds,
-        erlangs=sum(entry.traffic.load * entry.quantity for entry in scenario.dids.values() if entry.traffic),
+        erlangs=sum(entry.traffic.busy_erlangs * entry.quantity for entry in scenario.dids.values() if entry.traffic),
+        there_from=there_from,
+        there_until=there_until,
     )
+
+
+def _stays(scenario: Scenario) -> tuple[Int64, Int64]:
+    """From when to when each DID is there: a number that does not exist receives no call."""
+    stays = scenario.timeline.stays
+    if not stays:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    count = len(scenario.all_dids)
+    there_from, there_until = np.full(count, -NEVER), np.full(count, NEVER)
+    for position, (begin, end) in stays.items():
+        there_from[position] = -NEVER if begin is None else begin
+        there_until[position] = NEVER if end is None else end
+    return there_from, there_until
 
 
 def _name_words(name: str) -> tuple[int, int]:
@@ -112,12 +143,12 @@ def _name_words(name: str) -> tuple[int, int]:
     return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little")
 
 
-def _holding(
-    holding: Holding, tables: list[float], cumulative: list[float]
+def _lengths(
+    lengths: Holding, tables: list[float], cumulative: list[float]
 ) -> tuple[int, tuple[float, float, float, float]]:
     """Code and shape of a distribution; an empirical one adds its values to the tables."""
-    mean = holding.mean_microseconds
-    match holding:
+    mean = lengths.mean_microseconds
+    match lengths:
         case Exponential():
             return code.EXPONENTIAL, (mean, 0, 0, 0)
         case Deterministic():
@@ -128,10 +159,10 @@ def _holding(
         case Gamma(cv=cv):
             return code.GAMMA, (1 / (cv * cv), mean * cv * cv, 0, 0)
         case HyperExponential():
-            p = holding.probability
+            p = lengths.probability
             return code.HYPEREXPONENTIAL, (p, mean / (2 * p), mean / (2 * (1 - p)) if p < 1 else 0.0, 0)
         case Empirical():
             first = len(tables)
-            tables.extend(float(value.microseconds) for value in holding.values)
-            cumulative.extend(np.cumsum(holding.shares).tolist())
+            tables.extend(float(value.microseconds) for value in lengths.values)
+            cumulative.extend(np.cumsum(lengths.shares).tolist())
             return code.EMPIRICAL, (first, len(tables), 0, 0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from heapq import merge
 from itertools import pairwise
 
 import numpy as np
@@ -26,10 +27,13 @@ def window_size(dids: int, erlangs: float) -> int:
     return min(max(CALLS_AT_A_TIME, CALLS_OF_A_DID * dids, int(erlangs)), MOST_CALLS)
 
 
-def draw(streams: Streams, seed: int, replication: int, calls_per_window: int | None = None) -> Iterator[CallTable]:
+def draw(
+    streams: Streams, seed: int, replication: int, cuts: Sequence[int] = (), calls_per_window: int | None = None
+) -> Iterator[CallTable]:
     """The calls of one replication, from the start of the warm-up to the end of the horizon.
 
-    Every draw belongs to (seed, replication, DID, local date, purpose) and to nothing else.
+    No table reaches over one of the ``cuts``, instants of the clock. Every draw belongs to (seed, replication, DID,
+    local date, purpose) and to nothing else.
     """
     calls_per_window = calls_per_window or window_size(len(streams.rate), streams.erlangs)
     progress = np.zeros((len(streams.rate), 2), np.int64)
@@ -37,8 +41,11 @@ def draw(streams: Streams, seed: int, replication: int, calls_per_window: int | 
     keys = np.empty((len(streams.rate), 2), np.uint64)
     name_streams(np.uint64(seed), np.uint64(replication), streams.names, keys)
     whole = streams.end - streams.begin
-    windows = max(1, int(streams.expected_calls / calls_per_window + 0.5))
-    for begin, end in pairwise(streams.begin + whole * edge // windows for edge in range(windows + 1)):
+    windows = max(1, int(streams.calls_per_microsecond * whole / calls_per_window + 0.5))
+    even = (streams.begin + whole * edge // windows for edge in range(windows + 1))
+    for begin, end in pairwise(merge(even, cuts)):
+        if begin == end:
+            continue
         yield _draw_window(streams, keys, begin, end, progress, unit)
 
 
@@ -48,24 +55,37 @@ def _draw_window(
     dids = len(streams.rate)
     expected = streams.calls_per_microsecond * (end - begin)
     room = int(expected + 6 * np.sqrt(expected)) + 300
+    rings = len(streams.share) > 0
     first, arrival, holding = np.zeros(dids + 1, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
+    ring, answered = np.empty(room if rings else 0, np.int64), np.empty(room if rings else 0, np.bool_)
     did, filled = 0, 0
     while True:
         did, filled = draw_calls(
             keys, streams.rate, streams.zone, streams.midnight,
-            streams.date, streams.kind, streams.shape, streams.table, streams.cumulative,
-            streams.begin, end, streams.longest, progress, unit, did, filled, first, arrival, holding,
+            streams.date, streams.kind, streams.shape, streams.ring_kind, streams.ring_shape, streams.share,
+            streams.table, streams.cumulative, streams.begin, end, streams.longest, progress, unit, did, filled,
+            first, arrival, ring, holding, answered,
         )  # fmt: skip
         if did == dids:
             break
-        more = np.empty(len(arrival), np.int64)
-        arrival, holding = np.concatenate([arrival, more]), np.concatenate([holding, more])
-    return CallTable(
+        arrival, ring, holding = (np.append(column, np.empty_like(column)) for column in (arrival, ring, holding))
+        answered = np.append(answered, np.empty_like(answered))
+    table = CallTable(
         begin,
         end,
         first,
         arrival[:filled],
-        constant(filled, np.int64),
+        ring[:filled] if rings else constant(filled, np.int64),
         holding[:filled],
-        constant(filled, np.bool_, True),
+        answered[:filled] if rings else constant(filled, np.bool_, True),
     )
+    return _of_present(table, streams) if len(streams.there_from) else table
+
+
+def _of_present(table: CallTable, streams: Streams) -> CallTable:
+    """A table without the calls to DIDs that are not there."""
+    did = table.did
+    there = (table.arrival >= streams.there_from[did]) & (table.arrival < streams.there_until[did])
+    before = np.append(0, np.cumsum(there))
+    arrival, ring, holding = (column[there] for column in (table.arrival, table.ring, table.holding))
+    return CallTable(table.begin, table.end, before[table.first], arrival, ring, holding, table.answered[there])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import capsim
 from capsim.engines import compiled_engine, get_engine
 from capsim.records import join_logs
-from tests.cases import plan_of, random_case, tables_of
+from tests.cases import random_case, schedule_of, tables_of
 from tests.plainly import PlainCall, PlainDid, PlainGroup
 
 COLUMNS = ("outcome", "end", "channel", "torn_down")
@@ -22,7 +22,7 @@ COLUMNS = ("outcome", "end", "channel", "torn_down")
 
 def log_of(engine: str, dids, groups, calls, edges):
     tables = tables_of(calls, len(dids), edges)
-    return join_logs(list(get_engine(engine)(tables, plan_of(dids, groups), numbered=True)))
+    return join_logs(list(get_engine(engine)(tables, schedule_of(dids, groups), numbered=True)))
 
 
 def differing(dids, groups, calls, edges=(0, 30), other_edges=(0, 30)) -> list[str]:
@@ -109,9 +109,13 @@ def test_the_comparison_fails_when_the_compiled_engine_is_broken_on_purpose(brok
     assert found > 10
 
 
-@pytest.mark.parametrize("name", ["hybrid", "two_pools", "toll_free", "bank_10"])
+@pytest.mark.parametrize("name", ["hybrid", "two_pools", "toll_free", "bank_10", "quarter"])
 def test_results_are_the_same_to_the_last_digit(name):
     scenario = capsim.load(f"scenarios/{name}.yaml").override({"duration": "3 days", "replications": 2})
+    if name == "quarter":
+        scenario = scenario.override({"duration": "3 months", "start": "2026-10-01"})
+        busiest = {f"dids.{one}.traffic.calls_per_hour": 4 for one in ("orders", "help", "town")}
+        scenario = scenario.override({**busiest, "groups.desk.shared": 1, "changes.2.assign.shared": 1})
     if name == "two_pools":
         scenario = scenario.override({"groups.europe.capacity_limit": 5, "dids.madrid.capacity_limit": 3})
     compiled, simpy = (capsim.simulate(scenario, engine=engine, keep_calls=True) for engine in ("compiled", "simpy"))
@@ -120,15 +124,22 @@ def test_results_are_the_same_to_the_last_digit(name):
     assert compiled.invoice.equals(simpy.invoice)
     assert compiled.usage.equals(simpy.usage)
     assert compiled.calls.equals(simpy.calls)
+    assert compiled.exceeded.equals(simpy.exceeded)
+    assert compiled.spells.equals(simpy.spells)
+    assert compiled.sampled.equals(simpy.sampled)
+    if scenario.account is not None:
+        assert compiled.balance.equals(simpy.balance)
 
 
 CHECKED = """
 import numpy as np
 from capsim.kernels.rating import rate_calls
+from capsim.measures import Watch
 from tests.agree.test_engines import differing, random_case
+from tests.over_time import facts_of, logs_of, plain_facts, random_cuts, random_system, schedule_of
 from tests.unit.measures.test_meter import metered
 
-one, none, short = np.array([0]), np.zeros(0, np.int64), np.zeros((0, 7), np.int64)
+one, none, short = np.array([0]), np.zeros(0, np.int64), np.zeros((0, 9), np.int64)
 try:
     rate_calls(np.array([0, 1]), one, one, one, one, one, 1, -1, one, short, short, none)
 except IndexError:
@@ -141,6 +152,14 @@ for _ in range(150):
     dids[0].included += 9 * int(rng.integers(0, 2))
     assert not differing(dids, groups, calls * 3, other_edges=(0, 5, 6, 30))
     metered(dids, groups, calls, [-5, 0, 7, 30], 30)
+for number in range(150):
+    system = random_system(rng, prepaid=number % 2 == 0, many=number % 5 == 0)
+    cuts = random_cuts(rng, system)
+    assert facts_of("compiled", system, cuts)["outcome"] == plain_facts(system, cuts)["outcome"]
+    watch = Watch(schedule_of(system), system.horizon)
+    for log in logs_of("compiled", system, cuts)[0]:
+        watch.add(log)
+    watch.result()
 """
 
 

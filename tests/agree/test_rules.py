@@ -9,7 +9,7 @@ import pytest
 
 from capsim.engines import ENGINES, get_engine, simpy_engine
 from capsim.records import OUTCOMES, join_logs
-from tests.cases import plan_of, random_case, table_of, tables_of
+from tests.cases import random_case, schedule_of, table_of, tables_of
 from tests.plainly import PlainCall, PlainDid, PlainGroup, serve
 
 
@@ -21,7 +21,7 @@ def engine(request) -> str:
 def outcomes_of(dids, groups, calls, engine: str = "simpy", pieces: int = 1) -> list[str]:
     """Outcomes in the order of arrivals."""
     edges = np.linspace(0, 30, pieces + 1).astype(int).tolist()
-    log = join_logs(list(get_engine(engine)(tables_of(calls, len(dids), edges), plan_of(dids, groups))))
+    log = join_logs(list(get_engine(engine)(tables_of(calls, len(dids), edges), schedule_of(dids, groups))))
     assert (log.end >= log.calls.arrival).all()
     return [OUTCOMES[code] for code in log.outcome[log.calls.order]]
 
@@ -74,16 +74,18 @@ def test_the_pieces_that_calls_come_in_do_not_matter(engine):
 def test_the_comparison_fails_when_a_rule_is_broken_on_purpose(broken, monkeypatch):
     admit = simpy_engine.admit
     rules = {
-        "shared before dedicated": lambda i, d, s, m, did, group: (
-            2 if min(did, group) > 0 and i <= 0 and s > 0 else admit(i, d, s, m, did, group)
+        "shared before dedicated": lambda i, d, s, m, did, group, funds: (
+            2 if min(did, group) > 0 and i <= 0 and s > 0 else admit(i, d, s, m, did, group, funds)
         ),
-        "limits ignored": lambda i, d, s, m, did, group: admit(i, d, s, m, 1, 1),
-        "the group's limit first": lambda i, d, s, m, did, group: 6 if group <= 0 else admit(i, d, s, m, did, group),
+        "limits ignored": lambda i, d, s, m, did, group, funds: admit(i, d, s, m, 1, 1, funds),
+        "the group's limit first": lambda i, d, s, m, did, group, funds: (
+            6 if group <= 0 else admit(i, d, s, m, did, group, funds)
+        ),
     }
     if broken in rules:
         monkeypatch.setattr(simpy_engine, "admit", rules[broken])
     else:
-        monkeypatch.setattr(simpy_engine, "CALL_ENDS", 10_000)
+        monkeypatch.setattr(simpy_engine, "CALL_ENDS", 2**61)
     rng = np.random.default_rng(20261102)
     cases = (random_case(rng) for _ in range(600))
     assert any(outcomes_of(*case) != plain_outcomes(*case) for case in cases)
@@ -91,13 +93,13 @@ def test_the_comparison_fails_when_a_rule_is_broken_on_purpose(broken, monkeypat
 
 def test_channels_are_numbered_from_one_and_the_lowest_idle_one_is_taken(engine):
     calls = [PlainCall(0, 0, 10), PlainCall(0, 1, 2), PlainCall(0, 4, 3), PlainCall(0, 5, 3)]
-    plan = plan_of([PlainDid(included=3)], [])
+    plan = schedule_of([PlainDid(included=3)], [])
     log = next(iter(get_engine(engine)([table_of(calls, 1, 0, 30)], plan, numbered=True)))
     assert log.channel.tolist() == [1, 2, 2, 3]
 
 
 def test_the_channels_are_held_by_simpy_resources():
-    exchange = simpy_engine.Exchange(plan_of([PlainDid(2, 1, None, 0)], [PlainGroup(3, 4)]), 0)
-    tiers = [*exchange.dids[0].ladder]
+    exchange = simpy_engine.Exchange(schedule_of([PlainDid(2, 1, None, 0)], [PlainGroup(3, 4)]), 0, None)
+    tiers = [exchange.dids[0].tier(verdict) for verdict in range(4)]
     assert all(isinstance(tier, simpy_engine.BaseResource) for tier in tiers)
     assert [tier.capacity for tier in tiers] == [2, 1, 3, 4]

@@ -8,7 +8,8 @@ from capsim.records import OUTCOMES
 
 def verdict(**free):
     names = ("included", "dedicated", "shared", "metered", "did_room", "group_room")
-    return OUTCOMES[admit(*(free.get(name, 9 if name.endswith("room") else 0) for name in names))]
+    sizes = (free.get(name, 9 if name.endswith("room") else 0) for name in names)
+    return OUTCOMES[admit(*sizes, free.get("funds", True))]
 
 
 def test_a_call_takes_the_first_tier_with_a_channel_free():
@@ -26,3 +27,10 @@ def test_limits_come_first_and_the_dids_before_the_groups():
 
 def test_a_tier_that_shrank_below_its_calls_takes_none():
     assert verdict(shared=-2, metered=1) == "metered"
+
+
+def test_metered_channels_need_a_positive_balance_and_no_other_tier_does():
+    assert verdict(metered=1, funds=False) == "no_balance"
+    assert verdict(metered=0, funds=False) == "capacity_exceeded", "with all of them busy, balance or not (R10)"
+    assert verdict(shared=1, metered=1, funds=False) == "shared"
+    assert verdict(metered=1, did_room=0, funds=False) == "did_limit"

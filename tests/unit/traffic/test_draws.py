@@ -24,7 +24,7 @@ def did(rate=30, **changes):
 def calls(of, name="a", seed=1, replication=0, window=200_000):
     """Arrival and holding times of one DID."""
     names = [one.name for one in of.all_dids]
-    tables = list(draw(build_streams(of), seed, replication, window))
+    tables = list(draw(build_streams(of), seed, replication, calls_per_window=window))
     rows = [table.did == names.index(name) for table in tables]
     return tuple(
         np.concatenate([getattr(table, column)[row] for table, row in zip(tables, rows, strict=True)])
