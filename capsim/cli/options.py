@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from capsim.cli.terminal import say
 from capsim.errors import InputError, Problem, ScenarioError
 
 if TYPE_CHECKING:
@@ -70,3 +71,9 @@ def load_scenario(
             raise InputError(Problem(f"--set {setting}: {message}", path=name.strip())) from None
     values |= {name: value for name, value in (("seed", seed), ("replications", replications)) if value is not None}
     return scenario.override(values) if values else scenario
+
+
+def warn(scenario: Scenario) -> None:
+    """What is allowed, and may not be meant, on standard error."""
+    for problem in scenario.warnings:
+        say(f"warning: {problem}")

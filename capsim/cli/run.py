@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from capsim.cli.options import Debug, Engine, Jobs, Json, Quiet, Replications, Seed, Set, load_scenario, no_option
+from capsim.cli.options import Debug, Engine, Jobs, Json, Quiet, Replications, Seed, Set, load_scenario, no_option, warn
 from capsim.cli.terminal import DONE, INTERRUPTED, Bar, print_json, print_rich, say
 
 
@@ -31,6 +31,8 @@ def run(
 ) -> int:
     """Simulate a scenario: blocking first, then tiers, groups, DIDs and the cost."""
     loaded = load_scenario(scenario, set_, seed, replications)
+    if not json and not quiet:
+        warn(loaded)
     if out is not None:
         from capsim.report.files import check_folder
 
@@ -42,7 +44,8 @@ def run(
         say(f"{reason} ...")
     status = DONE
     try:
-        result = simulate(loaded, engine=engine, n_jobs=jobs, progress=Bar(loaded.name, quiet))
+        watch = out is not None or not json  # the JSON has nothing of it
+        result = simulate(loaded, engine=engine, n_jobs=jobs, watch=watch, progress=Bar(loaded.name, quiet))
     except Interrupted as interrupted:
         if interrupted.result is None:
             raise
@@ -60,6 +63,8 @@ def run(
         print_rich(summary(result))
     if written and not quiet:
         say(f"wrote {out}: {', '.join(written)}")
+        if result.watching.cut_short:
+            say("spells and exceeded list the first 100,000 of a replication; exhaustion counts them all")
     if status == INTERRUPTED:
         finished = f"{result.replications:,} of {loaded.replications:,} replications"
         say(f"interrupted: the figures are of the {finished} that were finished")

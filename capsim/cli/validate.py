@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from capsim.cli.options import Debug, Json, Set, load_scenario, no_option
+from capsim.cli.options import Debug, Json, Set, load_scenario, no_option, warn
 from capsim.cli.terminal import print_json
 from capsim.errors import CapsimError, InputError, Problem
 
@@ -22,22 +22,27 @@ def validate(
     """Check scenarios, without simulating: every error of every file."""
     if not scenarios:
         raise InputError("name at least one scenario file")
+    from capsim.study.replication import Setting
+
     problems: list[Problem] = []
     sound = []
     for path in scenarios:
         try:
             scenario = load_scenario(path, set_)
+            Setting.of(scenario)
         except CapsimError as error:
             problems.extend(error.problems)
             continue
-        calls = sum(e.traffic.rate_per_hour * e.quantity for e in scenario.dids.values() if e.traffic)
+        if not json:
+            warn(scenario)
         sound.append(
             {
                 "file": path,
                 "scenario": scenario.name,
                 "dids": len(scenario.all_dids),
                 "groups": len(scenario.all_groups),
-                "expected_calls": round(calls * scenario.horizon.hours),
+                "expected_calls": round(scenario.expected_calls),
+                "warnings": [problem.to_dict() for problem in scenario.warnings],
             }
         )
     if json:
@@ -49,5 +54,10 @@ def validate(
         raise InputError(problems)
 
 
-def _text(one: dict[str, object]) -> str:
-    return f"{one['dids']:,} DIDs, {one['groups']:,} groups, about {one['expected_calls']:,} calls a replication"
+def _text(one: dict[str, Any]) -> str:
+    dids, groups = _number(one["dids"], "DID"), _number(one["groups"], "group")
+    return f"{dids}, {groups}, about {one['expected_calls']:,} calls a replication"
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

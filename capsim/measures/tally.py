@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.capacity import CapacityPlan
+from capsim.capacity import UNLIMITED, Schedule
 from capsim.kernels.tally import tally_calls
 from capsim.kernels.usage import add_usage, room
-from capsim.records import CallLog
+from capsim.records import CallLog, Int32
 from capsim.units import DAY, HOUR, MINUTE, SECOND
 
 Counts = NDArray[np.int64]
@@ -35,10 +35,13 @@ def bin_width(horizon: int, scopes: int) -> int:
 class Tally:
     """What happened in one replication (D DIDs, G groups and *no group*, B bins). Times in microseconds.
 
+    A call is the group's that its DID is in as it arrives.
+
     outcomes : (D, 8) counted calls by outcome, a code of `capsim.records.OUTCOMES`.
     answers, teardowns : (D,) calls.
     talk : (D, 4) answered time of counted calls, by tier.
     busy : (D, 4) channel time inside the horizon, by tier.
+    group_outcomes, group_answers, group_talk, group_busy : (G + 1, ...) the same by group.
     group_peak : (G + 1, 4) most busy channels at once, by tier.
     tier_peak : (5,) the same over all groups, and last over all tiers.
     area : (G + 1, 4, B) channel time in each bin; bin_peak : most busy channels at once in it.
@@ -49,6 +52,10 @@ class Tally:
     teardowns: Counts
     talk: Counts
     busy: Counts
+    group_outcomes: Counts
+    group_answers: Counts
+    group_talk: Counts
+    group_busy: Counts
     group_peak: Counts
     tier_peak: Counts
     area: Counts
@@ -58,12 +65,12 @@ class Tally:
 class Meter:
     """Counts the logs of one replication as they come."""
 
-    def __init__(self, plan: CapacityPlan, horizon: int) -> None:
+    def __init__(self, schedule: Schedule, horizon: int) -> None:
+        plan = schedule.first
         dids, groups = len(plan.did_names), len(plan.group_names) + 1
-        self.group = plan.group
-        self.members = np.argsort(plan.group, kind="stable")
-        self.group_first = np.searchsorted(plan.group[self.members], np.arange(groups + 1))
-        self.channels = plan.group_channels()
+        self.channels = schedule.most_channels
+        if schedule.steps:  # calls of a DID that has left a group, or of a tier that has shrunk, come on top
+            self.channels = np.where(self.channels > 0, UNLIMITED, 0)
         self.all_channels = np.append(self.channels.sum(axis=0), self.channels.sum())
         users = (self.channels > 0).sum(axis=0)
         self.users = np.append(users, users.sum())
@@ -71,18 +78,44 @@ class Meter:
         self.horizon = horizon
         self.width = bin_width(horizon, 4 * groups)
         bins = -(-horizon // self.width)
-        self.outcomes = np.zeros((dids, 8), np.int64)
+        self.outcomes, self.talk, self.busy = (np.zeros((dids, width), np.int64) for width in (8, 4, 4))
         self.answers, self.teardowns = np.zeros(dids, np.int64), np.zeros(dids, np.int64)
-        self.talk, self.busy = np.zeros((dids, 4), np.int64), np.zeros((dids, 4), np.int64)
+        self.group_outcomes, self.group_talk, self.group_busy = (
+            np.zeros((groups, width), np.int64) for width in (8, 4, 4)
+        )
+        self.group_answers = np.zeros(groups, np.int64)
+        self.added_up = [np.zeros_like(values) for values in self._by_did()]
         self.area, self.peak = np.zeros((groups, 4, bins), np.int64), np.zeros((groups, 4, bins), np.int64)
         self.all_peak = np.zeros(5, np.int64)
         self.slots: tuple[np.ndarray, ...] = ()
         self.events: tuple[np.ndarray, ...] = (np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.int64))
         self.most = -1
+        self._meet(plan.group)
+
+    def _by_did(self) -> tuple[Counts, ...]:
+        """What is added up by group too."""
+        return self.outcomes, self.answers, self.talk, self.busy
+
+    def _meet(self, group: Int32) -> None:
+        """Calls are of these groups from now on."""
+        self.group = group
+        self.members = np.argsort(group, kind="stable")
+        self.group_first = np.searchsorted(group[self.members], np.arange(len(self.channels) + 1))
+
+    def _add_up(self) -> None:
+        """Give the groups what their DIDs have counted since this was last done."""
+        by_groups = (self.group_outcomes, self.group_answers, self.group_talk, self.group_busy)
+        for by_group, values, before in zip(by_groups, self._by_did(), self.added_up, strict=True):
+            np.add.at(by_group, self.group, values - before)
+            before[:] = values
 
     def add(self, log: CallLog) -> None:
         """Count a log; logs come in the order of time, and cover the warm-up and the horizon without a gap."""
         calls, before = log.calls, log.before
+        if log.group is not self.group:
+            self._add_up()
+            self._meet(log.group)
+        stray_first, strays = before.strays(log.group, len(self.channels) - 1)
         tally_calls(
             calls.first, calls.arrival, calls.ring, calls.answered, log.outcome, log.end, log.torn_down,
             self.horizon, self.outcomes, self.answers, self.teardowns, self.talk, self.busy,
@@ -90,7 +123,7 @@ class Meter:
         add_usage(
             calls.begin, calls.end, self.width, self.members, self.group_first, self.channels,
             self.all_channels, self.users, calls.first, calls.arrival, log.end, log.outcome,
-            before.first, before.tier, before.end,
+            before.first, before.tier, before.end, before.group, stray_first, strays,
             self.area, self.peak, self.all_peak, *self.tracks, *self._scratch(len(log), len(before.end)),
         )  # fmt: skip
 
@@ -110,9 +143,11 @@ class Meter:
 
     def result(self) -> Tally:
         """The tally, once all logs are in."""
+        self._add_up()
         group_peak = self.peak.max(axis=2, initial=0)
         tier_peak = np.append(group_peak.max(axis=0), group_peak.max())
         return Tally(
             self.outcomes, self.answers, self.teardowns, self.talk, self.busy,
+            self.group_outcomes, self.group_answers, self.group_talk, self.group_busy,
             group_peak, np.maximum(tier_peak, self.all_peak), self.area, self.peak,
         )  # fmt: skip

@@ -17,7 +17,15 @@ from capsim.study import RunResult
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLES = ("totals", "tiers", "groups", "dids", "causes", "cost", "invoice", "usage")
+TABLES = (
+    "totals", "tiers", "groups", "dids", "causes", "cost", "invoice",
+    "usage", "sampled", "exhaustion", "spells", "exceeded",
+)  # fmt: skip
+ACCOUNT_TABLES = ("account", "balance")
+DIGITS = "%.12g"
+"""Of numbers in CSV: none of them binary noise, such as 1102.5594999999998."""
+MOST_INVOICES = 100
+"""So many invoices are written as text, of the first replications; the table has those of all."""
 
 
 def write_run(result: RunResult, folder: Path) -> list[str]:
@@ -35,8 +43,9 @@ def write_run(result: RunResult, folder: Path) -> list[str]:
     """
     with _whole(folder) as draft:
         (draft / "result.json").write_text(json.dumps(result.to_dict(), indent=1, allow_nan=False) + "\n", "utf-8")
-        for name in TABLES:
+        for name in (*TABLES, *(ACCOUNT_TABLES if result.account_figures is not None else ())):
             write_table(getattr(result, name), draft / name)
+        (draft / "invoice.txt").write_text(_invoices(result), "utf-8")
         _write_plots(result, draft / "plots")
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
@@ -55,14 +64,23 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     import duckdb
 
     rows = table.reset_index() if table.index.name else table
-    rows.to_csv(path.with_suffix(".csv"), index=False, lineterminator="\n")
+    rows.to_csv(path.with_suffix(".csv"), index=False, lineterminator="\n", float_format=DIGITS)
+    texts = []  # are text also where a table has no row, or no value in any
     for name in rows.columns:
-        if rows[name].dtype == object or str(rows[name].dtype) in ("str", "category"):
+        kind = str(rows[name].dtype)
+        if kind in ("object", "str", "category"):
             rows = rows.assign(**{name: rows[name].astype(object).where(rows[name].notna(), None)})
+        if kind in ("str", "category"):
+            texts.append(f'CAST("{name}" AS VARCHAR) AS "{name}"')
+    chosen = f"SELECT * REPLACE ({', '.join(texts)}) FROM rows_" if texts else "SELECT * FROM rows_"
     with duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}) as database:
         database.register("rows_", rows)
         target = str(path.with_suffix(".parquet")).replace("'", "''")
-        database.execute(f"COPY rows_ TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+        database.execute(f"COPY ({chosen}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+
+
+def _invoices(result: RunResult) -> str:
+    return "\n\n".join(result.invoice_text(number) for number in range(min(result.replications, MOST_INVOICES)))
 
 
 def _write_plots(result: RunResult, folder: Path) -> None:

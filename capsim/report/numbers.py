@@ -66,6 +66,19 @@ def typical_width(estimates: Sequence[Estimate]) -> float | None:
     return widths[len(widths) // 2] if widths else None
 
 
+def span(seconds: float) -> str:
+    """A length of time: ``0.8 s``, ``42 s``, ``3 min 05 s``, ``2 h 10 min``."""
+    if math.isnan(seconds):
+        return NOTHING
+    if seconds < 59.5:
+        return f"{seconds:.1f} s" if seconds < 9.95 else f"{seconds:.0f} s"
+    whole = round(seconds)
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    minutes = round(seconds / 60)
+    return f"{minutes // 60:,} h {minutes % 60:02d} min"
+
+
 def upper(bound: float) -> str:
     """An upper bound of a probability, rounded up to two digits."""
     value = 100 * bound

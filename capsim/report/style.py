@@ -16,6 +16,7 @@ TIER_COLOURS = {"included": "#56b4e9", "dedicated": "#0072b2", "shared": "#009e7
 """A tier has the same colour everywhere. From Okabe and Ito's palette, ordered so that lightness differs too."""
 BLOCKED = "#d55e00"
 INK = "#333333"
+MONEY = "#6a51a3"
 
 _RC: dict[Any, Any] = {
     "font.family": "DejaVu Sans",

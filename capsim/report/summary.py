@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from operator import itemgetter
 
 import numpy as np
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from capsim.records import TIERS
+from capsim.capacity import Sizes
+from capsim.records import METERED, SHARED, TIERS
 from capsim.report import numbers
-from capsim.report.words import cost_sentence, cycle_note, horizon_text, verdict
+from capsim.report.invoice import LABELS
+from capsim.report.tables import new_table
+from capsim.report.words import answering, cost_sentence, cycle_note, horizon_text, verdict
 from capsim.study import RunResult
 from capsim.study.estimates import Estimate, Estimates
 from capsim.study.figures import Figures
@@ -32,8 +36,10 @@ def summary(result: RunResult) -> Group:
         Text(_method(result), style="dim"),
         Text(),
         Text(verdict(result), style="bold"),
+        *map(Text, answering(result)),
     ]
-    for title, table in (_tiers(result), _causes(result), _groups(result), _dids(result), _cost(result)):
+    tables = (_tiers, _causes, _groups, _dids, _spells, _cost, _account)
+    for title, table in (make(result) for make in tables):
         if table.row_count:
             parts += [Text(), Text(title, style="bold"), table]
     parts += [Text(line) for line in _closing(result)]
@@ -47,19 +53,11 @@ def _method(result: RunResult) -> str:
     return f"{horizon_text(result.scenario)}; {replications}, seed {result.seed}, engine {result.engine}"
 
 
-def _table(name: str, *figures: str) -> Table:
-    """A table of named rows, with figures to the right."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(name, justify="left", overflow="fold")
-    for figure in figures:
-        table.add_column(figure, justify="right", overflow="fold")
-    return table
-
-
 def _tiers(result: RunResult) -> Titled:
-    figures, channels = result.samples.tiers, result.samples.plan.tier_channels()
+    figures, sizes = result.samples.tiers, result.samples.channels
+    channels = sizes.mean
     offered = result.samples.totals["offered"].one().mean
-    table = _table(
+    table = new_table(
         "Tier",
         "Channels",
         "Carried calls",
@@ -75,7 +73,7 @@ def _tiers(result: RunResult) -> Titled:
         one = {name: estimates[row] for name, estimates in figures.items()}
         table.add_row(
             tier.capitalize(),
-            f"{channels[row]:,}",
+            _range(int(sizes.least[row]), int(sizes.most[row])),
             numbers.count(one["carried"].mean),
             numbers.plain(100 * one["carried"].mean / offered, 1) + "%" if offered else numbers.NOTHING,
             numbers.load(one["erlangs"].mean),
@@ -84,10 +82,11 @@ def _tiers(result: RunResult) -> Titled:
             numbers.count(one["peak"].mean),
         )
     totals = {name: estimates.one() for name, estimates in result.samples.totals.items()}
+    every = result.samples.schedule.over(result.samples.horizon, np.sum)
     table.add_section()
     table.add_row(
         "All",
-        f"{int(channels.sum()):,}",
+        _range(int(every.least), int(every.most)),
         numbers.count(totals["carried"].mean),
         numbers.plain(100 * totals["carried"].mean / offered, 1) + "%" if offered else numbers.NOTHING,
         numbers.load(totals["erlangs"].mean),
@@ -100,7 +99,7 @@ def _tiers(result: RunResult) -> Titled:
 
 
 def _causes(result: RunResult) -> Titled:
-    table = _table("Cause", "Calls", "95% interval")
+    table = new_table("Cause", "Calls", "95% interval")
     for name, one in result.samples.causes.items():
         if one.mean > 0:
             interval = "" if math.isnan(one.low) else f"{numbers.count(one.low)} to {numbers.count(one.high)}"
@@ -110,17 +109,21 @@ def _causes(result: RunResult) -> Titled:
 
 def _groups(result: RunResult) -> Titled:
     plan, figures = result.samples.plan, result.samples.groups
-    table = _table("Group", *BLOCKING_COLUMNS, "Shared, Erlangs", "Metered, Erlangs")
+    table = new_table("Group", *BLOCKING_COLUMNS, "Shared, Erlangs", "Metered, Erlangs")
+    shared_sizes, metered_sizes = (
+        result.samples.schedule.over(result.samples.horizon, itemgetter((slice(None), tier)))
+        for tier in (SHARED, METERED)
+    )
     for row, cells in _by_blocking(figures):
-        shared = _of(figures["shared_erlangs"][row], int(plan.shared[row]))
-        metered = _of(figures["metered_erlangs"][row], int(plan.metered[row]))
+        shared = _of(figures["shared_erlangs"][row], shared_sizes, row)
+        metered = _of(figures["metered_erlangs"][row], metered_sizes, row)
         table.add_row(plan.group_names[row], *cells, shared, metered)
     return _title("Groups", len(plan.group_names)), table
 
 
 def _dids(result: RunResult) -> Titled:
     plan, figures = result.samples.plan, result.samples.dids
-    table = _table("DID", *BLOCKING_COLUMNS, "Erlangs")
+    table = new_table("DID", *BLOCKING_COLUMNS, "Erlangs")
     for row, cells in _by_blocking(figures):
         table.add_row(plan.did_names[row], *cells, numbers.load(figures["erlangs"][row].mean))
     return _title("DIDs", len(plan.did_names)), table
@@ -151,21 +154,22 @@ def _worst(blocking: Estimates) -> list[int]:
     return rows
 
 
-def _of(erlangs: Estimate, channels: int) -> str:
-    return f"{numbers.load(erlangs.mean)} of {channels:,}" if channels else numbers.NOTHING
+def _of(erlangs: Estimate, sizes: Sizes, row: int) -> str:
+    least, most = int(sizes.least[row]), int(sizes.most[row])
+    return f"{numbers.load(erlangs.mean)} of {_range(least, most)}" if most else numbers.NOTHING
+
+
+def _range(least: int, most: int) -> str:
+    """A number of channels, or the fewest and the most where it changes: ``8 to 12``."""
+    return f"{most:,}" if least == most else f"{least:,} to {most:,}"
 
 
 def _cost(result: RunResult) -> Titled:
     currency = result.scenario.currency
     places = CURRENCIES[currency]
     costs = result.cost_estimates
-    table = _table("", "Amount", "95% interval")
-    for name, label in (
-        ("setup", "One-time fees"),
-        ("flat_rate", "Flat-rate channels"),
-        ("metered", "Metered calls, by the minute"),
-        ("dids", "Numbers"),
-    ):
+    table = new_table("", "Amount", "95% interval")
+    for name, label in LABELS.items():
         table.add_row(label, numbers.money(costs[name].mean, places), numbers.money_interval(costs[name], places))
     table.add_row(
         "Total",
@@ -179,6 +183,48 @@ def _cost(result: RunResult) -> Titled:
         numbers.money_interval(costs["monthly"], places),
     )
     return f"Cost of the horizon ({currency})", table
+
+
+def _spells(result: RunResult) -> Titled:
+    """Only where the run was watched: to watch it now would cost another run."""
+    table = new_table("", "Spells", "Mean length", "Longest", "Calls lost")
+    if not result.watched:
+        return "", table
+    spells = result.watching.exhaustion()
+    exhausted = np.count_nonzero(spells["spells"].mean)
+    which = f"the {WORST} with the longest, of {exhausted:,}" if exhausted > WORST else "longest first"
+    title = f"Spells of exhaustion (a replication; {which})"
+    plan = result.samples.plan
+    names = [*(f"DID {name}" for name in plan.did_names), *(f"group {name}" for name in plan.group_names)]
+    order = np.argsort(-spells["longest"].mean, kind="stable")[:WORST]
+    for row in order:
+        count = float(spells["spells"].mean[row])
+        if count > 0:
+            mean, longest = spells["seconds"].mean[row] / count, spells["longest"].mean[row]
+            lost = numbers.count(spells["lost"].mean[row])
+            table.add_row(names[row], numbers.count(count), numbers.span(mean), numbers.span(longest), lost)
+    return title, table
+
+
+def _account(result: RunResult) -> Titled:
+    currency = result.scenario.currency
+    table = new_table("", "Amount", "95% interval")
+    title = f"Prepaid account ({currency})"
+    if result.account_figures is None:
+        return title, table
+    figures, places = result.account_figures.figures, CURRENCIES[currency]
+    count = figures["top_up_count"].mean
+    for name, label in (
+        ("opening", "Balance at the start"),
+        ("top_ups", f"Top-ups, {numbers.count(count)}"),
+        ("drawn", "Drawn: fees and calls"),
+        ("closing", "Balance at the end"),
+        ("lowest", "Lowest balance"),
+    ):
+        if name != "top_ups" or count:
+            one = figures[name]
+            table.add_row(label, numbers.money(one.mean, places), numbers.money_interval(one, places))
+    return title, table
 
 
 def _closing(result: RunResult) -> Iterator[str]:

@@ -32,6 +32,15 @@ def verdict(result: RunResult) -> str:
     )
 
 
+def answering(result: RunResult) -> list[str]:
+    """ASR and ACD, in a sentence; none where no call was answered."""
+    totals = {name: estimates.one() for name, estimates in result.samples.totals.items()}
+    if not totals["asr"].mean > 0:
+        return []
+    share, mean = 100 * totals["asr"].mean, totals["acd_seconds"].mean
+    return [f"ASR is {numbers.plain(share, 1)}% (answered / offered), ACD {numbers.span(mean)} (of answered calls)."]
+
+
 def cost_sentence(result: RunResult) -> str:
     """Flat-rate against per-minute spend."""
     currency = result.scenario.currency
@@ -60,17 +69,9 @@ def horizon_text(scenario: Scenario) -> str:
 def cycle_note(scenario: Scenario) -> str:
     """Where the horizon ends within a billing cycle that is paid in full, say so (M2, M8); else empty."""
     prices = build_prices(scenario)
-    over = []
-    for name, rule, fees in (
-        *((f"pool {pool.name}", pool.cycle, bool(pool.steps)) for pool in prices.pools),
-        *(("numbers", entry.cycle, entry.monthly > 0) for entry in prices.dids),
-    ):
-        cycles = list(rule.cycles(prices.first_day, prices.end_day))
-        if fees and cycles[-1].end != prices.end_day:
-            over.append((name, cycles[-1].end))
-    if not over:
+    last = max((fee.end for fee in prices.fees), default=prices.end_day)
+    if last <= prices.end_day:
         return ""
-    last = max(end for _, end in over)
     return (
         f"Note: the horizon is not whole billing cycles. Recurring fees are paid in full to {last.isoformat()}, "
         "so the total covers more than the horizon; compare mixes by what recurs in a month (M2, M8)."

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.analysis.clusters import overflow_cluster_size
-from capsim.capacity import CapacityPlan
+from capsim.capacity import CapacityPlan, Schedule
 from capsim.records import METERED, SHARED
 
 Float64 = NDArray[np.float64]
@@ -34,11 +34,25 @@ class Clusters:
     overall: float
 
 
-def expected_clusters(plan: CapacityPlan, erlangs: Float64) -> Clusters:
-    """The clusters to expect under a load.
+MOST_PLANS = 12
+"""Of so many plans of a schedule, evenly picked, the largest clusters are taken."""
+
+
+def expected_clusters(schedule: Schedule, erlangs: Float64) -> Clusters:
+    """The clusters to expect under a load: the largest of any time, where the capacity changes.
 
     erlangs : (D, 4) mean busy channels by DID and tier; where nothing is blocked, this is the offered load.
     """
+    stride = 1 + len(schedule.steps) // MOST_PLANS
+    found = [_of_plan(plan, erlangs) for row, (_, plan) in enumerate(schedule.plans()) if row % stride == 0]
+    return Clusters(
+        np.max([one.dids for one in found], axis=0),
+        np.max([one.groups for one in found], axis=0),
+        max(one.overall for one in found),
+    )
+
+
+def _of_plan(plan: CapacityPlan, erlangs: Float64) -> Clusters:
     own = plan.included.astype(np.int64) + plan.dedicated
     group_channels = plan.shared.astype(np.int64) + plan.metered
     load = erlangs.sum(axis=1)

@@ -9,12 +9,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.capacity import UNLIMITED, CapacityPlan
+from capsim.capacity import CapacityPlan, Schedule, Sizes
 from capsim.cost import CostTotals
 from capsim.records import CAPACITY_EXCEEDED, DID_LIMIT, GROUP_LIMIT, METERED, NO_BALANCE, SHARED, TIERS
 from capsim.study.clusters import Clusters, expected_clusters
 from capsim.study.estimates import NOT_APPLICABLE, Estimate, Estimates, of_means, of_probabilities, of_ratios
-from capsim.study.replication import Replication
+from capsim.study.replication import Replication, Setting
 from capsim.units import MINUTE, SECOND
 
 Counts = NDArray[np.int64]
@@ -26,28 +26,46 @@ Figures = dict[str, Estimates]
 class Samples:
     """The tallies of R replications, stacked: the first axis of every array is the replication."""
 
-    plan: CapacityPlan
+    schedule: Schedule
+    account: bool
+    """Whether there is a prepaid account."""
     horizon: int
     outcomes: Counts
     answers: Counts
     teardowns: Counts
     talk: Counts
     busy: Counts
+    group_outcomes: Counts
+    group_answers: Counts
+    group_talk: Counts
+    group_busy: Counts
     group_peak: Counts
     tier_peak: Counts
     billed: Counts
 
     @classmethod
-    def of(cls, replications: Sequence[Replication], plan: CapacityPlan, horizon: int) -> Samples:
+    def of(cls, replications: Sequence[Replication], setting: Setting) -> Samples:
         tallies = [replication.tally for replication in replications]
-        names = ("outcomes", "answers", "teardowns", "talk", "busy", "group_peak", "tier_peak")
-        groups = len(plan.group_names)
-        billed = np.zeros((len(tallies), groups), np.int64)
+        names = (
+            "outcomes", "answers", "teardowns", "talk", "busy", "group_outcomes", "group_answers", "group_talk",
+            "group_busy", "group_peak", "tier_peak",
+        )  # fmt: skip
+        billed = np.zeros((len(tallies), len(setting.schedule.first.group_names)), np.int64)
         for row, replication in enumerate(replications):
-            for group, charge in replication.charges.groups.items():
-                billed[row, group] = charge.billed
+            for (group, _), charge in replication.charges.groups.items():
+                billed[row, group] += charge.billed
         stacked = {name: np.stack([getattr(tally, name) for tally in tallies]) for name in names}
-        return cls(plan, horizon, **stacked, billed=billed)
+        return cls(setting.schedule, setting.account is not None, setting.horizon, **stacked, billed=billed)
+
+    @property
+    def plan(self) -> CapacityPlan:
+        """The capacity at the start."""
+        return self.schedule.first
+
+    @cached_property
+    def channels(self) -> Sizes:
+        """(4,) channels of each tier over the horizon."""
+        return self.schedule.over(self.horizon, lambda channels: channels.sum(axis=0))
 
     # -- figures --------------------------------------------------------------------------------------
 
@@ -57,7 +75,6 @@ class Samples:
         offered, blocked = calls.sum(axis=1), calls[:, CAPACITY_EXCEEDED:].sum(axis=1)
         answers = self.answers.sum(axis=1)
         blocking = of_probabilities(blocked, offered, self.clusters.overall)
-        unanswered = of_probabilities(offered - answers, offered, self.clusters.overall)
         return {
             "offered": of_means(offered),
             "carried": of_means(offered - blocked),
@@ -65,14 +82,17 @@ class Samples:
             "blocking": blocking,
             "erlangs": of_means(self.busy.sum(axis=(1, 2)) / self.horizon),
             "peak_calls": of_means(self.tier_peak[:, 4]),
-            "acd_seconds": of_ratios(self.talk.sum(axis=(1, 2)) / SECOND, answers),
-            "asr": Estimates(1 - unanswered.mean, 1 - unanswered.high, 1 - unanswered.low),
+            **_answering(self.talk.sum(axis=(1, 2)), answers, offered, self.clusters.overall),
         }
 
     @cached_property
     def tiers(self) -> Figures:
-        """By tier; utilisation is NaN where there are no channels."""
-        channels = self.plan.tier_channels().astype(np.float64)
+        """By tier; utilisation is NaN where there are no channels.
+
+        It is channel time in use over channel time on hand: more than 1 where calls go on after their channels have
+        been taken away (R11).
+        """
+        channels = self.channels.mean
         erlangs = self.busy.sum(axis=1) / self.horizon
         return {
             "carried": of_means(self.outcomes.sum(axis=1)[:, : len(TIERS)]),
@@ -96,12 +116,9 @@ class Samples:
             "group_limit": GROUP_LIMIT,
             "no_balance": NO_BALANCE,
         }
-        offered, plan = calls.sum(axis=1), self.plan
-        possible = {
-            DID_LIMIT: bool((plan.did_limit < UNLIMITED).any()),
-            GROUP_LIMIT: bool((plan.group_limit < UNLIMITED).any()),
-            NO_BALANCE: False,
-        }
+        offered = calls.sum(axis=1)
+        of_did, of_group = self.schedule.limits
+        possible = {DID_LIMIT: of_did, GROUP_LIMIT: of_group, NO_BALANCE: self.account}
         found = {}
         for cause, code in codes.items():
             blocked = calls[:, code]
@@ -120,6 +137,7 @@ class Samples:
             "blocked": _blocked(blocked, blocking, offered),
             "blocking": blocking,
             "erlangs": of_means(self.busy.sum(axis=2) / self.horizon),
+            **_answering(self.talk.sum(axis=2), self.answers, offered, self.clusters.dids),
         }
 
     @cached_property
@@ -133,7 +151,7 @@ class Samples:
     @cached_property
     def groups(self) -> Figures:
         """By group, of all calls of its DIDs; ``overflow`` are those that reached its channels, or found none free."""
-        calls, busy, talk = (self._by_group(values) for values in (self.outcomes, self.busy, self.talk))
+        calls, busy, talk = (of[:, :-1] for of in (self.group_outcomes, self.group_busy, self.group_talk))
         offered, blocked = calls.sum(axis=2), calls[:, :, CAPACITY_EXCEEDED:].sum(axis=2)
         reached = calls[:, :, [SHARED, METERED, CAPACITY_EXCEEDED, NO_BALANCE]].sum(axis=2)
         peaks = self.group_peak[:, :-1]
@@ -149,17 +167,21 @@ class Samples:
             "billed_minutes": of_means(self.billed / MINUTE),
             "shared_peak": of_means(peaks[:, :, SHARED]),
             "metered_peak": of_means(peaks[:, :, METERED]),
+            **_answering(talk.sum(axis=2), self.group_answers[:, :-1], offered, self.clusters.groups[:-1]),
         }
-
-    def _by_group(self, values: Counts) -> Counts:
-        """(R, D, k) summed to (R, G, k); DIDs without a group are left out."""
-        sums = np.zeros((values.shape[0], len(self.plan.group_names) + 1, values.shape[2]), np.int64)
-        np.add.at(sums.swapaxes(0, 1), self.plan.group, values.swapaxes(0, 1))
-        return sums[:, :-1]
 
     @cached_property
     def clusters(self) -> Clusters:
-        return expected_clusters(self.plan, self.busy.mean(axis=0) / self.horizon)
+        return expected_clusters(self.schedule, self.busy.mean(axis=0) / self.horizon)
+
+
+def _answering(talk: Counts, answers: Counts, offered: Counts, cluster: NDArray[np.float64] | float) -> Figures:
+    """ACD of answered calls, and ASR: answered / offered."""
+    unanswered = of_probabilities(offered - answers, offered, cluster)
+    return {
+        "acd_seconds": of_ratios(talk / SECOND, answers),
+        "asr": Estimates(1 - unanswered.mean, 1 - unanswered.high, 1 - unanswered.low),
+    }
 
 
 def _blocked(blocked: Counts, blocking: Estimates, offered: Counts) -> Estimates:

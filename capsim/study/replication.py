@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from capsim.capacity import CapacityPlan, build_plan
+from capsim.capacity import Schedule, build_schedule
 from capsim.cost import Biller, Charges
-from capsim.engines import get_engine
+from capsim.engines import Ledger, get_engine
 from capsim.errors import InputError
-from capsim.measures import Meter, Tally
-from capsim.records import CallLog
+from capsim.measures import Meter, Tally, Watch, Watched
+from capsim.measures.tally import bin_width
+from capsim.records import CallLog, Int64
 from capsim.scenario import Scenario
-from capsim.tariff import Prices, build_prices
+from capsim.tariff import Account, Prices, build_account, build_prices
 from capsim.traffic import Streams, build_streams, draw
 from capsim.units import DAY
 
@@ -22,12 +23,36 @@ its mean."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Balance:
+    """What became of a prepaid account in one replication, in its units.
+
+    closing, lowest : (B,) the balance at the end of each bin of time, and at its lowest in it.
+    drawn : all that was taken from it. top_ups : how often the top-up was added.
+    """
+
+    closing: Int64
+    lowest: Int64
+    drawn: int
+    top_ups: int
+
+    @classmethod
+    def of(cls, ledger: Ledger) -> Balance:
+        return cls(*ledger.over_time(), ledger.drawn, ledger.top_ups)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Replication:
-    """What one replication gave. ``logs`` is empty unless calls are kept; the warm-up is in them."""
+    """What one replication gave.
+
+    ``balance`` is None without an account, ``watched`` unless it was asked for. ``logs`` is empty unless calls are
+    kept; the warm-up is in them.
+    """
 
     number: int
     tally: Tally
     charges: Charges
+    balance: Balance | None
+    watched: Watched | None
     logs: tuple[CallLog, ...]
 
 
@@ -36,9 +61,12 @@ class Setting:
     """A scenario as the rooms below see it: built once, used by every replication."""
 
     streams: Streams
-    plan: CapacityPlan
+    schedule: Schedule
     prices: Prices
+    account: Account | None
     horizon: int
+    cuts: tuple[int, ...]
+    """Instants at which capacity changes, or a period of priced calls begins: no table of calls reaches over one."""
 
     @classmethod
     def of(cls, scenario: Scenario) -> Setting:
@@ -50,7 +78,14 @@ class Setting:
                 f"{streams.erlangs:,.0f} Erlangs over {days:,.0f} days are more channel time than can be counted; "
                 f"allowed: Erlangs times days up to {MOST_CHANNEL_TIME / DAY:,.0f}"
             )
-        return cls(streams, build_plan(scenario), build_prices(scenario), horizon)
+        schedule, prices = build_schedule(scenario), build_prices(scenario)
+        cuts = prices.cuts() | {step.at for step in schedule.steps}
+        return cls(streams, schedule, prices, build_account(scenario, prices), horizon, tuple(sorted(cuts)))
+
+    @property
+    def width(self) -> int:
+        """Length of a bin of time, microseconds."""
+        return bin_width(self.horizon, 4 * (len(self.schedule.first.group_names) + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +96,7 @@ class Order:
     seed: int
     engine: str
     keep_calls: bool = False
+    watch: bool = False
 
 
 def replicate(order: Order, setting: Setting, number: int, served: Callable[[int], None] | None = None) -> Replication:
@@ -68,15 +104,24 @@ def replicate(order: Order, setting: Setting, number: int, served: Callable[[int
 
     ``served`` is told now and then of so many calls more; what it raises ends the replication.
     """
-    meter = Meter(setting.plan, setting.horizon)
-    biller = Biller(setting.plan, setting.prices, setting.horizon)
+    meter = Meter(setting.schedule, setting.horizon)
+    biller = Biller(setting.prices, setting.horizon)
+    ledger = Ledger(setting.account, setting.width) if setting.account is not None else None
+    watch = Watch(setting.schedule, setting.horizon) if order.watch else None
     kept = []
     run = get_engine(order.engine)
-    for log in run(draw(setting.streams, order.seed, number), setting.plan, numbered=order.keep_calls):
+    tables = draw(setting.streams, order.seed, number, setting.cuts)
+    for log in run(tables, setting.schedule, numbered=order.keep_calls, ledger=ledger):
         meter.add(log)
         biller.add(log)
+        if watch is not None:
+            watch.add(log)
         if order.keep_calls:
             kept.append(log)
         if served is not None:
             served(len(log))
-    return Replication(number, meter.result(), biller.result(), tuple(kept))
+    if ledger is not None:
+        ledger.check()
+    balance = Balance.of(ledger) if ledger is not None else None
+    watched = watch.result() if watch is not None else None
+    return Replication(number, meter.result(), biller.result(), balance, watched, tuple(kept))

@@ -10,12 +10,20 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from capsim.cost import CostTotals, Item
+from capsim.errors import InputError
+from capsim.measures import Watched
 from capsim.records import TIERS, CallLog
 from capsim.scenario import Scenario
+from capsim.study.account import AccountFigures
 from capsim.study.estimates import NOT_APPLICABLE, Estimate
 from capsim.study.figures import Figures, Samples
+from capsim.study.replication import Order, Setting, replicate
 from capsim.study.usage import Usage
+from capsim.study.watching import Watching
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,6 +54,9 @@ class RunResult:
     cost_totals: tuple[CostTotals, ...]
     invoices: tuple[tuple[Item, ...], ...]
     usage_estimate: Usage
+    account_figures: AccountFigures | None
+    numbers: tuple[int, ...]
+    watched: tuple[Watched, ...]
     logs: tuple[tuple[CallLog, ...], ...]
 
     @property
@@ -69,10 +80,13 @@ class RunResult:
 
     @cached_property
     def tiers(self) -> pd.DataFrame:
-        """By tier: channels, carried (calls), erlangs, utilization, minutes (answered), peak (channels)."""
+        """By tier: channels, carried (calls), erlangs, utilization, minutes (answered), peak (channels).
+
+        Where capacity changes, ``channels`` is its mean over the horizon.
+        """
         import pandas as pd
 
-        channels = pd.DataFrame({"channels": self.samples.plan.tier_channels()}, index=pd.Index(TIERS, name="tier"))
+        channels = pd.DataFrame({"channels": _whole(self.samples.channels.mean)}, index=pd.Index(TIERS, name="tier"))
         return channels.join(_columns(self.samples.tiers, TIERS, "tier"))
 
     @cached_property
@@ -112,6 +126,7 @@ class RunResult:
             "pool",
             "group",
             "did",
+            "which",
             "quantity",
             "unit",
             "unit_price",
@@ -133,7 +148,69 @@ class RunResult:
         ``calls`` is the mean number of busy channels in the bin, over replications, with its interval;
         ``peak`` the most at any instant of it, in any replication. ``group`` is missing for DIDs without one.
         """
-        return self.usage_estimate.to_frame(self.scenario, self.samples.plan)
+        return self.usage_estimate.to_frame(self.scenario, self.samples.schedule)
+
+    # -- the account --------------------------------------------------------------------------------------
+
+    @cached_property
+    def account(self) -> pd.DataFrame:
+        """The prepaid account: opening, drawn, top_ups, top_up_count, closing, lowest, outstanding (see
+        `capsim.study.account.AccountFigures`). Only where the scenario has one."""
+        currency = self.scenario.currency
+        return _rows(self._account().figures, {"top_up_count": "top-ups"}, currency)
+
+    @cached_property
+    def balance(self) -> pd.DataFrame:
+        """The prepaid balance over time: time, balance (at the end of the bin) with its interval, lowest (in it)."""
+        return self._account().to_frame(self.scenario)
+
+    def _account(self) -> AccountFigures:
+        if self.account_figures is None:
+            raise InputError("this scenario has no account; give it `account: {balance: ...}` (R10)")
+        return self.account_figures
+
+    # -- the provider's statistics ------------------------------------------------------------------------
+
+    @cached_property
+    def watching(self) -> Watching:
+        """What the provider's statistics show. Where the run did not watch, its replications run once more."""
+        watched = self.watched
+        if not watched:
+            order = Order(self.scenario, self.seed, self.engine, watch=True)
+            setting = Setting.of(self.scenario)
+            again = (replicate(order, setting, number).watched for number in self.numbers)
+            watched = tuple(one for one in again if one is not None)
+        return Watching(self.scenario, self.samples.schedule, watched)
+
+    @cached_property
+    def exceeded(self) -> pd.DataFrame:
+        """Capacity-exceeded events: replication, time, did, group; the first 100,000 of each replication."""
+        return self.watching.exceeded()
+
+    @cached_property
+    def spells(self) -> pd.DataFrame:
+        """Spells of exhaustion in which calls were lost: replication, scope (did or group), name, start, seconds, lost.
+
+        The first 100,000 of each replication; `exhaustion` counts them all.
+        """
+        return self.watching.spells()
+
+    @cached_property
+    def exhaustion(self) -> pd.DataFrame:
+        """By DID and group, a replication: spells of exhaustion, their seconds together, the longest, calls lost."""
+        names = [*self.samples.plan.did_names, *self.samples.plan.group_names]
+        scopes = ["did"] * len(self.samples.plan.did_names) + ["group"] * len(self.samples.plan.group_names)
+        frame = _columns(self.watching.exhaustion(), names, "name")
+        frame.insert(0, "scope", scopes)
+        return frame
+
+    @cached_property
+    def sampled(self) -> pd.DataFrame:
+        """Concurrent calls sampled once a minute, as the provider does it, beside the exact mean and peak.
+
+        Rows as in ``usage``: time, group, tier, calls, peak, sampled (mean of the samples), sampled_peak (the highest).
+        """
+        return self.watching.sampled(self.usage)
 
     @cached_property
     def calls(self) -> pd.DataFrame:
@@ -151,6 +228,11 @@ class RunResult:
         Named, not imported, like a plug-in: a result knows nothing of drawing.
         """
         return import_module("capsim.report.plots").RunPlots(self)
+
+    def invoice_text(self, replication: int = 0) -> str:
+        """The invoice of one replication as text, ready to print: items by period, and their totals."""
+        text: str = import_module("capsim.report.invoice").invoice_text(self, replication)
+        return text
 
     def to_frame(self) -> pd.DataFrame:
         """All figures as one tidy frame: scope, name, figure, mean, low, high."""
@@ -172,16 +254,22 @@ class RunResult:
         ):
             for figure, estimates in figures.items():
                 found += [(scope, name, figure, estimates[row]) for row, name in enumerate(names)]
+        if self.account_figures is not None:
+            found += [("account", "", figure, estimate) for figure, estimate in self.account_figures.figures.items()]
         found += [("causes", "", cause, estimate) for cause, estimate in samples.causes.items()]
         return found + [("cost", "", kind, estimate) for kind, estimate in self.cost_estimates.items()]
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON of ``capsim run --json``."""
         samples, plan, horizon = self.samples, self.samples.plan, self.scenario.horizon
-        channels = plan.tier_channels().tolist()
+        channels = samples.channels
+        mean = _whole(channels.mean).tolist()
         tiers: dict[str, dict[str, Any]] = {
-            tier: {"channels": channels[row], **_dicts(samples.tiers, row)} for row, tier in enumerate(TIERS)
+            tier: {"channels": mean[row], **_dicts(samples.tiers, row)} for row, tier in enumerate(TIERS)
         }
+        if samples.schedule.steps:
+            for row, tier in enumerate(TIERS):
+                tiers[tier] |= {"least_channels": int(channels.least[row]), "most_channels": int(channels.most[row])}
         tiers["metered"]["billed_minutes"] = samples.billed_minutes.to_dict()
         return {
             "capsim": self.version,
@@ -210,8 +298,16 @@ class RunResult:
                 "currency": self.scenario.currency,
                 **{name: estimate.to_dict() for name, estimate in self.cost_estimates.items()},
             },
+            "account": self._account_dict(),
+            "warnings": [problem.to_dict() for problem in self.scenario.warnings],
             "theory": None,
         }
+
+    def _account_dict(self) -> dict[str, Any] | None:
+        if self.account_figures is None:
+            return None
+        figures = {name: estimate.to_dict() for name, estimate in self.account_figures.figures.items()}
+        return {"currency": self.scenario.currency, **figures}
 
     def __repr__(self) -> str:
         return f"<RunResult of '{self.scenario.name}': {self._in_brief()}>"
@@ -259,6 +355,11 @@ def _dicts(figures: Figures, row: int | tuple[int, int]) -> dict[str, Any]:
 
 def _column(figure: Any, position: int) -> Any:
     return type(figure)(figure.mean[:, position], figure.low[:, position], figure.high[:, position])
+
+
+def _whole(sizes: NDArray[np.float64]) -> NDArray[Any]:
+    """Sizes as whole numbers, where all of them are."""
+    return sizes.astype(np.int64) if (sizes == np.floor(sizes)).all() else sizes
 
 
 def _rows(estimates: dict[str, Estimate], units: dict[str, str], unit: str) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from capsim.cost import Invoicing
 from capsim.engines import get_engine
 from capsim.errors import InputError
 from capsim.scenario import Scenario
+from capsim.study.account import AccountFigures
 from capsim.study.figures import Samples, cost_figures
 from capsim.study.progress import Progress, Silence
 from capsim.study.replication import Order, Replication, Setting
@@ -28,6 +29,7 @@ def simulate(
     n_jobs: int = 1,
     executor: Executor | None = None,
     keep_calls: bool = False,
+    watch: bool = False,
     progress: Progress | None = None,
 ) -> RunResult:
     """Simulate a scenario.
@@ -40,6 +42,8 @@ def simulate(
     n_jobs : replications that run at the same time. The figures do not depend on it.
     executor : any `concurrent.futures.Executor` to run replications in, instead of workers of our own.
     keep_calls : keep every call, for ``result.calls``; memory then grows with their number, and else does not.
+    watch : watch the run as the provider's statistics do, for ``result.spells`` and its like; asked for later, they
+        cost another run.
     progress : told how many calls have been served.
 
     Raises
@@ -53,7 +57,7 @@ def simulate(
     scenario = scenario.override(changes) if changes else scenario
     if n_jobs < 1:
         raise InputError(f"n_jobs must be at least 1 (got {n_jobs})")
-    order = Order(scenario, scenario.seed, engine or DEFAULT_ENGINE, keep_calls)
+    order = Order(scenario, scenario.seed, engine or DEFAULT_ENGINE, keep_calls, watch)
     get_engine(order.engine)
     setting = Setting.of(scenario)
     done: list[Replication] = []
@@ -75,10 +79,13 @@ def summarize(order: Order, setting: Setting, replications: Iterable[Replication
         seed=order.seed,
         version=VERSION,
         replications=len(done),
-        samples=Samples.of(done, setting.plan, setting.horizon),
+        samples=Samples.of(done, setting),
         cost_estimates=cost_figures(totals),
         cost_totals=totals,
         invoices=tuple(invoicing.invoice(replication.charges) for replication in done),
         usage_estimate=Usage.of([replication.tally for replication in done], setting.horizon),
+        account_figures=AccountFigures.of(done, setting),
+        numbers=tuple(replication.number for replication in done),
+        watched=tuple(replication.watched for replication in done if replication.watched is not None),
         logs=tuple(replication.logs for replication in done),
     )

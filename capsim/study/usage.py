@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.capacity import CapacityPlan
+from capsim.capacity import Schedule
 from capsim.measures import Tally
 from capsim.measures.tally import bin_width
 from capsim.records import TIERS
@@ -42,11 +42,11 @@ class Usage:
         calls = of_means(np.stack([tally.area / lengths for tally in tallies]))
         return cls(width, start, calls, np.max([tally.bin_peak for tally in tallies], axis=0))
 
-    def to_frame(self, scenario: Scenario, plan: CapacityPlan) -> pd.DataFrame:
-        """Rows by group, tier and local time; groups and tiers without a channel are left out."""
+    def to_frame(self, scenario: Scenario, schedule: Schedule) -> pd.DataFrame:
+        """Rows by group, tier and local time; groups and tiers that never have a channel are left out."""
         import pandas as pd
 
-        used = plan.group_channels() > 0
+        plan, used = schedule.first, schedule.most_channels > 0
         groups, tiers = np.nonzero(used)
         names = np.array([*plan.group_names, None], dtype=object)
         bins = len(self.start)

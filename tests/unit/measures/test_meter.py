@@ -6,16 +6,17 @@ import numpy as np
 
 from capsim.engines import get_engine
 from capsim.measures import Meter
-from tests.cases import plan_of, random_case, tables_of
+from tests.cases import random_case, schedule_of, tables_of
 from tests.plainly import PlainCall, PlainDid, PlainGroup
 
 SCALE = 1_000_000
 
 
 def metered(dids, groups, calls, edges, horizon):
-    plan = plan_of(dids, groups)
-    meter, logs = Meter(plan, horizon), []
-    for log in get_engine("simpy")(tables_of(calls, len(dids), edges), plan):
+    schedule = schedule_of(dids, groups)
+    plan = schedule.first
+    meter, logs = Meter(schedule, horizon), []
+    for log in get_engine("simpy")(tables_of(calls, len(dids), edges), schedule):
         meter.add(log)
         logs.append(log)
     return meter.result(), logs, plan

@@ -70,7 +70,8 @@ def test_the_json_has_every_key_of_the_contract(result):
         keys = {"channels", "carried", "erlangs", "utilization", "minutes", "peak"}
         assert set(figures) == (keys | {"billed_minutes"} if tier == "metered" else keys)
     assert list(document["causes"]) == ["capacity_exceeded", "did_limit", "group_limit", "no_balance", "teardown"]
-    assert set(document["dids"]["madrid"]) == {"offered", "carried", "blocked", "blocking", "erlangs", "by_tier"}
+    assert set(document["dids"]["madrid"]) == {"offered", "carried", "blocked", "blocking", "erlangs", "acd_seconds",
+                                               "asr", "by_tier"}  # fmt: skip
     assert set(document["dids"]["madrid"]["by_tier"]["included"]) == {"carried", "erlangs"}
     assert set(document["groups"]["europe"]) >= {"offered", "blocked", "blocking", "shared_erlangs", "metered_erlangs",
                                                  "metered_minutes", "billed_minutes", "shared_peak",
