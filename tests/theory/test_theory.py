@@ -37,13 +37,13 @@ def test_every_kind_of_figure_was_compared(scores):
 def test_the_check_fails_when_a_rule_is_broken_on_purpose(broken, monkeypatch):
     admit = simpy_engine.admit
     rules = {
-        "metered before shared": lambda i, d, s, m, did, group: (
-            3 if min(did, group) > 0 and max(i, d) <= 0 and m > 0 else admit(i, d, s, m, did, group)
+        "metered before shared": lambda i, d, s, m, did, group, funds: (
+            3 if min(did, group) > 0 and max(i, d) <= 0 and m > 0 else admit(i, d, s, m, did, group, funds)
         ),
-        "one channel too many": lambda i, d, s, m, did, group: (
-            admit(i, d, s, m, did, group) if s != 1 else admit(i, d, 0, m, did, group)
+        "one channel too many": lambda i, d, s, m, did, group, funds: (
+            admit(i, d, s, m, did, group, funds) if s != 1 else admit(i, d, 0, m, did, group, funds)
         ),
-        "limits ignored": lambda i, d, s, m, _did, _group: admit(i, d, s, m, 1, 1),
+        "limits ignored": lambda i, d, s, m, _did, _group, funds: admit(i, d, s, m, 1, 1, funds),
     }
     monkeypatch.setattr(simpy_engine, "admit", rules[broken])
     scores = score_ladders(20, seed=2026, engine="simpy")
