@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
+from capsim.scenario.actions import Actions
 from capsim.scenario.agenda import Turn, agenda
 from capsim.scenario.breaches import Broken
 from capsim.scenario.document import Path
@@ -39,6 +40,7 @@ class _Walk:
         self.scenario, self.turns = scenario, turns
         self.horizon = scenario.horizon
         self.standing = Standing(scenario)
+        self.actions = Actions(self.standing)
         self.broken: list[Broken] = list(self._early())
         self.warnings: list[tuple[Path, str]] = []
         self.waiting: list[tuple[int, int]] = []
@@ -76,7 +78,7 @@ class _Walk:
                 if turn.position in stopped:
                     continue
                 try:
-                    for pool in standing.take(turn):
+                    for pool in self.actions.take(turn):
                         turning[pool].add(turn.position)
                 except Breach as breach:
                     stopped.add(turn.position)
