@@ -9,7 +9,7 @@ from capsim.scenario.pools import FlatRatePrice
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PriceStep:
     """So many channels at these prices each."""
 
     quantity: int
@@ -17,7 +17,7 @@ class Step:
     monthly: Decimal
 
 
-def price_steps(price: FlatRatePrice, quantity: int, before: int = 0) -> tuple[Step, ...]:
+def price_steps(price: FlatRatePrice, quantity: int, before: int = 0) -> tuple[PriceStep, ...]:
     """What the channels from number ``before + 1`` to ``quantity`` cost, where ``quantity`` are owned with them.
 
     One step at the price of the highest break that ``quantity`` reaches, for all units; or, graduated, a step for
@@ -32,7 +32,7 @@ def price_steps(price: FlatRatePrice, quantity: int, before: int = 0) -> tuple[S
         reached = [(1, *level[1:]) for level in reached[-1:]]
     ends = [*(start for start, _, _ in reached[1:]), quantity + 1][: len(reached)]
     steps = (
-        Step(end - max(start, before + 1), setup, monthly)
+        PriceStep(end - max(start, before + 1), setup, monthly)
         for (start, setup, monthly), end in zip(reached, ends, strict=True)
     )
     return tuple(step for step in steps if step.quantity > 0)

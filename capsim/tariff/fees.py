@@ -17,7 +17,7 @@ from typing import Literal
 from capsim.scenario import Scenario
 from capsim.scenario.cycles import Cycle, CycleRule
 from capsim.scenario.timeline import LifeEvent, Purchase
-from capsim.tariff.channels import Step, price_steps
+from capsim.tariff.channels import PriceStep, price_steps
 from capsim.units import local_midnight, microseconds_between, round_money
 
 OF_CYCLES, OF_CHANGES = 0, 1
@@ -182,12 +182,12 @@ class _Maker:
             self._monthly(pool, steps, at, OF_CHANGES, Cycle(day, cycle.end), cycle, rule)
         elif self.scenario.billing.removal == "prorated":
             steps = price_steps(price, purchase.before, purchase.before + purchase.added)
-            back = tuple(Step(-step.quantity, step.setup, step.monthly) for step in steps)
+            back = tuple(PriceStep(-step.quantity, step.setup, step.monthly) for step in steps)
             first = day if self.calendar.begins(day, at) else day + timedelta(days=1)  # that is wholly left
             rest = Cycle(min(first, cycle.end), cycle.end)
             self._monthly(pool, back, at, OF_CHANGES, rest, cycle, rule)
 
-    def _setups(self, pool: str, steps: tuple[Step, ...], at: int, stage: int, day: date) -> None:
+    def _setups(self, pool: str, steps: tuple[PriceStep, ...], at: int, stage: int, day: date) -> None:
         for step in steps:
             if step.setup:
                 amount = round_money(step.setup * step.quantity, self.currency)
@@ -197,7 +197,7 @@ class _Maker:
                 )  # fmt: skip
 
     def _monthly(
-        self, pool: str, steps: tuple[Step, ...], at: int, stage: int, part: Cycle, whole: Cycle, rule: CycleRule
+        self, pool: str, steps: tuple[PriceStep, ...], at: int, stage: int, part: Cycle, whole: Cycle, rule: CycleRule
     ) -> None:
         for step in steps:
             if not step.monthly or not part.days:
