@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Int64 = NDArray[np.int64]
+Float64 = NDArray[np.float64]
 Int32 = NDArray[np.int32]
 Int8 = NDArray[np.int8]
 Flags = NDArray[np.bool_]

@@ -29,7 +29,7 @@ def validate(
     for path in scenarios:
         try:
             scenario = load_scenario(path, set_)
-            Setting.of(scenario)
+            streams = Setting.of(scenario).streams
         except CapsimError as error:
             problems.extend(error.problems)
             continue
@@ -41,7 +41,7 @@ def validate(
                 "scenario": scenario.name,
                 "dids": len(scenario.all_dids),
                 "groups": len(scenario.all_groups),
-                "expected_calls": round(scenario.expected_calls),
+                "expected_calls": round(streams.expected_calls(0, streams.end)),
                 "warnings": [problem.to_dict() for problem in scenario.warnings],
             }
         )

@@ -11,6 +11,10 @@ Arrays (D DIDs, Z time zones, K local dates):
 - ``rate`` (D,) float64: arrivals per microsecond
 - ``zone`` (D,) int64; ``midnight`` (Z, K + 1) int64: start of each local date, microseconds of the clock;
   ``date`` (K,) int64: ordinal of each date
+- ``pattern`` (D,), ``date_shape`` (P, K), ``scale`` (P, K), ``piece_first`` (S + 1,), ``piece_start``, ``piece_factor``,
+  ``piece_total``: how rates vary, as `capsim.traffic.course` tells; empty where all are constant
+- ``day_own``, ``day_shared`` (D,) float64: a date's random factor is the mean of gamma variates, one of the DID's own with
+  this shape, one of all DIDs with the same word in ``day_words`` (D,) uint64; empty where there are none. ``day_keys`` (D, 2)
 - ``kind`` (D,) int64 and ``shape`` (D, 4) float64: the holding distribution, see ``draw_length``
 - ``ring_kind``, ``ring_shape``: the same of the time to the answer; ``share`` (D,) float64: of calls that are answered.
   All three are empty where every call is answered at once
@@ -28,6 +32,7 @@ from capsim.kernels.jit import inlined, kernel
 
 ARRIVAL, HOLDING, BRANCH = np.uint64(1), np.uint64(2), np.uint64(3)
 RING, RING_BRANCH, ANSWER = np.uint64(4), np.uint64(5), np.uint64(6)
+DAY, DAYS_TOGETHER = np.uint64(7), np.uint64(8)
 """Purposes: the last word of a stream's name."""
 
 EXPONENTIAL, LOGNORMAL, GAMMA, DETERMINISTIC, HYPEREXPONENTIAL, EMPIRICAL = 0, 1, 2, 3, 4, 5
@@ -49,6 +54,39 @@ def name_streams(seed, replication, names, keys):
         for word in range(3):
             a, b = absorb(a, b, names[did, word])
         keys[did, 0], keys[did, 1] = a, b
+
+
+@kernel
+def name_days(seed, replication, words, keys):
+    """Fill the keys with what names the common part of days' random factors in a replication."""
+    for did in range(words.size):
+        a, b = start_key()
+        a, b = absorb(a, b, seed)
+        a, b = absorb(a, b, replication)
+        a, b = absorb(a, b, DAYS_TOGETHER)
+        keys[did, 0], keys[did, 1] = absorb(a, b, words[did])
+
+
+@inlined
+def _factor_of_day(own, shared, day_a, day_b, key_a, key_b, date):
+    """Gamma with mean 1 and shape ``own + shared``: the two parts are independent, the second one of several DIDs."""
+    total = 0.0
+    if own > 0.0:
+        a, b = absorb(day_a, day_b, DAY)
+        total += gamma(own, a, b, np.uint64(0))
+    if shared > 0.0:
+        a, b = absorb(key_a, key_b, date)
+        total += gamma(shared, a, b, np.uint64(0))
+    return total / (own + shared)
+
+
+@inlined
+def _total_at(offset, low, high, piece_start, piece_factor, piece_total):
+    """Factor times time, from midnight to an offset, of a shape in rows [low, high)."""
+    piece = low
+    while piece + 1 < high and piece_start[piece + 1] <= offset:
+        piece += 1
+    return piece_total[piece] + piece_factor[piece] * (offset - piece_start[piece])
 
 
 @inlined
@@ -96,7 +134,8 @@ def first_at_least(limit, values, count):
 
 @kernel
 def draw_calls(
-    keys, rate, zone, midnight, date, kind, shape, ring_kind, ring_shape, share, table, cumulative,
+    keys, rate, zone, midnight, date, pattern, date_shape, scale, piece_first, piece_start, piece_factor, piece_total,
+    day_own, day_shared, day_keys, kind, shape, ring_kind, ring_shape, share, table, cumulative,
     begin, until, longest, progress, unit, did, filled, first, arrival, ring, holding, answered,
 ):  # fmt: skip
     """Write calls that arrive in [begin, until) into ``arrival`` and the columns after it, from row ``filled`` and ``did`` on.
@@ -105,13 +144,12 @@ def draw_calls(
     a DID before the last means that the output is full, and that a call with a larger one, the same rows in it, goes on.
     A length of time above ``longest`` microseconds is cut there. An unanswered call has a holding time of 0.
     """
-    rings = share.size > 0
+    rings, varies, random_days = share.size > 0, pattern.size > 0, day_own.size > 0
     dates = date.size
     at = np.empty(AT_ONCE)
     offset = np.empty(AT_ONCE)
     while did < rate.size:
-        speed = rate[did]
-        if speed > 0.0:
+        if rate[did] > 0.0:
             starts = midnight[zone[did]]
             day, counter, clock = progress[did, 0], np.uint64(progress[did, 1]), unit[did]
             while day < dates and starts[day + 1] <= begin:
@@ -121,12 +159,36 @@ def draw_calls(
                 a, b = absorb(day_a, day_b, ARRIVAL)
                 hold_a, hold_b = absorb(day_a, day_b, HOLDING)
                 branch_a, branch_b = absorb(day_a, day_b, BRANCH)
+                speed = rate[did]
+                if random_days and day_own[did] + day_shared[did] > 0.0:
+                    speed *= _factor_of_day(
+                        day_own[did],
+                        day_shared[did],
+                        day_a,
+                        day_b,
+                        day_keys[did, 0],
+                        day_keys[did, 1],
+                        np.uint64(date[day]),
+                    )
+                pieces, low, high = False, 0, 0
+                if varies:
+                    of_date = date_shape[pattern[did], day]
+                    low, high = piece_first[of_date], piece_first[of_date + 1]
+                    speed *= scale[pattern[did], day]
+                    pieces = high - low > 2
+                    if not pieces:
+                        speed *= piece_factor[low]
                 start = starts[day]
                 length = starts[day + 1] - start - 0.5  # what would round to the next midnight belongs to no date
                 left = until - start
                 limit = min(length, left - 0.5)
                 reach = limit * speed
+                if pieces:
+                    reach = _total_at(limit, low, high, piece_start, piece_factor, piece_total) * speed
                 day_over, window_over = False, False
+                if speed <= 0.0:
+                    day_over = start + length < until
+                    window_over = not day_over
                 while not (day_over or window_over):
                     ahead = max(reach - clock, 0.0)
                     many = min(AT_ONCE, np.int64(ahead + np.sqrt(ahead)) + 2)
@@ -139,8 +201,18 @@ def draw_calls(
                     for i in range(many):
                         total += at[i]
                         at[i] = total
-                    for i in range(many):
-                        offset[i] = at[i] / speed
+                    if pieces:
+                        piece = low
+                        for i in range(many):
+                            along = at[i] / speed
+                            while piece + 1 < high and piece_total[piece + 1] <= along:
+                                piece += 1
+                            offset[i] = 1e300  # later than the date
+                            if piece < high - 1:
+                                offset[i] = piece_start[piece] + (along - piece_total[piece]) / piece_factor[piece]
+                    else:
+                        for i in range(many):
+                            offset[i] = at[i] / speed
                     taken, early = many, 0
                     if offset[many - 1] >= limit:
                         taken = first_at_least(limit, offset, many)

@@ -21,11 +21,12 @@ from capsim.scenario.part import Part
 from capsim.scenario.paths import replace_values
 from capsim.scenario.pools import Pool
 from capsim.scenario.problems import explain
+from capsim.scenario.profiles import NamedProfile, Profile
 from capsim.scenario.rules import check_rules, names_lead_somewhere
 from capsim.scenario.timeline import Timeline
 from capsim.scenario.values import AnyDuration, Currency, LocalMoment, Name, TimeZone
 from capsim.scenario.walk import walk
-from capsim.units import HOUR, Duration, hours, local_midnight, microseconds_between
+from capsim.units import Duration, hours, local_midnight, microseconds_between
 
 MOST_SEED, MOST_REPLICATIONS = 2**63 - 1, 100_000
 
@@ -108,6 +109,8 @@ class Scenario(Part):
     replications: int = Field(default=10, ge=1, le=MOST_REPLICATIONS)
     """Independent repetitions of the horizon."""
     billing: Billing = Billing()
+    profiles: dict[Name, NamedProfile] = Field(default_factory=dict)
+    """How traffic varies by hour and weekday, by name."""
     pools: dict[Name, Pool] = Field(default_factory=dict)
     """Capacity pools, by name."""
     groups: dict[Name, Group] = Field(default_factory=dict)
@@ -211,16 +214,10 @@ class Scenario(Part):
         dids = (row for row, did in enumerate(self.all_dids) if names & {did.name, did.entry_name}) if names else ()
         return frozenset(dids), frozenset(one.group for one in added if one.group is not None)
 
-    @property
-    def expected_calls(self) -> float:
-        """Mean number of calls that arrive in the horizon."""
-        end = self.horizon.microseconds
-        calls = sum(one.traffic.rate_per_hour * one.quantity for one in self.dids.values() if one.traffic) * end
-        for position, (begin, until) in self.timeline.stays.items():
-            traffic = self.all_dids[position].entry.traffic
-            there = max(min(end if until is None else until, end) - (begin or 0), 0)
-            calls -= (end - there) * (traffic.rate_per_hour if traffic else 0)
-        return calls / HOUR
+    def profile_of(self, entry: DidEntry) -> Profile | None:
+        """The profile of an entry's traffic, in place or by name."""
+        given = entry.traffic.profile if entry.traffic is not None else None
+        return self.profiles[given] if isinstance(given, str) else given
 
     def assigned_channels(self, pool: str) -> int:
         """Dedicated and shared channels that come out of a pool at the start (R5)."""

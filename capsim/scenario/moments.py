@@ -17,8 +17,9 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 DAYS = {name: frozenset({number}) for number, name in enumerate(WEEKDAYS)} | {
     "day": frozenset(range(7)),
     "weekday": frozenset(range(5)),
+    "weekend": frozenset({5, 6}),
 }
-"""Names of days: one of the week, every ``day``, or every ``weekday``, Monday to Friday."""
+"""Names of days: one of the week, every ``day``, each ``weekday``, Monday to Friday, or each day of the ``weekend``."""
 _READING = re.compile(r"([A-Za-z]+) (\d{2}):(\d{2})", re.ASCII)
 _FORM = "must be a day and a local time, such as Friday 17:00, weekday 08:00 or day 00:00"
 

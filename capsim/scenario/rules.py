@@ -111,6 +111,10 @@ def _dids(scenario: Scenario) -> Iterator[Broken]:
             if entry.mode == "metered":
                 text = "mode metered puts the DID into a group, and it supports no additional capacity"
                 yield (*path, "mode"), f"{text} (got metered)", "R7"
+        if entry.traffic is not None and isinstance(entry.traffic.profile, str):
+            given = entry.traffic.profile
+            if given not in scenario.profiles:
+                yield (*path, "traffic", "profile"), unknown("profile", given, scenario.profiles), None
         if entry.dedicated is not None:
             pool = entry.dedicated.pool
             if pool not in scenario.pools:

@@ -23,6 +23,11 @@ billing:
 #   balance: 250.00
 #   top_up: {threshold: 50.00, amount: 200.00}   # added when a charge takes the balance below the threshold
 
+# profiles:                      # how calls come by hour and weekday, in local time; on days not named, none
+#   office:
+#     weekday: {8-12: 1, 12-13: 0.6, 13-18: 1}   # hours; or 24 numbers, or one for all of the day
+#     Saturday: {9-13: 0.3}
+
 pools:                           # countries, flat-rate channels and their prices (R5, R6, M1, M3)
   standard:
     coverage: standard           # standard, extended, or a list of countries: [GB, DE]
@@ -60,6 +65,10 @@ dids:                            # phone numbers
       holding: {distribution: exponential, mean: 3 min}   # from answer to end
       # ring: 6 s                # before the answer: a length, or a distribution as holding has it (R14)
       # answered: 92%            # the others ring, and hang up
+      # profile: office          # the rate, times this: a name under profiles, or a profile in place
+      # surges: [{start: 2026-11-23 09:00, length: 3 h, factor: 2.5}]
+      # growth: 2%               # a month
+      # day_factor: {cv: 0.2}    # days busier or quieter than planned; correlation: 1 between DIDs
 
   branch:
     count: 5                     # five numbers alike: branch-1 ... branch-5

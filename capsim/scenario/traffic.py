@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from capsim.scenario.part import Part
+from capsim.scenario.profiles import DayFactor, Growth, ProfileOrName, Surge
 from capsim.scenario.values import ELAPSED_FORM, ElapsedDuration, Real, Share, bad, elapsed
 from capsim.units import HOUR, SECOND, Duration
 
@@ -165,7 +166,7 @@ class Traffic(Part):
     """Poisson arrivals, by calls per hour or by offered load, and how long a call rings and holds."""
 
     calls_per_hour: Real | None = Field(default=None, ge=0, le=MAX_CALLS_PER_HOUR)
-    """Mean arrivals per hour."""
+    """Mean arrivals per hour; with a profile, where its factor is 1."""
     erlangs: Real | None = Field(default=None, ge=0, le=MAX_ERLANGS)
     """Offered load: arrivals per mean holding time, ringing left out."""
     holding: Holding
@@ -176,6 +177,14 @@ class Traffic(Part):
     """From the arrival to the answer, or to the end of an unanswered call: a length, or a distribution (R14)."""
     answered: Share = 1.0
     """Share of the calls that are answered, if they are carried (R14)."""
+    profile: ProfileOrName | None = None
+    """Factors of the rate by hour and weekday, in the DID's local time: a name under ``profiles``, or a profile."""
+    surges: tuple[Surge, ...] = Field(default=(), max_length=1000, strict=False)
+    """Times in which so many times the calls arrive."""
+    growth: Growth = 0.0
+    """By which the rate grows each month of 30.4375 days, day by day; 1 on the first day of the horizon."""
+    day_factor: DayFactor | None = None
+    """Days that are busier, or quieter, than planned."""
 
     @model_validator(mode="after")
     def _one_rate(self) -> Traffic:
@@ -191,16 +200,15 @@ class Traffic(Part):
 
     @property
     def rate_per_hour(self) -> float:
-        """Mean arrivals per hour."""
+        """Mean arrivals per hour, where all factors are 1."""
         if self.calls_per_hour is not None:
             return self.calls_per_hour
         return (self.erlangs or 0.0) * HOUR / self.holding.mean_microseconds
 
     @property
-    def busy_erlangs(self) -> float:
-        """Mean busy channels if no call were blocked: ringing included, holding of answered calls (R14)."""
-        mean = self.ring.mean_microseconds + self.answered * self.holding.mean_microseconds
-        return self.rate_per_hour * mean / HOUR
+    def busy_time(self) -> float:
+        """Mean time that a carried call holds its channel: ringing, and holding if answered (R14); microseconds."""
+        return self.ring.mean_microseconds + self.answered * self.holding.mean_microseconds
 
     @property
     def mean_seconds(self) -> float:

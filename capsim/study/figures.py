@@ -42,6 +42,8 @@ class Samples:
     group_peak: Counts
     tier_peak: Counts
     billed: Counts
+    peak: NDArray[np.float64]
+    """By DID, about its highest rate of calls over the mean."""
 
     @classmethod
     def of(cls, replications: Sequence[Replication], setting: Setting) -> Samples:
@@ -55,7 +57,8 @@ class Samples:
             for (group, _), charge in replication.charges.groups.items():
                 billed[row, group] += charge.billed
         stacked = {name: np.stack([getattr(tally, name) for tally in tallies]) for name in names}
-        return cls(setting.schedule, setting.account is not None, setting.horizon, **stacked, billed=billed)
+        peak = setting.streams.peak
+        return cls(setting.schedule, setting.account is not None, setting.horizon, **stacked, billed=billed, peak=peak)
 
     @property
     def plan(self) -> CapacityPlan:
@@ -172,7 +175,8 @@ class Samples:
 
     @cached_property
     def clusters(self) -> Clusters:
-        return expected_clusters(self.schedule, self.busy.mean(axis=0) / self.horizon)
+        """Calls that are lost are so where the load is high."""
+        return expected_clusters(self.schedule, self.busy.mean(axis=0) / self.horizon * self.peak[:, None])
 
 
 def _answering(talk: Counts, answers: Counts, offered: Counts, cluster: NDArray[np.float64] | float) -> Figures:

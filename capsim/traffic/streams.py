@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.kernels import calls as code
-from capsim.records import Int64
+from capsim.records import Float64, Int64
 from capsim.scenario import Scenario
 from capsim.scenario.traffic import (
     LONGEST_HOLDING,
@@ -24,9 +25,11 @@ from capsim.scenario.traffic import (
     HyperExponential,
     LogNormal,
 )
+from capsim.traffic.course import Course, build_course
 from capsim.units import HOUR, NEVER, local_midnight, microseconds_between
 
-Float64 = NDArray[np.float64]
+MOST_INSTANTS = 100_000
+"""At which expected calls are kept."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +41,10 @@ class Streams:
     zone: Int64
     midnight: Int64
     date: Int64
+    course: Course
+    day_own: Float64
+    day_shared: Float64
+    day_words: NDArray[np.uint64]
     kind: Int64
     shape: Float64
     ring_kind: Int64
@@ -48,24 +55,28 @@ class Streams:
     begin: int
     end: int
     erlangs: float
-    """Mean busy channels of all DIDs if no call were blocked, ringing included."""
+    """Mean busy channels of all DIDs if no call were blocked, ringing included, over all the time."""
+    clocks: Int64
+    calls: Float64
+    """How many calls are to be expected, from ``begin`` to some instants of the clock; in between, as the line goes."""
+    peak: Float64
+    """By DID, about the highest rate, on a busy day, over the mean rate: 1 where it is constant."""
     there_from: Int64
     there_until: Int64
     """By DID, the span of the clock in which it receives calls; empty where all DIDs always do."""
     longest: float = 4.0 * LONGEST_HOLDING
 
-    @property
-    def calls_per_microsecond(self) -> float:
-        """Arrivals of all DIDs together."""
-        return float(self.rate.sum())
+    def expected_calls(self, begin: int, end: int) -> float:
+        """Mean number of calls that arrive between two instants of the clock."""
+        before, after = np.interp([begin, end], self.clocks, self.calls)
+        return float(after - before)
 
-    @property
-    def expected_calls(self) -> float:
-        """Mean number of calls of a replication, those of the warm-up included."""
-        if not len(self.there_from):
-            return self.calls_per_microsecond * (self.end - self.begin)
-        spans = np.minimum(self.there_until, self.end) - np.maximum(self.there_from, self.begin)
-        return float((self.rate * np.maximum(spans, 0)).sum())
+    def edges(self, windows: int) -> Iterator[int]:
+        """Instants that cut all the time into windows of about as many calls each."""
+        if self.calls[-1] <= 0:
+            return iter((self.begin, self.end))
+        at = np.interp(np.linspace(0, self.calls[-1], windows + 1), self.calls, self.clocks)
+        return iter((self.begin, *at[1:-1].astype(np.int64).tolist(), self.end))
 
 
 def build_streams(scenario: Scenario) -> Streams:
@@ -78,7 +89,8 @@ def build_streams(scenario: Scenario) -> Streams:
     shape = np.zeros((count, 4))
     ring_kind, ring_shape, share = np.zeros(count, np.int64), np.zeros((count, 4)), np.ones(count)
     rings = False
-    zones = sorted({scenario.timezone, *(entry.timezone for entry in scenario.dids.values() if entry.timezone)})
+    zone_of = [entry.timezone or scenario.timezone for entry in scenario.dids.values()]
+    zones = sorted({scenario.timezone, *zone_of})
     zone = np.zeros(count, np.int64)
     tables: list[float] = []
     cumulative: list[float] = []
@@ -106,20 +118,32 @@ def build_streams(scenario: Scenario) -> Streams:
         dtype=np.int64,
     )
     there_from, there_until = _stays(scenario)
+    begin, end = -horizon.warm_up_microseconds, horizon.microseconds
+    course = build_course(scenario, zones, zone_of, dates, midnight)
+    busy = np.repeat(
+        [entry.traffic.busy_time if entry.traffic else 0.0 for entry in scenario.dids.values()],
+        [entry.quantity for entry in scenario.dids.values()],
+    )
+    clocks, calls, time, peak = _expected(course, midnight, zone, rate, busy, there_from, there_until, begin, end)
     return Streams(
         names,
         rate,
         zone,
         midnight,
         np.array([day.toordinal() for day in dates], dtype=np.int64),
+        course,
+        *_days(scenario),
         kind,
         shape,
         *((ring_kind, ring_shape, share) if rings else (ring_kind[:0], ring_shape[:0], share[:0])),
         np.array(tables),
         np.array(cumulative),
-        begin=-horizon.warm_up_microseconds,
-        end=horizon.microseconds,
-        erlangs=sum(entry.traffic.busy_erlangs * entry.quantity for entry in scenario.dids.values() if entry.traffic),
+        begin=begin,
+        end=end,
+        erlangs=time / (end - begin),
+        clocks=clocks,
+        calls=calls,
+        peak=peak * _busy_day(scenario),
         there_from=there_from,
         there_until=there_until,
     )
@@ -136,6 +160,72 @@ def _stays(scenario: Scenario) -> tuple[Int64, Int64]:
         there_from[position] = -NEVER if begin is None else begin
         there_until[position] = NEVER if end is None else end
     return there_from, there_until
+
+
+def _days(scenario: Scenario) -> tuple[Float64, Float64, NDArray[np.uint64]]:
+    """Shapes of the random factor of a date, the DID's own part and the common one; and what names the latter."""
+    factors = [entry.traffic.day_factor if entry.traffic is not None else None for entry in scenario.dids.values()]
+    if not any(factors):
+        return np.zeros(0), np.zeros(0), np.zeros(0, np.uint64)
+    own, shared, words = [], [], []
+    for factor in factors:
+        whole = 1 / (factor.cv * factor.cv) if factor is not None else 0.0
+        common = whole * factor.correlation if factor is not None else 0.0
+        own.append(whole - common)
+        shared.append(common)
+        words.append(_name_words(repr(factor))[0])
+    quantities = [entry.quantity for entry in scenario.dids.values()]
+    return np.repeat(own, quantities), np.repeat(shared, quantities), np.repeat(np.array(words, np.uint64), quantities)
+
+
+def _busy_day(scenario: Scenario) -> Float64:
+    """By DID, the random factor of a busy date: two standard deviations above the mean."""
+    factors = [entry.traffic.day_factor if entry.traffic is not None else None for entry in scenario.dids.values()]
+    quantities = [entry.quantity for entry in scenario.dids.values()]
+    return np.repeat([1.0 if factor is None else 1 + 2 * factor.cv for factor in factors], quantities)
+
+
+def _expected(
+    course: Course, midnight: Int64, zone: Int64, rate: Float64, busy: Float64, there_from: Int64, there_until: Int64,
+    begin: int, end: int,
+) -> tuple[Int64, Float64, float, Float64]:  # fmt: skip
+    """Calls to be expected up to some instants; channel time of all; and by DID the peak of its rate over its mean.
+
+    busy : (D,) mean time that a carried call holds its channel, microseconds.
+    """
+    varies, stays = len(course.pattern) > 0, len(there_from) > 0
+    ones = np.zeros(len(rate), np.int64)
+    alike = np.stack(
+        [course.pattern if varies else ones, zone, *((there_from, there_until) if stays else (ones, ones))]
+    )
+    kinds, which = np.unique(alike, axis=1, return_inverse=True)
+    curves = []
+    for pattern, of_zone, since, until in kinds.T.tolist():
+        if varies:
+            clocks, totals = course.expected(pattern, midnight[of_zone])
+        else:
+            clocks, totals = np.array([begin, end], np.float64), np.array([0.0, end - begin])
+        low, high = (max(since, begin), min(until, end)) if stays else (begin, end)
+        curves.append((clocks, totals, low, max(low, high)))
+    grid = np.unique(
+        np.concatenate([[begin, end], *([low, high] for *_, low, high in curves), *(one[0] for one in curves)])
+    )
+    if len(grid) > MOST_INSTANTS:
+        grid = np.append(grid[:: -(-len(grid) // MOST_INSTANTS)], end)
+    grid = grid[(grid >= begin) & (grid <= end)]
+    of_kind = np.bincount(which, rate, len(curves))
+    times = np.bincount(which, rate * busy, len(curves))
+    calls, channel_time, peaks = np.zeros(len(grid)), 0.0, np.ones(len(curves))
+    for row, (clocks, totals, low, high) in enumerate(curves):
+        along = np.interp(np.clip(grid, low, high), clocks, totals)
+        along -= along[0]
+        calls += of_kind[row] * along
+        channel_time += times[row] * along[-1]
+        lengths = np.diff(grid)
+        if along[-1] > 0 and varies:
+            fastest = float((np.diff(along)[lengths > 0] / lengths[lengths > 0]).max())
+            peaks[row] = max(fastest * (high - low) / along[-1], 1.0)
+    return grid.astype(np.int64), calls, channel_time, peaks[which]
 
 
 def _name_words(name: str) -> tuple[int, int]:

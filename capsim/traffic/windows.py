@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from capsim.kernels.calls import draw_calls, name_streams
+from capsim.kernels.calls import draw_calls, name_days, name_streams
 from capsim.records import CallTable, Int64, constant
 from capsim.traffic.streams import Streams
 
@@ -40,20 +40,20 @@ def draw(
     unit = np.zeros(len(streams.rate))
     keys = np.empty((len(streams.rate), 2), np.uint64)
     name_streams(np.uint64(seed), np.uint64(replication), streams.names, keys)
-    whole = streams.end - streams.begin
-    windows = max(1, int(streams.calls_per_microsecond * whole / calls_per_window + 0.5))
-    even = (streams.begin + whole * edge // windows for edge in range(windows + 1))
-    for begin, end in pairwise(merge(even, cuts)):
+    day_keys = np.empty((len(streams.day_words), 2), np.uint64)
+    name_days(np.uint64(seed), np.uint64(replication), streams.day_words, day_keys)
+    windows = max(1, int(streams.calls[-1] / calls_per_window + 0.5))
+    for begin, end in pairwise(merge(streams.edges(windows), cuts)):
         if begin == end:
             continue
-        yield _draw_window(streams, keys, begin, end, progress, unit)
+        yield _draw_window(streams, keys, day_keys, begin, end, progress, unit)
 
 
 def _draw_window(
-    streams: Streams, keys: np.ndarray, begin: int, end: int, progress: Int64, unit: np.ndarray
+    streams: Streams, keys: np.ndarray, day_keys: np.ndarray, begin: int, end: int, progress: Int64, unit: np.ndarray
 ) -> CallTable:
     dids = len(streams.rate)
-    expected = streams.calls_per_microsecond * (end - begin)
+    expected, course = streams.expected_calls(begin, end), streams.course
     room = int(expected + 6 * np.sqrt(expected)) + 300
     rings = len(streams.share) > 0
     first, arrival, holding = np.zeros(dids + 1, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
@@ -61,8 +61,10 @@ def _draw_window(
     did, filled = 0, 0
     while True:
         did, filled = draw_calls(
-            keys, streams.rate, streams.zone, streams.midnight,
-            streams.date, streams.kind, streams.shape, streams.ring_kind, streams.ring_shape, streams.share,
+            keys, streams.rate, streams.zone, streams.midnight, streams.date,
+            course.pattern, course.shape, course.scale, course.first, course.start, course.factor, course.total,
+            streams.day_own, streams.day_shared, day_keys,
+            streams.kind, streams.shape, streams.ring_kind, streams.ring_shape, streams.share,
             streams.table, streams.cumulative, streams.begin, end, streams.longest, progress, unit, did, filled,
             first, arrival, ring, holding, answered,
         )  # fmt: skip

@@ -65,7 +65,7 @@ def test_every_command_of_the_readme_exists():
 def test_every_scenario_is_valid_runs_and_has_a_line(path):
     scenario = capsim.load(path)
     assert f"| {path.name} |" in (ROOT / "scenarios" / "README.md").read_text()
-    result = capsim.simulate(scenario.override({"duration": "3 h"}), replications=2)
+    result = capsim.simulate(scenario.override({"duration": "10 h"}), replications=2)
     assert result.totals.loc["offered", "mean"] > 0
 
 

@@ -113,7 +113,7 @@ def test_input_erlangs_leave_ringing_out():
     plain, ringing = scenario(load), scenario(load | {"ring": "1 min", "answered": "50%"})
     assert ringing.dids["d0"].traffic.rate_per_hour == plain.dids["d0"].traffic.rate_per_hour == 40
     assert (drawn(plain)[0] == drawn(ringing)[0]).all()
-    assert ringing.dids["d0"].traffic.busy_erlangs == pytest.approx(40 * (60 + 90) / 3600)
+    assert ringing.dids["d0"].traffic.busy_time == pytest.approx((60 + 90) * SECOND)
 
 
 # -- what becomes of them ----------------------------------------------------------------------------------
@@ -341,6 +341,6 @@ def test_a_length_is_a_ring_of_that_length_for_every_call(ring):
 
 def test_ring_and_answered_can_be_overridden():
     of = scenario(traffic()).override({"dids.d0.traffic.ring": "10 s", "dids.*.traffic.answered": "90%"})
-    assert of.dids["d0"].traffic.busy_erlangs == pytest.approx(60 * (10 + 0.9 * 180) / 3600)
+    assert of.dids["d0"].traffic.busy_time == pytest.approx((10 + 0.9 * 180) * SECOND)
     with pytest.raises(capsim.ScenarioError, match=r"dids\.d0\.traffic\.answered.*R14"):
         of.override({"dids.d0.traffic.answered": "190%"})

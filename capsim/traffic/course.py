@@ -1,0 +1,180 @@
+"""The course of rates: how many times a DID's calls arrive at each moment, by profile, surges and growth.
+
+A *pattern* is what DIDs have in common that vary alike. Each of its local dates has a *shape*, pieces of time with a
+factor each, of which there are few, since one Tuesday is like another; and a *scale*, by growth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from capsim.records import Float64, Int64
+from capsim.scenario import Scenario
+from capsim.scenario.dids import DidEntry
+from capsim.scenario.profiles import Profile
+from capsim.units import DAYS_PER_MONTH, Duration, at_local_time, microseconds_between
+
+Pieces = tuple[tuple[float, float], ...]
+"""Where each piece of a date begins, microseconds after its midnight, and its factor."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """Patterns (P) over local dates (K), as the kernel takes them. Empty where all rates are constant.
+
+    pattern : (D,) int64, the pattern of each DID.
+    shape : (P, K) int64, the shape of each date; scale : (P, K) float64.
+    first : (S + 1,) int64, the first row of each shape. By row: start : float64, microseconds after midnight; factor;
+        total : factor times time up to the row. The last row of a shape is the end of the date.
+    """
+
+    pattern: Int64
+    shape: Int64
+    scale: Float64
+    first: Int64
+    start: Float64
+    factor: Float64
+    total: Float64
+
+    def expected(self, pattern: int, midnight: Int64) -> tuple[Float64, Float64]:
+        """Instants of the clock, and factor times time up to each, from the first midnight on.
+
+        midnight : (K + 1,) of the pattern's zone.
+        """
+        clocks, totals, before = [], [], 0.0
+        for day in range(len(midnight) - 1):
+            rows = slice(self.first[self.shape[pattern, day]], self.first[self.shape[pattern, day] + 1])
+            clocks.append(midnight[day] + self.start[rows])
+            totals.append(before + self.total[rows] * self.scale[pattern, day])
+            before = totals[-1][-1]
+        return np.concatenate(clocks), np.concatenate(totals)
+
+
+NO_COURSE = Course(
+    *(np.zeros(0, np.int64), np.zeros((0, 0), np.int64), np.zeros((0, 0)), np.zeros(0, np.int64)),
+    *(np.zeros(0) for _ in range(3)),
+)
+
+
+def build_course(
+    scenario: Scenario, zones: Sequence[str], zone_of: Sequence[str], dates: Sequence[date], midnight: Int64
+) -> Course:
+    """The course of all rates. ``zone_of`` has the zone of each entry; ``midnight`` (Z, K + 1) is by zone and date."""
+    entries = list(scenario.dids.values())
+    if not any(_varies(entry) for entry in entries):
+        return NO_COURSE
+    shapes = _Shapes()
+    patterns: dict[tuple[object, ...], int] = {}
+    rows: list[tuple[list[int], list[float]]] = []
+    of_entry = []
+    for entry, zone in zip(entries, zone_of, strict=True):
+        profile = scenario.profile_of(entry)
+        surges = entry.traffic.surges if entry.traffic is not None else ()
+        growth = entry.traffic.growth if entry.traffic is not None else 0.0
+        key = (zone, profile.hours if profile is not None else None, surges, growth)
+        if key not in patterns:
+            patterns[key] = len(patterns)
+            spans = tuple((*_span(scenario, surge.start, surge.length), surge.factor) for surge in surges)
+            midnights = midnight[zones.index(zone)]
+            of_dates = [
+                shapes.of(profile, spans, day, ZoneInfo(zone), int(begin), int(end))
+                for day, (begin, end) in zip(dates, pairwise(midnights), strict=True)
+            ]
+            rows.append((of_dates, [_grown(growth, scenario, day) for day in dates]))
+        of_entry.append(patterns[key])
+    quantities = [entry.quantity for entry in entries]
+    first, start, factor, total = shapes.arrays()
+    return Course(
+        np.repeat(np.array(of_entry, np.int64), quantities),
+        np.array([row[0] for row in rows], np.int64),
+        np.array([row[1] for row in rows]),
+        first, start, factor, total,
+    )  # fmt: skip
+
+
+def _varies(entry: DidEntry) -> bool:
+    traffic = entry.traffic
+    return traffic is not None and bool(traffic.profile is not None or traffic.surges or traffic.growth)
+
+
+def _grown(growth: float, scenario: Scenario, day: date) -> float:
+    """The factor of a date: 1 on the first day of the horizon."""
+    months = (day - scenario.horizon.start.date()).days / float(DAYS_PER_MONTH)
+    return float((1 + growth) ** months) if growth else 1.0
+
+
+def _span(scenario: Scenario, start: datetime | Duration, length: Duration) -> tuple[int, int]:
+    """A surge on the clock."""
+    zone, origin = ZoneInfo(scenario.timezone), scenario.horizon.start
+    begin = start.after(origin) if isinstance(start, Duration) else at_local_time(start.date(), start.time(), zone)
+    return microseconds_between(origin, begin), microseconds_between(origin, length.after(begin))
+
+
+@dataclass
+class _Shapes:
+    """Shapes, each kept once."""
+
+    known: dict[tuple[Pieces, float], int] = field(default_factory=dict)
+
+    def of(
+        self, profile: Profile | None, surges: Sequence[tuple[int, int, float]], day: date, zone: ZoneInfo,
+        begin: int, end: int,
+    ) -> int:  # fmt: skip
+        """The shape of a local date that lasts from ``begin`` to ``end`` on the clock."""
+        pieces: Pieces = ((0.0, 1.0),) if profile is None else _of_hours(profile, day, zone)
+        length = float(end - begin)
+        for surge_begin, surge_end, factor in surges:
+            if surge_begin < end and surge_end > begin:
+                pieces = _multiplied(pieces, max(surge_begin - begin, 0), surge_end - begin, length, factor)
+        key = _merged(pieces), length
+        return self.known.setdefault(key, len(self.known))
+
+    def arrays(self) -> tuple[Int64, Float64, Float64, Float64]:
+        """First rows of the shapes, and by row the start, the factor, and the total up to there."""
+        first, start, factor, total = [0], [], [], []
+        for pieces, length in self.known:
+            before = 0.0
+            for (begin, times), (end, _) in zip(pieces, [*pieces[1:], (length, 0.0)], strict=True):
+                start.append(begin)
+                factor.append(times)
+                total.append(before)
+                before += times * (end - begin)
+            start.append(length)
+            factor.append(0.0)
+            total.append(before)
+            first.append(len(start))
+        return np.array(first, np.int64), np.array(start), np.array(factor), np.array(total)
+
+
+def _of_hours(profile: Profile, day: date, zone: ZoneInfo) -> Pieces:
+    """The hours of a local date; where clocks change, an hour lasts for none, or for two."""
+    midnight = at_local_time(day, time(), zone)
+    starts = [microseconds_between(midnight, at_local_time(day, time(hour), zone)) for hour in range(24)]
+    next_midnight = microseconds_between(midnight, at_local_time(day + timedelta(days=1), time(), zone))
+    return tuple(
+        (float(begin), factor)
+        for begin, end, factor in zip(starts, [*starts[1:], next_midnight], profile.hours[day.weekday()], strict=True)
+        if end > begin
+    )
+
+
+def _multiplied(pieces: Pieces, begin: int, end: int, length: float, factor: float) -> Pieces:
+    """Pieces with those in [begin, end) times a factor."""
+    cuts = sorted({start for start, _ in pieces} | {float(cut) for cut in (begin, end) if cut < length})
+    found, place = [], 0
+    for cut in cuts:
+        while place + 1 < len(pieces) and pieces[place + 1][0] <= cut:
+            place += 1
+        found.append((cut, pieces[place][1] * (factor if begin <= cut < end else 1.0)))
+    return tuple(found)
+
+
+def _merged(pieces: Pieces) -> Pieces:
+    """Pieces without those that begin where nothing changes."""
+    return tuple(one for place, one in enumerate(pieces) if place == 0 or one[1] != pieces[place - 1][1])
