@@ -8,6 +8,9 @@ imported, and scipy only within the functions that need it.
 - `overflow`: what a group does not carry, offered to another: equivalent random theory, Hayward.
 - `clusters`: how many calls are blocked together.
 - `chain`: small ladders of tiers with several DIDs, exactly; `ladder` has its rules.
+- `transient`: a load that changes with the time, exactly and by its modified offered load.
+- `mixture`: a load that differs from day to day.
+- `retrial`: blocked callers who dial again, exactly for small groups.
 
 Nomenclature
 ------------
@@ -35,6 +38,7 @@ dispersion
 from capsim.analysis.chain import CAUSES, TIERS, ChainDid, ChainGroup, LadderSolution, solve_ladder
 from capsim.analysis.clusters import overflow_cluster_size, overflow_dispersion
 from capsim.analysis.erlang import channels_for, erlang_b, load_for
+from capsim.analysis.mixture import gamma_mixture_blocking
 from capsim.analysis.overflow import (
     EquivalentGroup,
     OverflowMoments,
@@ -44,6 +48,8 @@ from capsim.analysis.overflow import (
     overflow_moments,
     peakedness,
 )
+from capsim.analysis.retrial import RetrialSolution, solve_retrials
+from capsim.analysis.transient import ModifiedOfferedLoad, TransientBlocking, modified_offered_load, transient_blocking
 
 __all__ = [
     "CAUSES",
@@ -52,16 +58,23 @@ __all__ = [
     "ChainGroup",
     "EquivalentGroup",
     "LadderSolution",
+    "ModifiedOfferedLoad",
     "OverflowMoments",
+    "RetrialSolution",
+    "TransientBlocking",
     "channels_for",
     "equivalent_random",
     "erlang_b",
+    "gamma_mixture_blocking",
     "hayward_blocking",
     "load_for",
+    "modified_offered_load",
     "overflow_blocking",
     "overflow_cluster_size",
     "overflow_dispersion",
     "overflow_moments",
     "peakedness",
     "solve_ladder",
+    "solve_retrials",
+    "transient_blocking",
 ]
