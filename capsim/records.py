@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from capsim.units import NEVER
+
 Int64 = NDArray[np.int64]
 Float64 = NDArray[np.float64]
 Int32 = NDArray[np.int32]
@@ -42,6 +44,8 @@ class CallTable:
     ring : (n,) int64, from arrival to answer, or to the end of an unanswered call (R14).
     holding : (n,) int64, from answer to end; 0 for an unanswered call.
     answered : (n,) bool.
+    again : (n, A) int64, when its caller tries again if all attempts before were blocked; NEVER after the last. A is 0
+        where nobody does. attempt : (n,) int8, which attempt of its call a row is; None where all are the first.
     """
 
     begin: int
@@ -51,6 +55,8 @@ class CallTable:
     ring: Int64
     holding: Int64
     answered: Flags
+    again: Int64 | None = None
+    attempt: Int8 | None = None
 
     def __len__(self) -> int:
         return len(self.arrival)
@@ -141,6 +147,17 @@ class CallLog:
         """(n,) bool, whether the call got a channel."""
         return self.outcome < CAPACITY_EXCEEDED
 
+    @property
+    def given_up(self) -> Flags:
+        """(n,) bool, blocked, and never tried again: the call is lost."""
+        blocked = self.outcome >= CAPACITY_EXCEEDED
+        again, attempt = self.calls.again, self.calls.attempt
+        if again is None or attempt is None:
+            return blocked
+        moments = np.column_stack([again, np.full(len(blocked), NEVER)])
+        never: Flags = moments[np.arange(len(blocked)), attempt - 1] == NEVER
+        return blocked & never
+
 
 def join_logs(logs: Sequence[CallLog]) -> CallLog:
     """One log of logs whose tables follow each other in time. Its ``group`` is that of the first."""
@@ -156,6 +173,7 @@ def join_logs(logs: Sequence[CallLog]) -> CallLog:
         tables[-1].end,
         np.sum([table.first for table in tables], axis=0),
         *(column(tables, name) for name in ("arrival", "ring", "holding", "answered")),  # type: ignore[arg-type]
+        *(column(tables, name) if tables[0].again is not None else None for name in ("again", "attempt")),
     )
     outcome, end, channel, torn_down = (column(logs, name) for name in ("outcome", "end", "channel", "torn_down"))
     return CallLog(table, outcome, end, channel, torn_down, logs[0].group, logs[0].before)  # type: ignore[arg-type]

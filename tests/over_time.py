@@ -65,6 +65,7 @@ def schedule_of(system: System) -> Schedule:
 def tables_of(system: System, cuts: Sequence[int] = ()) -> list[CallTable]:
     """Tables that follow each other, cut at every change and wherever else is asked for."""
     tables = []
+    most = max((len(call.again) for call in system.calls), default=0)
     for begin, end in pairwise(edges_of(system, cuts)):
         rows = in_rows([call for call in system.calls if begin <= call.arrival < end])
         tables.append(
@@ -76,9 +77,15 @@ def tables_of(system: System, cuts: Sequence[int] = ()) -> list[CallTable]:
                 np.array([call.ring for call in rows], np.int64),
                 np.array([call.talk if call.answered else 0 for call in rows], np.int64),
                 np.array([call.answered for call in rows], np.bool_),
+                _again(rows, most) if most else None,
             )
         )
     return tables
+
+
+def _again(rows: Sequence[OneCall], most: int) -> np.ndarray:
+    moments = [(*call.again, *[NEVER] * (most - len(call.again))) for call in rows]
+    return np.array(moments, np.int64).reshape(len(rows), most)
 
 
 def edges_of(system: System, cuts: Sequence[int]) -> list[int]:

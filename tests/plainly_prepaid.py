@@ -74,6 +74,9 @@ class OneCall:
     ring: int
     talk: int
     answered: bool = True
+    again: tuple[int, ...] = ()
+    """When its caller tries again, if all attempts before were blocked."""
+    attempt: int = 1
 
     outcome: str = ""
     channel: int = 0

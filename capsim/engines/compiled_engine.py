@@ -1,23 +1,25 @@
 """The compiled engine: the reference engine's log, by kernels that go through a window of calls at once.
 
-Windows follow each other; between them the only state is the calls in progress, and the balance where there is an
-account. The capacity plan is constant within a window. How its calls are served is told in `capsim.kernels.ladder`, and
-with an account in `capsim.kernels.coupled`.
+Windows follow each other; between them the only state is the calls in progress, the balance where there is an account,
+and callers who will try again. The capacity plan is constant within a window. How its calls are served is told in
+`capsim.kernels.ladder`, and with an account, or redials, in `capsim.kernels.coupled`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
 from capsim.capacity import UNLIMITED, CapacityPlan, Schedule
+from capsim.engines.attempts import Attempts, Redials
 from capsim.engines.ledger import Ledger
 from capsim.engines.pending import Pending
 from capsim.engines.progress import still_in_progress
 from capsim.kernels.channels import number_channels
-from capsim.kernels.coupled import serve_prepaid
+from capsim.kernels.coupled import serve_together
 from capsim.kernels.ladder import serve
 from capsim.records import CallLog, CallTable, Flags, InProgress, Int64, constant
 
@@ -29,10 +31,15 @@ def run(
 
     Channels are numbered only where they are asked for: nothing else depends on which one of a tier a call takes.
     """
-    if ledger is None:
+    tables = iter(tables)
+    first = next(tables, None)
+    if first is None:
+        return
+    tables = chain([first], tables)
+    if ledger is None and first.again is None:
         yield from _run(tables, schedule, numbered)
     else:
-        yield from _run_prepaid(tables, schedule, numbered, ledger)
+        yield from _run_together(tables, schedule, numbered, ledger)
 
 
 def _run(tables: Iterable[CallTable], schedule: Schedule, numbered: bool) -> Iterator[CallLog]:
@@ -60,47 +67,71 @@ def _run(tables: Iterable[CallTable], schedule: Schedule, numbered: bool) -> Ite
         yield log
 
 
-def _run_prepaid(tables: Iterable[CallTable], schedule: Schedule, numbered: bool, ledger: Ledger) -> Iterator[CallLog]:
+def _run_together(
+    tables: Iterable[CallTable], schedule: Schedule, numbered: bool, ledger: Ledger | None
+) -> Iterator[CallLog]:  # fmt: skip
+    """All calls as one system, one by one: where there is an account, or callers try again."""
     in_force = schedule.in_force()
     systems = Systems(in_force.plan)
     dids = len(in_force.plan.did_names)
     everyone, coupled = np.arange(dids), np.ones(dids, np.bool_)
     nobody = np.zeros(0, np.int64)
-    account = ledger.account
-    prices, own_prices = account.metered.rows(), account.own.rows()
+    money = _money(ledger, schedule)
     scratch = Scratch(in_force.plan)
-    going, pending = InProgress.none(dids), Pending(dids)
+    going, pending, redials = InProgress.none(dids), Pending(dids), Redials.none()
     for table in tables:
         plan = in_force.at(table.begin)
         systems = systems.of(plan)
         calls, opened = len(table), len(going)
-        order = table.order
-        when = table.arrival[order]
-        finish = when + table.ring[order] + table.holding[order]
-        outcome, end = np.empty(calls, np.int8), np.empty(calls, np.int64)
-        ends_early = np.zeros(calls + opened, np.bool_)
-        by_arrival = np.lexsort((np.arange(opened), going.arrival))
+        attempts = Attempts(table, redials)
+        order = np.append(table.order, np.arange(calls, calls + attempts.room))
+        when = np.append(table.arrival[order[:calls]], np.empty(attempts.room, np.int64))
+        finish = when.copy()
+        finish[:calls] += (table.ring + table.holding)[order[:calls]]
+        whole = calls + attempts.room
+        outcome, end = np.empty(whole, np.int8), np.empty(whole, np.int64)
+        ends_early = np.zeros(whole + opened, np.bool_)
+        call_at = np.empty(whole + opened, np.int64)
+        call_at[:opened] = np.lexsort((np.arange(opened), going.arrival))
         rank = np.empty(opened, np.int64)
-        rank[by_arrival] = np.arange(opened)
-        *_, heap, who, counts, busy, on = scratch.of(calls, opened)
-        waiting = np.empty((2, 2 * (calls + opened)), np.int64)
-        serve_prepaid(
+        rank[call_at[:opened]] = np.arange(opened)
+        *_, heap, who, counts, busy, on = scratch.of(whole, opened)
+        waiting = np.empty((2, 2 * (whole + opened)), np.int64)
+        extra, _, waits = serve_together(
             table.begin, table.end, when, finish, order, everyone, nobody, coupled, plan.group,
             plan.included, plan.dedicated, plan.did_limit, plan.shared, plan.metered, plan.group_limit,
-            table.first, table.ring, table.answered, going.first, going.tier, going.end, going.group,
-            going.arrival, going.answer, rank, by_arrival, heap[0], heap[1], who, counts, busy, on,
-            waiting[0], waiting[1], outcome, end, ends_early, ledger.book, ledger.terms, account.due_at, account.due,
-            prices, account.metered.row_of, own_prices, account.own.row_of, ledger.closing, ledger.lowest,
+            table.first, attempts.ring, attempts.answered, going.first, going.tier, going.end, going.group,
+            going.arrival, going.answer, rank, call_at, heap[0], heap[1], who, counts, busy, on,
+            waiting[0], waiting[1], outcome, end, ends_early, *money, *attempts.sources, *attempts.records,
         )  # fmt: skip
-        torn_down = np.zeros(calls, np.bool_)
+        torn_down = np.zeros(whole, np.bool_)
         torn_down[order[ends_early[opened:]]] = True
-        log = CallLog(table, outcome, end, np.zeros(calls, np.int32), torn_down, plan.group, going)
+        served = order[call_at[opened : opened + calls + extra] - opened]
+        rows, place = attempts.table(extra, when, who[opened:], served)
+        log = CallLog(
+            rows, outcome[place], end[place], np.zeros(len(place), np.int32), torn_down[place], plan.group, going
+        )
+        redials = attempts.left(waits)
         early = np.flatnonzero(ends_early[:opened])
         pending.tear_down(going.call[early], going.end[early])
         going = still_in_progress(log, pending.calls)
         pending.add(log, systems.numbered if numbered else None)
-        yield from pending.settled(table.end)
+        yield from pending.settled(table.end if ledger is not None else None)
     yield from pending.settled(None)
+
+
+def _money(ledger: Ledger | None, schedule: Schedule) -> tuple[np.ndarray, ...]:
+    """What `capsim.kernels.coupled.serve_together` asks of an account; without one, nothing is ever charged."""
+    if ledger is None:
+        nothing, no_prices = np.zeros(0, np.int64), np.zeros((0, 10), np.int64)
+        groups, dids = (np.full(size, -1, np.int64) for size in (len(schedule.first.shared), len(schedule.first.group)))
+        book, terms = np.array([1, 0, 0, 0, 0], np.int64), np.array([1, 0, 0, 0, 0], np.int64)
+        return book, terms, nothing, nothing, no_prices, groups, no_prices, dids, nothing, nothing
+    account = ledger.account
+    return (
+        ledger.book, ledger.terms, account.due_at, account.due, account.metered.rows(), account.metered.row_of,
+        account.own.rows(), account.own.row_of, ledger.closing, ledger.lowest,
+    )  # fmt: skip
 
 
 class Systems:

@@ -10,6 +10,7 @@ each kind of event here has its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Any
 
@@ -20,18 +21,20 @@ from simpy.resources.base import BaseResource
 
 from capsim.capacity import Schedule
 from capsim.engines.ledger import Ledger
+from capsim.engines.notes import Note, Notes
 from capsim.engines.pending import Pending
 from capsim.kernels.admission import admit
 from capsim.records import CAPACITY_EXCEEDED, METERED, CallLog, CallTable, InProgress
 from capsim.tariff import CallPrice
 from capsim.tariff.account import CallCharges
+from capsim.units import NEVER
 
 CALL_ENDS = 0
 FIRST_CHARGE = 1
 FEES, CHANGES, FIRST_ARRIVAL = 2**60, 2**60 + 1, 2**60 + 2
 """Priorities at one instant (R13). Calls end first; then charges and teardowns, those of the call that arrived n-th
 with FIRST_CHARGE + 2 n, its DID's own price just after; fees; changes; arrivals, those of the DID at position d with
-FIRST_ARRIVAL + d."""
+FIRST_ARRIVAL + 2 d where callers try again, in the order in which they were blocked, and one more for a new call."""
 
 
 def run(
@@ -110,7 +113,7 @@ class Did:
         self, env: simpy.Environment, position: int, included: int, dedicated: int, limit: int, group: Group
     ) -> None:
         self.position = position
-        self.arrival_priority = EventPriority(FIRST_ARRIVAL + position)
+        self.arrival_priority = EventPriority(FIRST_ARRIVAL + 2 * position + 1)
         self.group = group
         self.limit = self.room = limit
         self.included = Tier(env, included)
@@ -140,13 +143,23 @@ class Did:
         return (self.included, self.dedicated, self.group.shared, self.group.metered)[verdict]
 
 
-class Call:
-    """A call that holds a channel: of which DID, in which group it began, and where its log is to be written."""
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """What a call would do: ring and hold for so long, be answered, and be tried again at these moments."""
 
-    def __init__(self, did: Did, tier: Tier, row: int, log: CallLog) -> None:
+    ring: int
+    holding: int
+    answered: bool
+    again: tuple[int, ...]
+
+
+class Call:
+    """A call that holds a channel: of which DID, in which group it began, and where it is noted."""
+
+    def __init__(self, did: Did, tier: Tier, note: Note) -> None:
         self.did, self.group, self.tier = did, did.group, tier
         self.channel = tier.seize()
-        self.row, self.log = row, log
+        self.note = note
         self.over = False
         did.room -= 1
         self.group.room -= 1
@@ -233,33 +246,39 @@ class Exchange:
 
     def serve(self, table: CallTable) -> CallLog:
         """Let the calls of a table arrive, and write their log. Calls in progress at its end go on."""
-        n = len(table)
-        log = CallLog(
-            table, np.zeros(n, np.int8), table.arrival.copy(), np.zeros(n, np.int32), np.zeros(n, np.bool_),
-            self.in_force.at(table.begin).group, InProgress.none(len(self.dids)),
-        )  # fmt: skip
+        self.notes = Notes(table)
         for did, begin, end in zip(self.dids, _ints(table.first), _ints(table.first[1:]), strict=False):
             if end > begin:
-                self.env.process(self.receive(did, range(begin, end), log))
+                self.env.process(self.receive(did, range(begin, end), table))
         self.env.run(until=table.end)
-        return log
+        return self.notes.log(self.in_force.at(table.begin).group, InProgress.none(len(self.dids)))
 
-    def receive(self, did: Did, rows: range, log: CallLog) -> Generator[simpy.Event]:
-        """The process of a DID: wait for the next call, admit it, and let it hold its channel."""
-        env, table, cashier = self.env, log.calls, self.cashier
+    def receive(self, did: Did, rows: range, table: CallTable) -> Generator[simpy.Event]:
+        """The process of a DID: wait for the next call, and let it make its first attempt."""
         here = slice(rows.start, rows.stop)
         arrival, ring, holding = _ints(table.arrival[here]), _ints(table.ring[here]), _ints(table.holding[here])
-        for place, row in enumerate(rows):
-            yield Arrives(env, arrival[place], did)
-            number, self.arrived = self.arrived, self.arrived + 1
-            log.outcome[row] = verdict = did.admit(cashier is None or cashier.ledger.balance > 0)
-            if verdict < CAPACITY_EXCEEDED:
-                call = Call(did, did.tier(verdict), row, log)
-                answer = arrival[place] + ring[place]
-                log.channel[row], log.end[row] = call.channel, answer + holding[place]
-                Ends(env, answer + holding[place], call)
-                if cashier is not None and table.answered[row] and arrival[place] >= 0:
-                    cashier.take_on(call, number, answer, answer + holding[place])
+        answered = table.answered[here].tolist()
+        again = [()] * len(rows) if table.again is None else [tuple(_ints(moments)) for moments in table.again[here]]
+        for place in range(len(rows)):
+            yield Arrives(self.env, arrival[place], did)
+            self.attempt(did, Caller(ring[place], holding[place], answered[place], again[place]), 1)
+
+    def attempt(self, did: Did, caller: Caller, number: int) -> None:
+        """A call tries to get a channel, for the first time or again: it holds one, or its caller tries once more."""
+        now, cashier = int(self.env.now), self.cashier
+        arrived, self.arrived = self.arrived, self.arrived + 1
+        verdict = did.admit(cashier is None or cashier.ledger.balance > 0)
+        note = self.notes.add(did, now, caller, number, verdict)
+        if verdict < CAPACITY_EXCEEDED:
+            call = Call(did, did.tier(verdict), note)
+            answer = now + caller.ring
+            note.channel, note.end = call.channel, answer + caller.holding
+            Ends(self.env, note.end, call)
+            if cashier is not None and caller.answered and now >= 0:
+                cashier.take_on(call, arrived, answer, note.end)
+        elif number <= len(caller.again) and caller.again[number - 1] < NEVER:
+            priority = FIRST_ARRIVAL + 2 * did.position
+            Moment(self.env, caller.again[number - 1], priority, lambda _: self.attempt(did, caller, number + 1))
 
 
 class Cashier:
@@ -278,7 +297,7 @@ class Cashier:
     def take_on(self, call: Call, number: int, answer: int, end: int) -> None:
         """A call that will be answered: see to its charges. ``number``: which call it is, in the order of R13."""
         own = _price(self.account.own, call.did.position)
-        if call.log.outcome[call.row] == METERED:
+        if call.note.outcome == METERED:
             price = _price(self.account.metered, call.group.row)
             assert price is not None
             priority = FIRST_CHARGE + 2 * number
@@ -310,14 +329,14 @@ class Cashier:
             return
         now = int(self.env.now)
         call.hang_up()
-        call.log.end[call.row], call.log.torn_down[call.row] = now, True
+        call.note.tear_down(now)
         own = _price(self.account.own, call.did.position)
         if own is not None:
             self.charge_own(own, answer, now)
 
     def end_of(self, call: Call, own: Price, answer: int) -> None:
         """A call ends by itself whose DID has a price of its own."""
-        if not call.log.torn_down[call.row]:
+        if not call.note.torn_down:
             self.charge_own(own, answer, int(self.env.now))
 
     def charge_own(self, own: Price, answer: int, end: int) -> None:

@@ -18,6 +18,8 @@ Arrays (D DIDs, Z time zones, K local dates):
 - ``kind`` (D,) int64 and ``shape`` (D, 4) float64: the holding distribution, see ``draw_length``
 - ``ring_kind``, ``ring_shape``: the same of the time to the answer; ``share`` (D,) float64: of calls that are answered.
   All three are empty where every call is answered at once
+- ``redial`` (D,) float64, probability of another attempt; ``most`` (D,) int64, most attempts after the first;
+  ``delay_kind``, ``delay_shape``: the distribution of the time to the next one. All empty where nobody tries again
 - ``table``, ``cumulative`` float64: values of empirical distributions, and their cumulative weights
 - ``progress`` (D, 2) int64: date index and counter of the DID's next draw; ``unit`` (D,) float64: its
   unit-rate clock. All zero at the beginning.
@@ -29,14 +31,18 @@ import numpy as np
 
 from capsim.kernels.chance import absorb, exp, exponential, gamma, nearest, normal, start_key, uniform
 from capsim.kernels.jit import inlined, kernel
+from capsim.units import NEVER
 
 ARRIVAL, HOLDING, BRANCH = np.uint64(1), np.uint64(2), np.uint64(3)
 RING, RING_BRANCH, ANSWER = np.uint64(4), np.uint64(5), np.uint64(6)
 DAY, DAYS_TOGETHER = np.uint64(7), np.uint64(8)
+REDIAL, DELAY, DELAY_BRANCH = np.uint64(9), np.uint64(10), np.uint64(11)
 """Purposes: the last word of a stream's name."""
 
 EXPONENTIAL, LOGNORMAL, GAMMA, DETERMINISTIC, HYPEREXPONENTIAL, EMPIRICAL = 0, 1, 2, 3, 4, 5
 
+ATTEMPTS = np.uint64(16)
+"""So many draws of REDIAL and DELAY belong to each call."""
 AT_ONCE = 128
 """Most draws made at a time."""
 
@@ -135,14 +141,15 @@ def first_at_least(limit, values, count):
 @kernel
 def draw_calls(
     keys, rate, zone, midnight, date, pattern, date_shape, scale, piece_first, piece_start, piece_factor, piece_total,
-    day_own, day_shared, day_keys, kind, shape, ring_kind, ring_shape, share, table, cumulative,
-    begin, until, longest, progress, unit, did, filled, first, arrival, ring, holding, answered,
+    day_own, day_shared, day_keys, kind, shape, ring_kind, ring_shape, share, redial, most, delay_kind, delay_shape,
+    table, cumulative, begin, until, over, longest, progress, unit, did, filled,
+    first, arrival, ring, holding, answered, again,
 ):  # fmt: skip
     """Write calls that arrive in [begin, until) into ``arrival`` and the columns after it, from row ``filled`` and ``did`` on.
 
     ``first[d + 1]`` becomes the row after the calls of DID ``d``. Returns the DID that it came to, and the rows filled:
     a DID before the last means that the output is full, and that a call with a larger one, the same rows in it, goes on.
-    A length of time above ``longest`` microseconds is cut there. An unanswered call has a holding time of 0.
+    ``again`` (n, A): when the call's caller would try again, before ``over``; NEVER after the last time. A length of time above ``longest`` microseconds is cut there. An unanswered call has a holding time of 0.
     """
     rings, varies, random_days = share.size > 0, pattern.size > 0, day_own.size > 0
     dates = date.size
@@ -251,6 +258,34 @@ def draw_calls(
                             answered[row] = uniform(answer_a, answer_b, number) < share[did]
                             if not answered[row]:
                                 holding[row] = 0
+                    if redial.size > 0:
+                        redial_a, redial_b = absorb(day_a, day_b, REDIAL)
+                        delay_a, delay_b = absorb(day_a, day_b, DELAY)
+                        of_a, of_b = absorb(day_a, day_b, DELAY_BRANCH)
+                        for i in range(early, taken):
+                            row = filled + i - early
+                            attempts, moment = 0, arrival[row]
+                            while attempts < most[did]:
+                                number = (counter + np.uint64(i)) * ATTEMPTS + np.uint64(attempts)
+                                if uniform(redial_a, redial_b, number) >= redial[did]:
+                                    break
+                                delay = draw_length(
+                                    delay_kind[did],
+                                    delay_shape[did],
+                                    table,
+                                    cumulative,
+                                    delay_a,
+                                    delay_b,
+                                    of_a,
+                                    of_b,
+                                    number,
+                                )
+                                moment += nearest(min(delay, longest))
+                                if moment >= over:
+                                    break
+                                again[row, attempts] = moment
+                                attempts += 1
+                            again[row, attempts:] = NEVER
                     if taken > 0:
                         clock = at[taken - 1]
                     counter += np.uint64(taken)

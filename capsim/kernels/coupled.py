@@ -1,7 +1,7 @@
 """Serving calls one by one, by the whole rule, where something couples them: a limit (R9), or a prepaid balance (R10).
 
 Calls of some DIDs and groups, a *system*, are gone through in the order of R13; ends wait in a heap. Where there is an
-account, all DIDs and groups are one system, and a second heap holds what is to be charged: instants at which metered calls
+account, or callers try again, all DIDs and groups are one system. A second heap holds what is to be charged: instants at which metered calls
 are answered or an interval that they have paid for ends, and at which calls end whose DID has a price of its own. At one
 instant charges come in the order of the calls, then fees, then arrivals.
 
@@ -15,9 +15,13 @@ arrive. Arrays, beside those of `capsim.kernels.ladder`:
   order of R13; ``prices`` (P, 10) as in `capsim.kernels.rating`, and units of the account for one of the price;
   ``price_of`` (G + 1,) by group, and ``own_price_of`` (D,), a DID's own price, or -1
 - ``closing``, ``lowest`` (B,): the balance after the last charge in a bin of time, and at its lowest; NEVER where none was
-- ``open_answer`` (m,), ``open_order`` (m,): which in the order of R13 each call in progress is; ``open_at`` (m,): the
-  reverse; ``ends_early`` (n + m,) bool: torn down
+- ``open_answer`` (m,), ``open_order`` (m,): which in the order of R13 each call in progress is; ``call_at`` (m + n + x,): the
+  reverse, of all calls as they are served; ``ends_early`` (m + n + x,) bool: torn down
 - ``charge_at``, ``charge_of``: the second heap; its values are twice the call's number in the order of R13, plus the kind
+- attempts made again, at most x: ``source_ring``, ``source_holding``, ``source_answered``, ``source_again`` (s, A), of the calls
+  of the table and then of those that still wait from before; a *record* is an attempt that will be made,
+  ``record_source``, ``record_attempt``; ``record_of`` (x,), records of those that were; ``redial_at``, ``redial_of``: a third heap, by
+  time, its values the DID and the record, so that ties go by DID and then as the attempts before them were blocked
 """
 
 from __future__ import annotations
@@ -42,6 +46,8 @@ METERED_CHARGE, OWN_CHARGE = 0, 1
 _NO_LIMIT = 2**31 - 1
 _TIER, _DID, _GROUP, _A_DID = 2, 4, 36, 2**32 - 1
 """Where a code has its parts, and the largest DID."""
+_RECORD, _A_RECORD = 40, 2**40 - 1
+"""Of a redial's code: where the DID stands, and the largest record."""
 
 _admit = inlined(admit)
 
@@ -99,14 +105,20 @@ def serve_coupled(
 
 
 @kernel
-def serve_prepaid(
+def serve_together(
     begin, until, when, finish, row_of, own, no_strays, coupled, group, included, dedicated, did_limit, shared, metered,
     group_limit, first, ring, answered, open_first, open_tier, open_end, open_group, open_arrival, open_answer,
-    open_order, open_at, keys, values, who, counts, busy, on, charge_at, charge_of, outcome, end, ends_early,
+    open_order, call_at, keys, values, who, counts, busy, on, charge_at, charge_of, outcome, end, ends_early,
     book, terms, due_at, due, prices, price_of, own_prices, own_price_of, closing, lowest,
+    source_ring, source_holding, source_answered, source_again, record_of, record_source, record_attempt, records,
+    redial_at, redial_of, redials,
 ):  # fmt: skip
-    """All calls of a window, with an account. ``open_end`` of calls that are torn down is set to when they are."""
-    opened = open_end.size
+    """All calls of a window as one system. ``open_end`` of calls that are torn down is set to when they are.
+
+    The calls of the table are rows 0 to n - 1; attempts made again take the rows after them, in the order in which they
+    are made. Returns how many there were, and how many records and waiting redials there are.
+    """
+    opened, calls, extra, served, i = open_end.size, first[-1], 0, 0, 0
     waiting = _take_up(
         True,
         own,
@@ -132,15 +144,20 @@ def serve_prepaid(
                 price_of[open_group[call]], own_price_of[who[call]], prices, terms,
                 charge_at, charge_of, charges,
             )  # fmt: skip
-    for i in range(when.size + 1):
-        last = i == when.size
-        now = until if last else when[i]
+    while True:
+        next_call = when[i] if i < calls else NEVER
+        next_redial = redial_at[0] if redials > 0 and redial_at[0] < until else NEVER
+        is_redial = next_redial < next_call
+        if next_redial == next_call and next_call < NEVER:  # at one instant by DID, and those who try again first
+            is_redial = redial_of[0] >> _RECORD <= did_of(row_of[i], first)
+        last = next_call == NEVER and next_redial == NEVER
+        now = until if last else min(next_call, next_redial)
         while True:  # charges up to now, and fees: in a window's last instant, those are left to the next one's first
             next_due = due_at[book[NEXT_DUE]] if book[NEXT_DUE] < due_at.size else NEVER
             if charges > 0 and charge_at[0] <= min(now, next_due):
                 at, kind, number = charge_at[0], charge_of[0] & 1, charge_of[0] >> 1
                 charges = pop_in_order(charge_at, charge_of, charges)
-                call = open_at[number] if number < opened else number
+                call = call_at[number]
                 if ends_early[call]:
                     continue
                 did = who[call]
@@ -179,35 +196,57 @@ def serve_prepaid(
                 tier, at = (open_tier[call], open_group[call]) if call < opened else (
                     outcome[row_of[call - opened]], group[who[call]])  # fmt: skip
                 _release(counts[call], who[call], at, tier, busy, on)
-        row = row_of[i]
-        did = did_of(row, first)
-        at, call = group[did], opened + i
+        if is_redial:
+            did, record = redial_of[0] >> _RECORD, redial_of[0] & _A_RECORD
+            redials = pop_in_order(redial_at, redial_of, redials)
+            source, attempt, place = record_source[record], record_attempt[record], calls + extra
+            record_of[extra] = record
+            extra += 1
+            row = place
+            when[place], row_of[place] = now, row
+            ring[row], answered[row] = source_ring[source], source_answered[source]
+            finish[place] = now + ring[row] + source_holding[source]
+        else:
+            place, row, attempt = i, row_of[i], 1
+            did, source = did_of(row, first), row
+            i += 1
+        at, call, number = group[did], opened + place, opened + served
+        call_at[number] = call
+        served += 1
         what = _admit(
             included[did] - busy[did, INCLUDED], dedicated[did] - busy[did, DEDICATED],
             shared[at] - on[at, 0], metered[at] - on[at, 1], did_limit[did] - busy[did, ALL],
             group_limit[at] - on[at, ALL], book[BALANCE] > 0,
         )  # fmt: skip
-        outcome[row], end[row] = what, now
+        outcome[row], end[row], who[call] = what, now, did
         if what >= CAPACITY_EXCEEDED:
+            if attempt <= source_again.shape[1] and source_again[source, attempt - 1] < NEVER:
+                record_source[records], record_attempt[records] = source, attempt + 1
+                code = np.int64(did) << _RECORD | records
+                redials = push_in_order(redial_at, redial_of, redials, source_again[source, attempt - 1], code)
+                records += 1
             continue
-        end[row], who[call], counts[call] = finish[i], did, OF_DID + OF_GROUP
+        end[row], counts[call] = finish[place], OF_DID + OF_GROUP
         _seize(counts[call], did, at, what, busy, on)
-        waiting = push(keys, values, waiting, finish[i], call)
+        waiting = push(keys, values, waiting, finish[place], call)
         if now < 0 or not answered[row]:
             continue
         answer = now + ring[row]
-        if what == METERED and answer == now:  # no time to ring: paid before the next call of this instant arrives
+        if (
+            what == METERED and price_of[at] >= 0 and answer == now
+        ):  # no time to ring: paid before the next call arrives
             charges = _charge(
-                now, 2 * call, answer, finish[i], price_of[at], prices,
+                now, 2 * number, answer, finish[place], price_of[at], prices,
                 charge_at, charge_of, charges, book, terms, closing, lowest,
             )  # fmt: skip
-        elif what == METERED and answer < terms[HORIZON]:
-            charges = push_in_order(charge_at, charge_of, charges, answer, 2 * call + METERED_CHARGE)
-        if own_price_of[did] >= 0 and finish[i] < terms[HORIZON]:
-            if finish[i] == now:
+        elif what == METERED and price_of[at] >= 0 and answer < terms[HORIZON]:
+            charges = push_in_order(charge_at, charge_of, charges, answer, 2 * number + METERED_CHARGE)
+        if own_price_of[did] >= 0 and finish[place] < terms[HORIZON]:
+            if finish[place] == now:
                 _draw_own(now, 0, own_prices, own_price_of[did], book, terms, closing, lowest)
             else:
-                charges = push_in_order(charge_at, charge_of, charges, finish[i], 2 * call + OWN_CHARGE)
+                charges = push_in_order(charge_at, charge_of, charges, finish[place], 2 * number + OWN_CHARGE)
+    return extra, records, redials
 
 
 # -- channels -----------------------------------------------------------------------------------------
@@ -302,7 +341,7 @@ def did_of(row, first):
 @inlined
 def _charges_to_come(begin, number, tier, answer, ends, price, own_price, prices, terms, charge_at, charge_of, charges):
     """What a call in progress will be charged next, after ``begin``: its answer or next interval, and its own price."""
-    if tier == METERED:
+    if tier == METERED and price >= 0:
         at = answer
         if at <= begin:
             at += prices[price, FIRST]

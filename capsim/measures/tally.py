@@ -39,9 +39,10 @@ class Tally:
 
     outcomes : (D, 8) counted calls by outcome, a code of `capsim.records.OUTCOMES`.
     answers, teardowns : (D,) calls.
+    callers : (D, 2) first attempts, and calls given up; 0 where nobody tries again.
     talk : (D, 4) answered time of counted calls, by tier.
     busy : (D, 4) channel time inside the horizon, by tier.
-    group_outcomes, group_answers, group_talk, group_busy : (G + 1, ...) the same by group.
+    group_outcomes, group_answers, group_callers, group_talk, group_busy : (G + 1, ...) the same by group.
     group_peak : (G + 1, 4) most busy channels at once, by tier.
     tier_peak : (5,) the same over all groups, and last over all tiers.
     area : (G + 1, 4, B) channel time in each bin; bin_peak : most busy channels at once in it.
@@ -49,11 +50,13 @@ class Tally:
 
     outcomes: Counts
     answers: Counts
+    callers: Counts
     teardowns: Counts
     talk: Counts
     busy: Counts
     group_outcomes: Counts
     group_answers: Counts
+    group_callers: Counts
     group_talk: Counts
     group_busy: Counts
     group_peak: Counts
@@ -83,6 +86,7 @@ class Meter:
         self.group_outcomes, self.group_talk, self.group_busy = (
             np.zeros((groups, width), np.int64) for width in (8, 4, 4)
         )
+        self.callers, self.group_callers = np.zeros((dids, 2), np.int64), np.zeros((groups, 2), np.int64)
         self.group_answers = np.zeros(groups, np.int64)
         self.added_up = [np.zeros_like(values) for values in self._by_did()]
         self.area, self.peak = np.zeros((groups, 4, bins), np.int64), np.zeros((groups, 4, bins), np.int64)
@@ -94,7 +98,7 @@ class Meter:
 
     def _by_did(self) -> tuple[Counts, ...]:
         """What is added up by group too."""
-        return self.outcomes, self.answers, self.talk, self.busy
+        return self.outcomes, self.answers, self.callers, self.talk, self.busy
 
     def _meet(self, group: Int32) -> None:
         """Calls are of these groups from now on."""
@@ -104,7 +108,9 @@ class Meter:
 
     def _add_up(self) -> None:
         """Give the groups what their DIDs have counted since this was last done."""
-        by_groups = (self.group_outcomes, self.group_answers, self.group_talk, self.group_busy)
+        by_groups = (
+            self.group_outcomes, self.group_answers, self.group_callers, self.group_talk, self.group_busy,
+        )  # fmt: skip
         for by_group, values, before in zip(by_groups, self._by_did(), self.added_up, strict=True):
             np.add.at(by_group, self.group, values - before)
             before[:] = values
@@ -120,6 +126,10 @@ class Meter:
             calls.first, calls.arrival, calls.ring, calls.answered, log.outcome, log.end, log.torn_down,
             self.horizon, self.outcomes, self.answers, self.teardowns, self.talk, self.busy,
         )  # fmt: skip
+        if calls.attempt is not None:
+            counted, dids = calls.arrival >= 0, len(self.answers)
+            for column, rows in enumerate((calls.attempt == 1, log.given_up)):
+                self.callers[:, column] += np.bincount(calls.did[rows & counted], minlength=dids)
         add_usage(
             calls.begin, calls.end, self.width, self.members, self.group_first, self.channels,
             self.all_channels, self.users, calls.first, calls.arrival, log.end, log.outcome,
@@ -147,7 +157,7 @@ class Meter:
         group_peak = self.peak.max(axis=2, initial=0)
         tier_peak = np.append(group_peak.max(axis=0), group_peak.max())
         return Tally(
-            self.outcomes, self.answers, self.teardowns, self.talk, self.busy,
-            self.group_outcomes, self.group_answers, self.group_talk, self.group_busy,
+            self.outcomes, self.answers, self.callers, self.teardowns, self.talk, self.busy,
+            self.group_outcomes, self.group_answers, self.group_callers, self.group_talk, self.group_busy,
             group_peak, np.maximum(tier_peak, self.all_peak), self.area, self.peak,
         )  # fmt: skip

@@ -33,12 +33,19 @@ def verdict(result: RunResult) -> str:
 
 
 def answering(result: RunResult) -> list[str]:
-    """ASR and ACD, in a sentence; none where no call was answered."""
+    """Attempts and calls, where callers try again; ASR and ACD; none where no call was answered."""
     totals = {name: estimates.one() for name, estimates in result.samples.totals.items()}
     if not totals["asr"].mean > 0:
         return []
     share, mean = 100 * totals["asr"].mean, totals["acd_seconds"].mean
-    return [f"ASR is {numbers.plain(share, 1)}% (answered / offered), ACD {numbers.span(mean)} (of answered calls)."]
+    sentences = [
+        f"ASR is {numbers.plain(share, 1)}% (answered / offered), ACD {numbers.span(mean)} (of answered calls)."
+    ]
+    if "lost" in totals:
+        calls, attempts, lost = (numbers.count(totals[name].mean) for name in ("first_attempts", "offered", "lost"))
+        in_the_end = f"{lost} calls, {numbers.blocking(totals['loss'])}, were given up in the end"
+        sentences.insert(0, f"These are attempts: {calls} calls made {attempts}, and {in_the_end}.")
+    return sentences
 
 
 def cost_sentence(result: RunResult) -> str:

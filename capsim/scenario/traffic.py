@@ -150,8 +150,8 @@ Holding = Annotated[
 ]
 
 
-def _ring(value: object) -> object:
-    """A length of time alone: every call rings for it."""
+def _length(value: object) -> object:
+    """A length of time alone is that of every call."""
     if isinstance(value, str | Duration):
         try:
             return {"distribution": "deterministic", "mean": elapsed(value)}
@@ -160,6 +160,21 @@ def _ring(value: object) -> object:
     if not isinstance(value, dict | Part):
         raise bad(f"must be {ELAPSED_FORM}, or a distribution as holding has one; a bare number has no unit")
     return value
+
+
+Length = Annotated[Holding, BeforeValidator(_length, json_schema_input_type=ElapsedDuration | Holding)]
+"""A length of time, or a distribution of one."""
+
+
+class Redial(Part):
+    """What callers do who are blocked: with a probability, they try again after a while, some times at most."""
+
+    probability: Share
+    """That a caller who is blocked tries again."""
+    delay: Length
+    """From the blocked attempt to the next one: a length, or a distribution."""
+    attempts: int = Field(default=3, ge=2, le=10)
+    """Most attempts of a call, the first included."""
 
 
 class Traffic(Part):
@@ -171,12 +186,12 @@ class Traffic(Part):
     """Offered load: arrivals per mean holding time, ringing left out."""
     holding: Holding
     """From the answer to the end of a call (R14)."""
-    ring: Annotated[Holding, BeforeValidator(_ring, json_schema_input_type=ElapsedDuration | Holding)] = Deterministic(
-        distribution="deterministic", mean=Duration.parse("0 s")
-    )
+    ring: Length = Deterministic(distribution="deterministic", mean=Duration.parse("0 s"))
     """From the arrival to the answer, or to the end of an unanswered call: a length, or a distribution (R14)."""
     answered: Share = 1.0
     """Share of the calls that are answered, if they are carried (R14)."""
+    redial: Redial | None = None
+    """What callers do who are blocked; left out: none tries again."""
     profile: ProfileOrName | None = None
     """Factors of the rate by hour and weekday, in the DID's local time: a name under ``profiles``, or a profile."""
     surges: tuple[Surge, ...] = Field(default=(), max_length=1000, strict=False)

@@ -32,11 +32,13 @@ class Samples:
     horizon: int
     outcomes: Counts
     answers: Counts
+    callers: Counts
     teardowns: Counts
     talk: Counts
     busy: Counts
     group_outcomes: Counts
     group_answers: Counts
+    group_callers: Counts
     group_talk: Counts
     group_busy: Counts
     group_peak: Counts
@@ -44,21 +46,30 @@ class Samples:
     billed: Counts
     peak: NDArray[np.float64]
     """By DID, about its highest rate of calls over the mean."""
+    redials: bool
+    """Whether callers who are blocked may try again."""
 
     @classmethod
     def of(cls, replications: Sequence[Replication], setting: Setting) -> Samples:
         tallies = [replication.tally for replication in replications]
         names = (
-            "outcomes", "answers", "teardowns", "talk", "busy", "group_outcomes", "group_answers", "group_talk",
-            "group_busy", "group_peak", "tier_peak",
+            "outcomes", "answers", "callers", "teardowns", "talk", "busy", "group_outcomes", "group_answers",
+            "group_callers", "group_talk", "group_busy", "group_peak", "tier_peak",
         )  # fmt: skip
         billed = np.zeros((len(tallies), len(setting.schedule.first.group_names)), np.int64)
         for row, replication in enumerate(replications):
             for (group, _), charge in replication.charges.groups.items():
                 billed[row, group] += charge.billed
         stacked = {name: np.stack([getattr(tally, name) for tally in tallies]) for name in names}
-        peak = setting.streams.peak
-        return cls(setting.schedule, setting.account is not None, setting.horizon, **stacked, billed=billed, peak=peak)
+        return cls(
+            setting.schedule,
+            setting.account is not None,
+            setting.horizon,
+            **stacked,
+            billed=billed,
+            peak=setting.streams.peak,
+            redials=bool(setting.streams.most.any()),
+        )
 
     @property
     def plan(self) -> CapacityPlan:
@@ -86,6 +97,7 @@ class Samples:
             "erlangs": of_means(self.busy.sum(axis=(1, 2)) / self.horizon),
             "peak_calls": of_means(self.tier_peak[:, 4]),
             **_answering(self.talk.sum(axis=(1, 2)), answers, offered, self.clusters.overall),
+            **self._calling(self.callers.sum(axis=1), self.clusters.overall),
         }
 
     @cached_property
@@ -141,6 +153,7 @@ class Samples:
             "blocking": blocking,
             "erlangs": of_means(self.busy.sum(axis=2) / self.horizon),
             **_answering(self.talk.sum(axis=2), self.answers, offered, self.clusters.dids),
+            **self._calling(self.callers, self.clusters.dids),
         }
 
     @cached_property
@@ -171,7 +184,16 @@ class Samples:
             "shared_peak": of_means(peaks[:, :, SHARED]),
             "metered_peak": of_means(peaks[:, :, METERED]),
             **_answering(talk.sum(axis=2), self.group_answers[:, :-1], offered, self.clusters.groups[:-1]),
+            **self._calling(self.group_callers[:, :-1], self.clusters.groups[:-1]),
         }
+
+    def _calling(self, callers: Counts, cluster: NDArray[np.float64] | float) -> Figures:
+        """First attempts, calls that were given up in the end, and these over those; where callers may try again."""
+        if not self.redials:
+            return {}
+        first, lost = callers[..., 0], callers[..., 1]
+        loss = of_probabilities(lost, first, cluster)
+        return {"first_attempts": of_means(first), "lost": _blocked(lost, loss, first), "loss": loss}
 
     @cached_property
     def clusters(self) -> Clusters:

@@ -50,6 +50,10 @@ class Streams:
     ring_kind: Int64
     ring_shape: Float64
     share: Float64
+    redial: Float64
+    most: Int64
+    delay_kind: Int64
+    delay_shape: Float64
     table: Float64
     cumulative: Float64
     begin: int
@@ -88,6 +92,8 @@ def build_streams(scenario: Scenario) -> Streams:
     kind = np.zeros(count, np.int64)
     shape = np.zeros((count, 4))
     ring_kind, ring_shape, share = np.zeros(count, np.int64), np.zeros((count, 4)), np.ones(count)
+    redial, most = np.zeros(count), np.zeros(count, np.int64)
+    delay_kind, delay_shape = np.zeros(count, np.int64), np.zeros((count, 4))
     rings = False
     zone_of = [entry.timezone or scenario.timezone for entry in scenario.dids.values()]
     zones = sorted({scenario.timezone, *zone_of})
@@ -106,6 +112,9 @@ def build_streams(scenario: Scenario) -> Streams:
             kind[rows], shape[rows] = _lengths(entry.traffic.holding, tables, cumulative)
             ring_kind[rows], ring_shape[rows] = _lengths(entry.traffic.ring, tables, cumulative)
             share[rows] = entry.traffic.answered
+            if entry.traffic.redial is not None:
+                redial[rows], most[rows] = entry.traffic.redial.probability, entry.traffic.redial.attempts - 1
+                delay_kind[rows], delay_shape[rows] = _lengths(entry.traffic.redial.delay, tables, cumulative)
             rings |= entry.traffic.ring.mean_microseconds > 0 or entry.traffic.answered < 1
     first = horizon.warm_up_start.astimezone(UTC).date() - timedelta(days=2)
     last = horizon.end.astimezone(UTC).date() + timedelta(days=2)
@@ -117,6 +126,7 @@ def build_streams(scenario: Scenario) -> Streams:
         ],
         dtype=np.int64,
     )
+    ringing, dialling = count if rings else 0, count if most.any() else 0
     there_from, there_until = _stays(scenario)
     begin, end = -horizon.warm_up_microseconds, horizon.microseconds
     course = build_course(scenario, zones, zone_of, dates, midnight)
@@ -135,7 +145,13 @@ def build_streams(scenario: Scenario) -> Streams:
         *_days(scenario),
         kind,
         shape,
-        *((ring_kind, ring_shape, share) if rings else (ring_kind[:0], ring_shape[:0], share[:0])),
+        ring_kind[:ringing],
+        ring_shape[:ringing],
+        share[:ringing],
+        redial[:dialling],
+        most[:dialling],
+        delay_kind[:dialling],
+        delay_shape[:dialling],
         np.array(tables),
         np.array(cumulative),
         begin=begin,

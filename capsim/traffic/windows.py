@@ -11,6 +11,7 @@ import numpy as np
 from capsim.kernels.calls import draw_calls, name_days, name_streams
 from capsim.records import CallTable, Int64, constant
 from capsim.traffic.streams import Streams
+from capsim.units import NEVER
 
 CALLS_AT_A_TIME = 40_000
 """What the nearest memories hold: the calls of a window are gone through a dozen times."""
@@ -58,6 +59,7 @@ def _draw_window(
     rings = len(streams.share) > 0
     first, arrival, holding = np.zeros(dids + 1, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
     ring, answered = np.empty(room if rings else 0, np.int64), np.empty(room if rings else 0, np.bool_)
+    again = np.empty((room, int(streams.most.max(initial=0))), np.int64)
     did, filled = 0, 0
     while True:
         did, filled = draw_calls(
@@ -65,13 +67,15 @@ def _draw_window(
             course.pattern, course.shape, course.scale, course.first, course.start, course.factor, course.total,
             streams.day_own, streams.day_shared, day_keys,
             streams.kind, streams.shape, streams.ring_kind, streams.ring_shape, streams.share,
-            streams.table, streams.cumulative, streams.begin, end, streams.longest, progress, unit, did, filled,
-            first, arrival, ring, holding, answered,
+            streams.redial, streams.most, streams.delay_kind, streams.delay_shape,
+            streams.table, streams.cumulative, streams.begin, end, streams.end, streams.longest,
+            progress, unit, did, filled, first, arrival, ring, holding, answered, again,
         )  # fmt: skip
         if did == dids:
             break
         arrival, ring, holding = (np.append(column, np.empty_like(column)) for column in (arrival, ring, holding))
         answered = np.append(answered, np.empty_like(answered))
+        again = np.append(again, np.empty_like(again), axis=0)
     table = CallTable(
         begin,
         end,
@@ -80,6 +84,7 @@ def _draw_window(
         ring[:filled] if rings else constant(filled, np.int64),
         holding[:filled],
         answered[:filled] if rings else constant(filled, np.bool_, True),
+        again[:filled] if again.shape[1] else None,
     )
     return _of_present(table, streams) if len(streams.there_from) else table
 
@@ -90,4 +95,8 @@ def _of_present(table: CallTable, streams: Streams) -> CallTable:
     there = (table.arrival >= streams.there_from[did]) & (table.arrival < streams.there_until[did])
     before = np.append(0, np.cumsum(there))
     arrival, ring, holding = (column[there] for column in (table.arrival, table.ring, table.holding))
-    return CallTable(table.begin, table.end, before[table.first], arrival, ring, holding, table.answered[there])
+    again = None
+    if table.again is not None:
+        again = table.again[there]
+        again[again >= streams.there_until[did[there], None]] = NEVER
+    return CallTable(table.begin, table.end, before[table.first], arrival, ring, holding, table.answered[there], again)
