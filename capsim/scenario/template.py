@@ -69,6 +69,7 @@ dids:                            # phone numbers
       # surges: [{start: 2026-11-23 09:00, length: 3 h, factor: 2.5}]
       # growth: 2%               # a month
       # day_factor: {cv: 0.2}    # days busier or quieter than planned; correlation: 1 between DIDs
+      # redial: {probability: 60%, delay: 1 min, attempts: 3}   # what blocked callers do
 
   branch:
     count: 5                     # five numbers alike: branch-1 ... branch-5

@@ -34,8 +34,9 @@ def run_shell(command: str) -> str:
 
 @pytest.mark.parametrize("example", blocks("console"), ids=lambda text: text.splitlines()[0])
 def test_the_readme_shows_what_a_command_prints(example):
-    command, _, shown = example.partition("\n")
-    assert run_shell(command.removeprefix("$ ")) == shown
+    parts = re.split(r"^\$ (.*)\n", example, flags=re.MULTILINE)[1:]
+    for command, shown in zip(parts[::2], parts[1::2], strict=True):
+        assert run_shell(command) == shown
 
 
 def test_the_readmes_scenario_is_the_file_and_other_yaml_stands_in_one():

@@ -176,7 +176,7 @@ def test_what_the_template_leaves_to_be_uncommented_is_valid_all_at_once():
     text = re.sub(r"^( *)# (?=(  )*(- \{|[A-Za-z_]+:))", r"\1", TEMPLATE, flags=re.MULTILINE)
     assert text != TEMPLATE
     keys = {"channels", "renews", "breaks", "capacity_limit", "account", "changes", "ring", "answered", "activated",
-            "profiles", "profile", "surges", "growth", "day_factor"}  # fmt: skip
+            "profiles", "profile", "surges", "growth", "day_factor", "redial"}  # fmt: skip
     assert keys <= set(re.findall(r"^ *([a-z_]+):", text, re.MULTILINE))
     made = capsim.Scenario(document.read_document(text.encode(), "template.yaml"))
     assert len(made.changes) == 6
