@@ -25,6 +25,9 @@ def run(
     out: Annotated[
         Path | None, Parameter(help="Folder for result.json, tables (CSV, Parquet) and plots (PNG, SVG).")
     ] = None,
+    records: Annotated[
+        Path | None, Parameter(help="File for the first replication's calls as call records (CSV; .gz: compressed).")
+    ] = None,
     json: Json = False,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -45,7 +48,8 @@ def run(
     status = DONE
     try:
         watch = out is not None or not json  # the JSON has nothing of it
-        result = simulate(loaded, engine=engine, n_jobs=jobs, watch=watch, progress=Bar(loaded.name, quiet))
+        keep, bar = records is not None, Bar(loaded.name, quiet)
+        result = simulate(loaded, engine=engine, n_jobs=jobs, keep_calls=keep, watch=watch, progress=bar)
     except Interrupted as interrupted:
         if interrupted.result is None:
             raise
@@ -55,6 +59,10 @@ def run(
         from capsim.report.files import write_run
 
         written = write_run(result, out)
+    if records is not None:
+        rows = result.write_call_records(records)
+        if not quiet:
+            say(f"wrote {records}: {rows:,} calls of the first replication")
     if json:
         print_json(result.to_dict())
     else:

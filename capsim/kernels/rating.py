@@ -62,6 +62,18 @@ def rate_calls(first, arrival, ring, answered, outcome, end, horizon, tier, pric
     return left_out
 
 
+@kernel
+def price_calls(talk, price_of, prices, units):
+    """Fill ``units`` with the price of each call of answered time ``talk`` (n,); ``price_of`` (n,) is a row, or -1 for none."""
+    for call in range(talk.size):
+        row = price_of[call]
+        units[call] = 0
+        if row >= 0:
+            over = talk[call] - prices[row, FIRST]
+            steps = (over - 1) // prices[row, NEXT] + 1 if over > 0 else 0
+            units[call] = price_so_far(prices, row, steps)
+
+
 @inlined
 def price_so_far(prices, row, steps):
     """Units of a call's price after its first interval and so many next ones, exactly; they must be fewer than 2^62."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -233,6 +234,14 @@ class RunResult:
         """The invoice of one replication as text, ready to print: items by period, and their totals."""
         text: str = import_module("capsim.report.invoice").invoice_text(self, replication)
         return text
+
+    def write_call_records(self, path: str | Path, replication: int = 0) -> int:
+        """Write one replication's calls as CSV (gzip, if the name ends in .gz) in the provider's layout of 22 columns.
+
+        Only where the run kept its calls (``keep_calls=True``). Returns how many rows were written.
+        """
+        written: int = import_module("capsim.report.call_records").write_call_records(self, Path(path), replication)
+        return written
 
     def to_frame(self) -> pd.DataFrame:
         """All figures as one tidy frame: scope, name, figure, mean, low, high."""
