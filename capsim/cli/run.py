@@ -54,6 +54,9 @@ def run(
         if interrupted.result is None:
             raise
         result, status = interrupted.result, INTERRUPTED
+    if not json and not quiet:
+        for note in result.notes:
+            say(f"note: {note}")
     written: list[str] = []
     if out is not None:
         from capsim.report.files import write_run

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from capsim.cli.options import Debug, Json, Set, load_scenario, no_option, warn
-from capsim.cli.terminal import print_json
+from capsim.cli.terminal import print_json, say
 from capsim.errors import CapsimError, InputError, Problem
 
 
@@ -29,19 +29,22 @@ def validate(
     for path in scenarios:
         try:
             scenario = load_scenario(path, set_)
-            streams = Setting.of(scenario).streams
+            traffic = Setting.of(scenario).traffic
         except CapsimError as error:
             problems.extend(error.problems)
             continue
         if not json:
             warn(scenario)
+            for note in traffic.notes:
+                say(f"note: {note}")
         sound.append(
             {
                 "file": path,
                 "scenario": scenario.name,
                 "dids": len(scenario.all_dids),
                 "groups": len(scenario.all_groups),
-                "expected_calls": round(streams.expected_calls(0, streams.end)),
+                "expected_calls": round(traffic.expected_calls(0, traffic.end)),
+                "notes": list(traffic.notes),
                 "warnings": [problem.to_dict() for problem in scenario.warnings],
             }
         )

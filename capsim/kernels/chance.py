@@ -331,7 +331,7 @@ def gamma(shape, a, b, counter):
 def fill_uniform(a: int, b: int, first: int, out: np.ndarray) -> None:
     """Draws ``first``, ``first + 1``, ... of a stream as uniforms, for looking at the generator itself."""
     for i in range(out.size):
-        out[i] = uniform(np.uint64(a), np.uint64(b), np.uint64(first + i))
+        out[i] = uniform(np.uint64(a), np.uint64(b), np.uint64(first) + np.uint64(i))
 
 
 @kernel

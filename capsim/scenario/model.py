@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,12 +17,14 @@ from capsim.errors import Problem, ScenarioError
 from capsim.scenario.billing import Account, Billing
 from capsim.scenario.changes import Change
 from capsim.scenario.dids import PAY_PER_MINUTE, PAY_PER_MINUTE_CHANNELS, PAY_PER_MINUTE_POOL, DidEntry, Group
-from capsim.scenario.document import Document, Path
+from capsim.scenario.document import Document
+from capsim.scenario.document import Path as Keys
 from capsim.scenario.part import Part
 from capsim.scenario.paths import replace_values
 from capsim.scenario.pools import Pool
 from capsim.scenario.problems import explain
 from capsim.scenario.profiles import NamedProfile, Profile
+from capsim.scenario.replay import Replay
 from capsim.scenario.rules import check_rules, names_lead_somewhere
 from capsim.scenario.timeline import Timeline
 from capsim.scenario.values import AnyDuration, Currency, LocalMoment, Name, TimeZone
@@ -117,6 +120,8 @@ class Scenario(Part):
     """Capacity groups, by name."""
     dids: dict[Name, DidEntry] = Field(min_length=1)
     """DIDs, by name."""
+    replay: Replay | None = None
+    """Calls from call records, in place of traffic."""
     changes: tuple[Change, ...] = Field(default=(), strict=False, max_length=20_000)
     """What changes in the course of the horizon (R11, R12)."""
     account: Account | None = None
@@ -160,6 +165,12 @@ class Scenario(Part):
             return same
         return Scenario(replace_values(document, values))
 
+    @property
+    def folder(self) -> Path:
+        """Where the scenario's file is, from which paths in it are read; the working folder, for one without a file."""
+        file = self._document.file
+        return Path(file).parent if file is not None and Path(file).exists() else Path()
+
     @cached_property
     def horizon(self) -> Horizon:
         zone = ZoneInfo(self.timezone)
@@ -188,7 +199,7 @@ class Scenario(Part):
         return tuple(found)
 
     @cached_property
-    def _walked(self) -> tuple[Timeline, list[tuple[Path, str, str | None]]]:
+    def _walked(self) -> tuple[Timeline, list[tuple[Keys, str, str | None]]]:
         return walk(self)
 
     @property

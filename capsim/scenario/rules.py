@@ -111,6 +111,8 @@ def _dids(scenario: Scenario) -> Iterator[Broken]:
             if entry.mode == "metered":
                 text = "mode metered puts the DID into a group, and it supports no additional capacity"
                 yield (*path, "mode"), f"{text} (got metered)", "R7"
+        if entry.traffic is not None and scenario.replay is not None:
+            yield (*path, "traffic"), "the scenario's calls come from call records (replay): leave traffic out", None
         if entry.traffic is not None and isinstance(entry.traffic.profile, str):
             given = entry.traffic.profile
             if given not in scenario.profiles:

@@ -28,6 +28,10 @@ billing:
 #     weekday: {8-12: 1, 12-13: 0.6, 13-18: 1}   # hours; or 24 numbers, or one for all of the day
 #     Saturday: {9-13: 0.3}
 
+# replay:                        # calls from call records, in place of traffic; see `capsim records --help`
+#   calls: calls.csv             # its path from here; DIDs are found by their number
+#   days: as they were           # or drawn anew: whole days, by weekday, by chance
+
 pools:                           # countries, flat-rate channels and their prices (R5, R6, M1, M3)
   standard:
     coverage: standard           # standard, extended, or a list of countries: [GB, DE]

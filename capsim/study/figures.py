@@ -67,8 +67,8 @@ class Samples:
             setting.horizon,
             **stacked,
             billed=billed,
-            peak=setting.streams.peak,
-            redials=bool(setting.streams.most.any()),
+            peak=setting.traffic.peak,
+            redials=setting.traffic.redials,
         )
 
     @property

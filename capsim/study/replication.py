@@ -14,7 +14,7 @@ from capsim.measures.tally import bin_width
 from capsim.records import CallLog, Int64
 from capsim.scenario import Scenario
 from capsim.tariff import Account, Prices, build_account, build_prices
-from capsim.traffic import Streams, build_streams, draw
+from capsim.traffic import Traffic, build_traffic
 from capsim.units import DAY
 
 MOST_CHANNEL_TIME = 2**61
@@ -60,7 +60,7 @@ class Replication:
 class Setting:
     """A scenario as the rooms below see it: built once, used by every replication."""
 
-    streams: Streams
+    traffic: Traffic
     schedule: Schedule
     prices: Prices
     account: Account | None
@@ -71,16 +71,16 @@ class Setting:
     @classmethod
     def of(cls, scenario: Scenario) -> Setting:
         """Raises InputError where there is more channel time than whole microseconds can add up to."""
-        streams, horizon = build_streams(scenario), scenario.horizon.microseconds
-        if streams.erlangs * (streams.end - streams.begin) > MOST_CHANNEL_TIME:
+        traffic, horizon = build_traffic(scenario), scenario.horizon.microseconds
+        if traffic.erlangs * (traffic.end - traffic.begin) > MOST_CHANNEL_TIME:
             days = scenario.horizon.days
             raise InputError(
-                f"{streams.erlangs:,.0f} Erlangs over {days:,.0f} days are more channel time than can be counted; "
+                f"{traffic.erlangs:,.0f} Erlangs over {days:,.0f} days are more channel time than can be counted; "
                 f"allowed: Erlangs times days up to {MOST_CHANNEL_TIME / DAY:,.0f}"
             )
         schedule, prices = build_schedule(scenario), build_prices(scenario)
         cuts = prices.cuts() | {step.at for step in schedule.steps}
-        return cls(streams, schedule, prices, build_account(scenario, prices), horizon, tuple(sorted(cuts)))
+        return cls(traffic, schedule, prices, build_account(scenario, prices), horizon, tuple(sorted(cuts)))
 
     @property
     def width(self) -> int:
@@ -110,7 +110,7 @@ def replicate(order: Order, setting: Setting, number: int, served: Callable[[int
     watch = Watch(setting.schedule, setting.horizon) if order.watch else None
     kept = []
     run = get_engine(order.engine)
-    tables = draw(setting.streams, order.seed, number, setting.cuts)
+    tables = setting.traffic.tables(order.seed, number, setting.cuts)
     for log in run(tables, setting.schedule, numbered=order.keep_calls, ledger=ledger):
         meter.add(log)
         biller.add(log)

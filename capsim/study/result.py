@@ -56,6 +56,8 @@ class RunResult:
     invoices: tuple[tuple[Item, ...], ...]
     usage_estimate: Usage
     account_figures: AccountFigures | None
+    notes: tuple[str, ...]
+    """What a user should know of how call records were read."""
     numbers: tuple[int, ...]
     watched: tuple[Watched, ...]
     logs: tuple[tuple[CallLog, ...], ...]
@@ -308,6 +310,7 @@ class RunResult:
                 **{name: estimate.to_dict() for name, estimate in self.cost_estimates.items()},
             },
             "account": self._account_dict(),
+            "notes": list(self.notes),
             "warnings": [problem.to_dict() for problem in self.scenario.warnings],
             "theory": None,
         }

@@ -57,9 +57,11 @@ def simulate(
     scenario = scenario.override(changes) if changes else scenario
     if n_jobs < 1:
         raise InputError(f"n_jobs must be at least 1 (got {n_jobs})")
-    order = Order(scenario, scenario.seed, engine or DEFAULT_ENGINE, keep_calls, watch)
-    get_engine(order.engine)
+    get_engine(engine or DEFAULT_ENGINE)
     setting = Setting.of(scenario)
+    if not setting.traffic.varies:  # recorded calls as they were: one replication is all there is
+        scenario = scenario.override({"replications": 1})
+    order = Order(scenario, scenario.seed, engine or DEFAULT_ENGINE, keep_calls, watch)
     done: list[Replication] = []
     try:
         done.extend(run_replications(order, setting, scenario.replications, n_jobs, executor, progress or Silence()))
@@ -85,6 +87,7 @@ def summarize(order: Order, setting: Setting, replications: Iterable[Replication
         invoices=tuple(invoicing.invoice(replication.charges) for replication in done),
         usage_estimate=Usage.of([replication.tally for replication in done], setting.horizon),
         account_figures=AccountFigures.of(done, setting),
+        notes=setting.traffic.notes,
         numbers=tuple(replication.number for replication in done),
         watched=tuple(replication.watched for replication in done if replication.watched is not None),
         logs=tuple(replication.logs for replication in done),

@@ -50,7 +50,7 @@ def run_replications(
     ``executor`` is anything that keeps the interface of `concurrent.futures.Executor`; without one, ``n_jobs`` workers
     are started. Whatever ends the iteration, Ctrl-C for one, ends the workers soon.
     """
-    each = setting.streams.expected_calls(setting.streams.begin, setting.streams.end)
+    each = setting.traffic.expected_calls(setting.traffic.begin, setting.traffic.end)
     progress.begin(round(each * count), f"calls in {count:,} replication{'s' if count > 1 else ''}")
     n_jobs = min(n_jobs, count)
     with ctrl_c_when_asked() as ask:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from capsim.kernels import calls as code
-from capsim.records import Float64, Int64
+from capsim.records import CallTable, Float64, Int64
 from capsim.scenario import Scenario
 from capsim.scenario.traffic import (
     LONGEST_HOLDING,
@@ -69,6 +70,27 @@ class Streams:
     there_until: Int64
     """By DID, the span of the clock in which it receives calls; empty where all DIDs always do."""
     longest: float = 4.0 * LONGEST_HOLDING
+
+    varies = True
+    notes: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def redials(self) -> bool:
+        """Whether callers who are blocked may try again."""
+        return bool(self.most.any())
+
+    @property
+    def stays(self) -> tuple[Int64, Int64]:
+        """(D,) from when and until when each DID is there."""
+        if len(self.there_from):
+            return self.there_from, self.there_until
+        return np.full(len(self.rate), -NEVER), np.full(len(self.rate), NEVER)
+
+    def tables(self, seed: int, replication: int, cuts: Sequence[int] = ()) -> Iterator[CallTable]:
+        """The calls of one replication; see `capsim.traffic.windows.draw`."""
+        from capsim.traffic.windows import draw
+
+        return draw(self, seed, replication, cuts)
 
     def expected_calls(self, begin: int, end: int) -> float:
         """Mean number of calls that arrive between two instants of the clock."""

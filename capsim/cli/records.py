@@ -1,0 +1,115 @@
+"""``capsim records``: what is understood of a file of call records, and what is in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from capsim.cli.options import Debug, Json, Quiet, no_option
+from capsim.cli.terminal import Bar, print_json, print_rich, say
+from capsim.errors import InputError, Problem
+
+MOST_NUMBERS = 20
+
+
+def records(
+    file: Annotated[str, Parameter(help="Call records: CSV, or CSV compressed by gzip.", validator=no_option)],
+    /,
+    *,
+    layout: Annotated[str | None, Parameter(help="Whose layout it has, such as didww; by default it is found.")] = None,
+    column: Annotated[
+        tuple[str, ...],
+        Parameter(
+            name="--column",
+            negative="",
+            show_default=False,
+            help="FIELD=COLUMN, by header or from 1, such as start=Begin or number=4 (repeatable).",
+        ),
+    ] = (),
+    timezone: Annotated[str, Parameter(help="Of times that carry none.")] = "UTC",
+    rejects: Annotated[Path | None, Parameter(help="File for the rows that cannot be used, with their lines.")] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Look at call records: how they are understood, which rows cannot be used, and the calls of each number."""
+    import numpy as np
+
+    from capsim import cdr
+
+    columns = _columns(column)
+    understood = cdr.sniff(file, layout, columns, timezone)
+    if not json:
+        print(understood.text())
+    bar = Bar(Path(file).name, quiet or json)
+    with cdr.read(file, layout, columns, timezone, rejects) as read:
+        bar.begin(read.rows, "rows")
+        size = len(read.names)
+        counts, answered, blocked, talk = (np.zeros(size, np.int64) for _ in range(4))
+        for batch in read.batches():
+            counts += np.bincount(batch.number, minlength=size)
+            answered += np.bincount(batch.number[batch.answered], minlength=size)
+            blocked += np.bincount(batch.number[batch.blocked], minlength=size)
+            np.add.at(talk, batch.number, batch.talk)
+            bar.advance(len(batch))
+        bar.end()
+        found: dict[str, Any] = {
+            "file": file,
+            "layout": understood.layout.name,
+            "rows": read.rows,
+            "calls": read.calls,
+            "duplicates": read.duplicates,
+            "unusable": dict(read.unusable),
+            "first": read.first.isoformat() if read.first is not None else None,
+            "last": read.last.isoformat() if read.last is not None else None,
+            "numbers": {
+                name: {
+                    "calls": int(counts[row]),
+                    "answered": int(answered[row]),
+                    "blocked": int(blocked[row]),
+                    "acd_seconds": float(talk[row] / answered[row] / 1e6) if answered[row] else None,
+                }
+                for row, name in enumerate(read.names)
+            },
+        }
+    if json:
+        print_json(found)
+        return
+    _show(found)
+    if rejects is not None and not quiet:
+        say(f"wrote {rejects}: {sum(found['unusable'].values()):,} rows that cannot be used")
+
+
+def _columns(given: tuple[str, ...]) -> dict[str, str | int] | None:
+    columns: dict[str, str | int] = {}
+    for setting in given:
+        field, equals, column = setting.partition("=")
+        if not equals or not field.strip() or not column.strip():
+            raise InputError(Problem(f"--column needs FIELD=COLUMN, such as start=Begin (got '{setting}')"))
+        columns[field.strip()] = int(column) if column.strip().isdecimal() else column
+    return columns or None
+
+
+def _show(found: dict[str, Any]) -> None:
+    from capsim.report import numbers
+    from capsim.report.tables import new_table
+
+    unusable = sum(found["unusable"].values())
+    same, useless = f"{found['duplicates']:,} more rows of the same calls", f"{unusable:,} rows that cannot be used"
+    print(f"\n{found['rows']:,} rows: {found['calls']:,} calls, {same}, {useless}")
+    for reason, count in sorted(found["unusable"].items(), key=lambda one: -one[1]):
+        print(f"  {count:>9,}  {reason}")
+    if found["first"] is not None:
+        print(f"from {found['first']} to {found['last']}\n")
+    by_calls = sorted(found["numbers"].items(), key=lambda one: -one[1]["calls"])
+    if not by_calls:
+        return
+    table = new_table("Number", "Calls", "Answered", "Blocked", "ACD")
+    for name, one in by_calls[:MOST_NUMBERS]:
+        length = numbers.span(one["acd_seconds"]) if one["acd_seconds"] is not None else numbers.NOTHING
+        table.add_row(name, f"{one['calls']:,}", f"{one['answered']:,}", f"{one['blocked']:,}", length)
+    print_rich(table)
+    if len(by_calls) > MOST_NUMBERS:
+        print(f"and {len(by_calls) - MOST_NUMBERS:,} more numbers")

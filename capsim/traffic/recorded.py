@@ -1,0 +1,267 @@
+"""Calls from call records: as they were, on other dates, more or fewer, or whole days drawn anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from capsim import cdr
+from capsim.errors import InputError, Problem
+from capsim.kernels.calls import name_streams
+from capsim.kernels.chance import fill_uniform
+from capsim.records import CallTable, Flags, Float64, Int32, Int64
+from capsim.scenario import Scenario
+from capsim.scenario.replay import Replay
+from capsim.units import HOUR, MINUTE, local_midnight, microseconds_between
+
+DAY_OF, COPIES, SHIFT, LENGTH = range(101, 105)
+"""Purposes of draws: which date, how often a call comes, when it comes again, how long a blocked one holds."""
+NEAR = 15 * MINUTE
+"""A call that comes again, by a scale above 1, does so within this of its time."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recorded:
+    """Recorded calls by local date (K), ready to be put on the dates of a horizon.
+
+    first : (K + 1,) rows of each date; by row, in the order of DIDs and then of time: did; offset, microseconds after
+        the date's midnight; ring, holding, answered.
+    dates : (K,) ordinals. targets : by date of the horizon, its ordinal, and its midnight and the next on the clock.
+    stays : (D,) from when and until when each DID is there.
+    notes : what a user should know of how the file was read.
+    """
+
+    first: Int64
+    did: Int32
+    offset: Int64
+    ring: Int64
+    holding: Int64
+    answered: Flags
+    dates: Int64
+    targets: tuple[tuple[int, int, int], ...]
+    stays: tuple[Int64, Int64]
+    begin: int
+    end: int
+    shift: int
+    drawn_anew: bool
+    scale: float
+    notes: tuple[str, ...]
+    clocks: Int64
+    calls: Float64
+    erlangs: float
+    peak: Float64
+
+    redials = False
+
+    @property
+    def varies(self) -> bool:
+        """Whether replications differ."""
+        return self.drawn_anew or self.scale != int(self.scale) or self.scale > 1
+
+    def expected_calls(self, begin: int, end: int) -> float:
+        """About how many calls arrive between two instants of the clock."""
+        before, after = np.interp([begin, end], self.clocks, self.calls)
+        return float(after - before)
+
+    def tables(self, seed: int, replication: int, cuts: Sequence[int] = ()) -> Iterator[CallTable]:
+        """The calls of one replication, a local date at a time; no table reaches over one of the ``cuts``."""
+        for ordinal, midnight, next_midnight in self.targets:
+            begin, end = max(midnight, self.begin), min(next_midnight, self.end)
+            if begin >= end:
+                continue
+            rows, arrival = self._of_date(seed, replication, ordinal, midnight, next_midnight)
+            did = self.did[rows]
+            there = (arrival >= self.stays[0][did]) & (arrival < self.stays[1][did])
+            edges = [begin, *(cut for cut in cuts if begin < cut < end), end]
+            for low, high in pairwise(edges):
+                yield self._table(rows, arrival, there & (arrival >= low) & (arrival < high), low, high)
+
+    def _of_date(
+        self, seed: int, replication: int, ordinal: int, midnight: int, next_midnight: int
+    ) -> tuple[Int64, Int64]:  # fmt: skip
+        """Rows that arrive on a date of the horizon, and when; in the order of DIDs and then of time."""
+        place = self._source(seed, replication, ordinal)
+        if place < 0:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        rows = np.arange(self.first[place], self.first[place + 1])
+        offset = self.offset[rows]
+        if self.scale != 1:
+            whole, part = divmod(self.scale, 1)
+            copies = int(whole) + (uniforms(seed, replication, COPIES, ordinal, len(rows)) < part)
+            again = np.repeat(np.arange(len(rows)), copies)
+            first_of_its = np.append(True, again[1:] != again[:-1])[: len(again)]
+            moved = (2 * uniforms(seed, replication, SHIFT, ordinal, len(again)) - 1) * NEAR
+            rows, offset = rows[again], offset[again] + np.where(first_of_its, 0, moved).astype(np.int64)
+        arrival = midnight + np.clip(offset, 0, None)
+        inside = arrival < next_midnight
+        rows, arrival = rows[inside], arrival[inside]
+        in_order = np.lexsort((arrival, self.did[rows]))
+        return rows[in_order], arrival[in_order]
+
+    def _source(self, seed: int, replication: int, ordinal: int) -> int:
+        """The place of the recorded date whose calls a date of the horizon has; -1 where there is none."""
+        if not self.drawn_anew:
+            place = int(np.searchsorted(self.dates, ordinal - self.shift))
+            return place if place < len(self.dates) and self.dates[place] == ordinal - self.shift else -1
+        alike = np.flatnonzero(self.dates % 7 == ordinal % 7)
+        if not len(alike):
+            return -1
+        return int(alike[int(uniforms(seed, replication, DAY_OF, ordinal, 1)[0] * len(alike))])
+
+    def _table(self, rows: Int64, arrival: Int64, which: Flags, begin: int, end: int) -> CallTable:
+        rows, dids = rows[which], len(self.stays[0])
+        return CallTable(
+            begin, end, np.searchsorted(self.did[rows], np.arange(dids + 1)).astype(np.int64), arrival[which],
+            self.ring[rows], self.holding[rows], self.answered[rows],
+        )  # fmt: skip
+
+
+def uniforms(seed: int, replication: int, purpose: int, ordinal: int, count: int) -> Float64:
+    """Uniform draws that belong to (seed, replication, purpose, date)."""
+    keys, found = np.empty((1, 2), np.uint64), np.empty(count)
+    name = np.array([[purpose, ordinal, 0]], np.uint64)
+    name_streams(np.uint64(seed), np.uint64(replication), name, keys)
+    fill_uniform(keys[0, 0], keys[0, 1], 0, found)
+    return found
+
+
+def read_recorded(scenario: Scenario, replay: Replay, stays: tuple[Int64, Int64]) -> Recorded:
+    """Read a scenario's call records.
+
+    Raises InputError if the file cannot be read or understood, or none of its calls finds a DID.
+    """
+    path = scenario.folder / replay.calls
+    if not path.exists():
+        raise InputError(Problem("there is no such file", str(path), path="replay.calls"))
+    zone = ZoneInfo(scenario.timezone)
+    with cdr.read(path, replay.layout, replay.columns or None, replay.timezone or scenario.timezone) as records:
+        did_of, unmatched = _match(scenario, replay, records.names)
+        columns: list[tuple[np.ndarray, ...]] = []
+        lost = np.zeros(len(records.names), np.int64)
+        for batch in records.batches():
+            did = did_of[batch.number]
+            lost += np.bincount(batch.number[did < 0], minlength=len(lost))
+            found = did >= 0
+            columns.append(
+                tuple(
+                    column[found]
+                    for column in (batch.start, did, batch.ring, batch.talk, batch.answered, batch.blocked)
+                )
+            )
+        notes = _notes(records, path, unmatched, lost)
+    if not sum(len(part[0]) for part in columns):
+        what = "number of a DID (dids.NAME.number)" if replay.match == "number" else "name of a DID"
+        listed = ", ".join(records.names[:5])
+        raise InputError(
+            Problem(f"no call of the file has the {what}; it has {listed or 'none'}", str(path), path="replay.match")
+        )
+    start, did, ring, talk, answered, blocked = (np.concatenate(column) for column in zip(*columns, strict=True))
+    ring, talk, answered = _as_if_carried(did, ring, talk, answered, blocked)
+    first_date = (_EPOCH + timedelta(microseconds=int(start.min()))).astimezone(zone).date() - timedelta(days=1)
+    last_date = (_EPOCH + timedelta(microseconds=int(start.max()))).astimezone(zone).date() + timedelta(days=1)
+    days = [first_date + timedelta(days=number) for number in range((last_date - first_date).days + 1)]
+    midnights = np.array([microseconds_between(_EPOCH, local_midnight(day, zone)) for day in days])
+    day = np.searchsorted(midnights, start, side="right") - 1
+    offset = start - midnights[day]
+    in_order = np.lexsort((start, did, day))
+    present = np.unique(day)
+    ordinals = np.array([days[one].toordinal() for one in present], np.int64)
+    horizon = scenario.horizon
+    first_day = horizon.start.date()
+    shift = (first_day - replay.from_date).days if replay.from_date is not None else 0
+    targets = _targets(scenario, zone)
+    rows = np.searchsorted(day[in_order], present)
+    first = np.append(rows, len(day)).astype(np.int64)
+    counts = np.diff(first)
+    clocks, calls = _course(targets, ordinals, counts, shift, replay)
+    begin, end = -horizon.warm_up_microseconds, horizon.microseconds
+    time = float((ring + talk).sum()) / max(len(start), 1) * calls[-1]
+    return Recorded(
+        first, did[in_order].astype(np.int32), offset[in_order], ring[in_order], talk[in_order], answered[in_order],
+        ordinals, targets, stays, begin, end, shift, replay.days == "drawn anew", replay.scale, notes,
+        clocks, calls, time / (end - begin), np.full(len(scenario.all_dids), _peak(offset, day)),
+    )  # fmt: skip
+
+
+def _match(scenario: Scenario, replay: Replay, names: Sequence[str]) -> tuple[Int64, list[int]]:
+    """The DID of each name in the records, or -1; and which have none."""
+    known: dict[str, int] = {}
+    for position, did in enumerate(scenario.all_dids):
+        if replay.match == "name":
+            known[did.name] = position
+        elif did.entry.number is not None:
+            known[_digits(did.entry.number)] = position
+    asked = names if replay.match == "name" else [_digits(name) for name in names]
+    found = np.array([known.get(name, -1) for name in asked], np.int64)
+    return found, np.flatnonzero(found < 0).tolist()
+
+
+def _digits(number: str) -> str:
+    digits = "".join(character for character in number if character.isdigit())
+    return digits.removeprefix("00")
+
+
+def _notes(records: cdr.CallRecords, path: Path, unmatched: Sequence[int], lost: Int64) -> tuple[str, ...]:
+    notes = []
+    if records.unusable:
+        reasons = "; ".join(f"{count:,} {reason}" for reason, count in records.unusable.items())
+        notes.append(f"{path}: {sum(records.unusable.values()):,} of {records.rows:,} rows cannot be used: {reasons}")
+    if unmatched and lost.sum():
+        worst = sorted(unmatched, key=lambda row: -lost[row])[:5]
+        listed = ", ".join(f"{records.names[row]} ({lost[row]:,})" for row in worst)
+        more = ", ..." if len(unmatched) > 5 else ""
+        notes.append(f"{path}: {lost.sum():,} calls are to numbers of no DID, and left out: {listed}{more}")
+    return tuple(notes)
+
+
+def _as_if_carried(
+    did: Int64, ring: Int64, talk: Int64, answered: Flags, blocked: Flags
+) -> tuple[Int64, Int64, Flags]:  # fmt: skip
+    """A call that was blocked would have been like one of the same DID that was carried, drawn at random."""
+    if not blocked.any():
+        return ring, talk, answered
+    ring, talk, answered = ring.copy(), talk.copy(), answered.copy()
+    for one in np.unique(did[blocked]):
+        lost, carried = np.flatnonzero(blocked & (did == one)), np.flatnonzero(~blocked & (did == one))
+        if len(carried):
+            like = carried[(uniforms(0, 0, LENGTH, int(one), len(lost)) * len(carried)).astype(np.int64)]
+            ring[lost], talk[lost], answered[lost] = ring[like], talk[like], answered[like]
+    return ring, talk, answered
+
+
+def _targets(scenario: Scenario, zone: ZoneInfo) -> tuple[tuple[int, int, int], ...]:
+    horizon = scenario.horizon
+    day, last = horizon.warm_up_start.date(), horizon.end.date()
+    found = []
+    while day <= last:
+        midnight, next_midnight = (
+            microseconds_between(horizon.start, local_midnight(one, zone)) for one in (day, day + timedelta(days=1))
+        )
+        found.append((day.toordinal(), midnight, next_midnight))
+        day += timedelta(days=1)
+    return tuple(found)
+
+
+def _course(
+    targets: Sequence[tuple[int, int, int]], ordinals: Int64, counts: Int64, shift: int, replay: Replay
+) -> tuple[Int64, Float64]:  # fmt: skip
+    """Calls to be expected up to each midnight."""
+    clocks, calls = [targets[0][1]], [0.0]
+    for ordinal, _, next_midnight in targets:
+        alike = ordinals % 7 == ordinal % 7 if replay.days == "drawn anew" else ordinals == ordinal - shift
+        clocks.append(next_midnight)
+        calls.append(calls[-1] + replay.scale * float(counts[alike].mean() if alike.any() else 0.0))
+    return np.array(clocks, np.int64), np.array(calls)
+
+
+def _peak(offset: Int64, day: Int64) -> float:
+    """Calls in the busiest hour over those of the mean hour."""
+    hours = np.bincount(day * 25 + offset // HOUR)
+    return float(hours.max() / max(hours.mean(), 1e-9)) if len(hours) else 1.0

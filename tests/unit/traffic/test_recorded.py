@@ -1,0 +1,192 @@
+"""Calls from call records: as they were, on other dates, more or fewer, or whole days drawn anew."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import numpy as np
+import pytest
+
+import capsim
+from capsim.traffic import build_traffic
+from capsim.units import HOUR, MINUTE, SECOND
+
+HEAD = "start,ring,talk,number,status\n"
+
+
+def row(start, number="+442079460100", ring=5, talk=60, status="answered"):
+    return f"{start},{ring},{talk},{number},{status}\n"
+
+
+def a_month():
+    """Ten calls each weekday from 2 November to 1 December, at 09:00, 09:10, ...; talks differ by the date."""
+    dates = [datetime(2026, 11, 2) + timedelta(days=day) for day in range(30)]
+    rows = [
+        row(date + timedelta(hours=9, minutes=10 * call), talk=60 + day, number="00442079460100")
+        for day, date in enumerate(dates)
+        if date.weekday() < 5
+        for call in range(10)
+    ]
+    return HEAD + "".join(rows)
+
+
+@pytest.fixture
+def scenario(tmp_path):
+    def make(text, **keys):
+        (tmp_path / "calls.csv").write_text(text, "utf-8")
+        replay = {"calls": str(tmp_path / "calls.csv")} | keys.pop("replay", {})
+        dids = {"a": {"number": "+442079460100", "included": 3}, "b": {"number": "+442079460200", "included": 1}}
+        usual = {"start": "2026-11-02", "duration": "4 weeks", "timezone": "Europe/London", "dids": dids}
+        return capsim.Scenario(**(usual | {"replay": replay} | keys))
+
+    return make
+
+
+def drawn(made, replication=0, cuts=()):
+    tables = list(build_traffic(made).tables(made.seed, replication, cuts))
+    assert tables[0].begin == -made.horizon.warm_up_microseconds
+    assert tables[-1].end == made.horizon.microseconds
+    assert all(one.end == other.begin for one, other in zip(tables, tables[1:], strict=False))
+    columns = ("did", "arrival", "ring", "holding", "answered")
+    return {name: np.concatenate([getattr(table, name) for table in tables]) for name in columns}
+
+
+def test_calls_come_as_they_were(scenario):
+    text = HEAD + row("2026-11-02 08:00:00") + row("2026-11-02 08:00:10", "+442079460200", 12, 0, "no answer")
+    found = drawn(scenario(text))
+    assert found["did"].tolist() == [0, 1]
+    assert found["arrival"].tolist() == [8 * HOUR, 8 * HOUR + 10 * SECOND]
+    assert found["ring"].tolist() == [5 * SECOND, 12 * SECOND]
+    assert found["holding"].tolist() == [60 * SECOND, 0]
+    assert found["answered"].tolist() == [True, False]
+
+
+def test_numbers_match_by_their_digits_and_names_as_they_are(scenario):
+    assert len(drawn(scenario(a_month()))["did"]) == 200
+    text = HEAD + row("2026-11-02 08:00:00", "a") + row("2026-11-02 08:00:00", "b")
+    assert drawn(scenario(text, replay={"match": "name"}))["did"].tolist() == [0, 1]
+
+
+def test_calls_outside_of_the_horizon_are_not_there_and_those_of_the_warm_up_are(scenario):
+    text = HEAD + row("2026-11-01 23:30:00") + row("2026-11-01 20:00:00") + row("2026-11-30 00:00:00")
+    assert drawn(scenario(text, warm_up="1 h"))["arrival"].tolist() == [-HOUR // 2]
+
+
+def test_a_date_of_the_records_may_fall_on_the_start_and_the_clock_on_the_wall_stays(scenario):
+    """From winter to summer: 09:00 in London is 09:00 UTC, and then 08:00."""
+    made = scenario(a_month(), start="2026-06-01", replay={"from": "2026-11-02"})
+    local = [made.horizon.local(int(at)) for at in drawn(made)["arrival"]]
+    assert {moment.hour for moment in local} == {9, 10}
+    assert local[0].isoformat() == "2026-06-01T09:00:00+01:00"
+    assert len(local) == 200
+
+
+def test_there_is_one_replication_of_calls_as_they_were(scenario):
+    result = capsim.simulate(scenario(a_month()), replications=7)
+    assert result.replications == 1
+    assert not result.interrupted
+    assert result.totals.loc["offered", "mean"] == 200
+
+
+def test_days_drawn_anew_have_the_calls_of_a_date_of_their_weekday(scenario):
+    made = scenario(a_month(), replay={"days": "drawn anew"})
+    seen = set()
+    for replication in range(6):
+        found = drawn(made, replication)
+        assert len(found["arrival"]) == 200, "every weekday has ten calls, and weekends have none"
+        for at, length in zip(found["arrival"], found["holding"], strict=True):
+            source = datetime(2026, 11, 2) + timedelta(days=int(length // SECOND) - 60)
+            target = made.horizon.local(int(at))
+            assert source.weekday() == target.weekday()
+            seen.add((source.day, target.day))
+    assert len(seen) > 40, "they are mixed"
+    assert (drawn(made, 2)["holding"] == drawn(made, 2)["holding"]).all()
+    assert (drawn(made, 2)["holding"] != drawn(made, 3)["holding"]).any()
+
+
+def test_a_scale_below_one_leaves_calls_out_and_above_one_lets_them_come_again_soon(scenario):
+    plain = drawn(scenario(a_month()))["arrival"]
+    fewer = drawn(scenario(a_month(), replay={"scale": 0.5}))["arrival"]
+    assert set(fewer) < set(plain)
+    assert len(fewer) == pytest.approx(100, abs=35)
+    more = drawn(scenario(a_month(), replay={"scale": 2.5}))["arrival"]
+    assert len(more) == pytest.approx(500, abs=40)
+    assert set(plain) <= set(more)
+    nearest = np.abs(more[:, None] - plain[None, :]).min(axis=1)
+    assert nearest.max() <= 15 * MINUTE
+    twice = scenario(a_month(), replay={"scale": 2})
+    assert len(drawn(twice)["arrival"]) == 400
+    assert capsim.simulate(twice, replications=3).replications == 3
+
+
+def test_calls_that_were_blocked_are_calls_that_would_have_been_like_others(scenario):
+    blocked = "".join(row(f"2026-11-03 10:00:{second:02}", ring=0, talk=0, status="480") for second in range(40))
+    found = drawn(scenario(a_month() + blocked))
+    tried = (found["arrival"] >= 24 * HOUR + 10 * HOUR) & (found["arrival"] < 24 * HOUR + 10 * HOUR + 40 * SECOND)
+    assert tried.sum() == 40 + 1
+    assert set(found["holding"][tried] // SECOND) <= set(range(60, 90))
+    assert len(set(found["holding"][tried])) > 5
+
+
+@pytest.mark.parametrize("cuts", [(), (9 * HOUR, 9 * HOUR + 1, 33 * HOUR)])
+def test_no_table_reaches_over_a_cut(scenario, cuts):
+    made = scenario(a_month())
+    found = drawn(made, cuts=cuts)
+    assert (np.sort(found["arrival"]) == np.sort(drawn(made)["arrival"])).all()
+    for table in build_traffic(made).tables(1, 0, cuts):
+        assert not any(table.begin < cut < table.end for cut in cuts)
+
+
+def test_both_engines_serve_recorded_calls_alike(scenario):
+    made = scenario(
+        a_month(), replay={"days": "drawn anew", "scale": 3.0}, replications=2,
+        changes=[{"at": "2026-11-10 09:30", "set": {"did": "a", "capacity_limit": 1}}],
+    )  # fmt: skip
+    compiled, simpy = (capsim.simulate(made, engine=engine) for engine in ("compiled", "simpy"))
+    assert compiled.to_dict() | {"engine": "simpy"} == simpy.to_dict()
+    assert compiled.totals.loc["blocked", "mean"] > 0
+    assert capsim.simulate(made, n_jobs=2).to_dict() == compiled.to_dict()
+
+
+def test_a_run_written_as_call_records_and_replayed_has_the_same_calls_to_the_second(tmp_path):
+    office = capsim.load("scenarios/office.yaml").override({"duration": "1 week", "dids.front.traffic.redial": None})
+    result = capsim.simulate(office, replications=1, keep_calls=True)
+    result.write_call_records(tmp_path / "run.csv.gz")
+    document = {"start": "2026-11-02", "duration": "1 week", "timezone": "Europe/London"}
+    replay = {"calls": str(tmp_path / "run.csv.gz"), "match": "name"}
+    again = capsim.Scenario(**document, replay=replay, dids={"front": {"included": 50}, "accounts": {"included": 50}})
+    found, calls = drawn(again), result.calls
+    for position, name in enumerate(("front", "accounts")):
+        ours = calls[calls.did == name]
+        start = (ours.arrival - again.horizon.start).dt.total_seconds().astype(int).to_numpy()
+        assert (found["arrival"][found["did"] == position] // SECOND == start).all()
+        carried = ours.tier.notna().to_numpy()
+        assert (found["answered"][found["did"] == position][carried] == ours.answer.notna()[carried]).all()
+
+
+def test_numbers_without_a_did_and_rows_that_cannot_be_used_are_noted(scenario):
+    text = a_month() + row("2026-11-03 10:00:00", "+15550100") + row("yesterday") + row("2026-11-03 10:00:00", talk=-5)
+    made = scenario(text)
+    notes = build_traffic(made).notes
+    assert any("1 calls are to numbers of no DID" in note and "+15550100 (1)" in note for note in notes)
+    assert any("2 of 223 rows cannot be used" in note for note in notes)
+    assert capsim.simulate(made).to_dict()["notes"] == list(notes)
+
+
+@pytest.mark.parametrize(
+    ("replay", "words"),
+    [
+        ({"calls": "nowhere.csv"}, "there is no such file"),
+        ({"match": "name"}, "no call of the file has the name of a DID"),
+        ({"layout": "nobody's"}, "nobody's"),
+    ],
+)
+def test_what_cannot_be_replayed_is_an_error(scenario, replay, words):
+    with pytest.raises(capsim.CapsimError, match=words):
+        build_traffic(scenario(a_month(), replay=replay))
+
+
+def test_calls_come_from_records_or_are_drawn_and_not_both(scenario):
+    traffic = {"calls_per_hour": 3, "holding": {"distribution": "exponential", "mean": "3 min"}}
+    with pytest.raises(capsim.ScenarioError, match=r"dids\.a\.traffic: the scenario's calls come from call records"):
+        scenario(a_month(), dids={"a": {"traffic": traffic}})
