@@ -23,6 +23,7 @@ from capsim.version import VERSION
 if TYPE_CHECKING:
     from capsim.scenario import Scenario, load
     from capsim.study import Interrupted, RunResult, simulate
+    from capsim.study.fit import fit
 
 __version__ = VERSION
 
@@ -31,6 +32,7 @@ _HOMES = {
     "load": "capsim.scenario",
     "Interrupted": "capsim.study",
     "RunResult": "capsim.study",
+    "fit": "capsim.study.fit",
     "simulate": "capsim.study",
 }
 
@@ -43,6 +45,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "__version__",
+    "fit",
     "load",
     "simulate",
 ]

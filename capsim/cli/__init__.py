@@ -19,6 +19,7 @@ COMMANDS = {
     "run": "Simulate a scenario: blocking first, then tiers, groups, DIDs and the cost.",
     "validate": "Check scenarios, without simulating: every error of every file.",
     "records": "Look at call records: how they are understood, and the calls of each number.",
+    "fit": "Fit a scenario's traffic to call records.",
     "init": "Write a commented scenario to start from.",
     "schema": "Print the JSON Schema of a scenario, for editors.",
 }

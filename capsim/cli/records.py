@@ -13,21 +13,24 @@ from capsim.errors import InputError, Problem
 
 MOST_NUMBERS = 20
 
+Layout = Annotated[str | None, Parameter(help="Whose layout it has, such as didww; by default it is found.")]
+Column = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name="--column",
+        negative="",
+        show_default=False,
+        help="FIELD=COLUMN, by header or from 1, such as start=Begin or number=4 (repeatable).",
+    ),
+]
+
 
 def records(
     file: Annotated[str, Parameter(help="Call records: CSV, or CSV compressed by gzip.", validator=no_option)],
     /,
     *,
-    layout: Annotated[str | None, Parameter(help="Whose layout it has, such as didww; by default it is found.")] = None,
-    column: Annotated[
-        tuple[str, ...],
-        Parameter(
-            name="--column",
-            negative="",
-            show_default=False,
-            help="FIELD=COLUMN, by header or from 1, such as start=Begin or number=4 (repeatable).",
-        ),
-    ] = (),
+    layout: Layout = None,
+    column: Column = (),
     timezone: Annotated[str, Parameter(help="Of times that carry none.")] = "UTC",
     rejects: Annotated[Path | None, Parameter(help="File for the rows that cannot be used, with their lines.")] = None,
     json: Json = False,
@@ -39,7 +42,7 @@ def records(
 
     from capsim import cdr
 
-    columns = _columns(column)
+    columns = columns_of(column)
     understood = cdr.sniff(file, layout, columns, timezone)
     if not json:
         print(understood.text())
@@ -82,7 +85,7 @@ def records(
         say(f"wrote {rejects}: {sum(found['unusable'].values()):,} rows that cannot be used")
 
 
-def _columns(given: tuple[str, ...]) -> dict[str, str | int] | None:
+def columns_of(given: tuple[str, ...]) -> dict[str, str | int] | None:
     columns: dict[str, str | int] = {}
     for setting in given:
         field, equals, column = setting.partition("=")

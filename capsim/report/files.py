@@ -50,6 +50,21 @@ def write_run(result: RunResult, folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
+def write_text(text: str, path: Path) -> None:
+    """Write a text file, whole or not at all."""
+    if path.is_dir():
+        raise InputError(Problem("is a folder; a file is needed", str(path)))
+    draft = path.with_name(f".{path.name}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(text, "utf-8")
+        draft.replace(path)
+    except OSError as error:
+        raise OutputError(Problem(f"cannot be written: {error.strerror or error}", str(path))) from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def check_folder(folder: Path) -> None:
     """Raise InputError if nothing could be written there, before any work is done."""
     if folder.exists() and not folder.is_dir():

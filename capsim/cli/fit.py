@@ -1,0 +1,42 @@
+"""``capsim fit``: a scenario's traffic from call records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from capsim.cli.options import Debug, Json, Quiet, no_option
+from capsim.cli.records import Column, Layout, columns_of
+from capsim.cli.terminal import print_json, say
+
+
+def fit(
+    file: Annotated[str, Parameter(help="Call records: CSV, or CSV compressed by gzip.", validator=no_option)],
+    /,
+    *,
+    layout: Layout = None,
+    column: Column = (),
+    timezone: Annotated[str, Parameter(help="Of days and hours, and of times that carry none.")] = "UTC",
+    out: Annotated[Path | None, Parameter(help="Scenario file to write; else it goes to standard output.")] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Fit a scenario's traffic to call records: rates by hour and weekday, uncertain days, lengths of calls."""
+    from capsim.report.files import write_text
+    from capsim.study.fit import fit as fit_records
+
+    found = fit_records(file, layout, columns_of(column), timezone)
+    if not json and not quiet:
+        for sentence in found.sentences():
+            say(sentence)
+    if out is not None:
+        write_text(found.to_yaml(), out)
+        if not quiet:
+            say(f"wrote {out}: traffic of {len(found.numbers):,} numbers; add pools and groups")
+    if json:
+        print_json(found.to_dict())
+    elif out is None:
+        print(found.to_yaml(), end="")

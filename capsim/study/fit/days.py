@@ -1,0 +1,184 @@
+"""Days of recorded calls: which are missing, which weekdays are alike, and how much days differ by chance.
+
+Calls of a date are Poisson by the hour, times one gamma factor of mean 1 for the date: totals of days of one type are
+negative binomial, and hours within a day multinomial. Weekdays are put together where that foretells days better that
+were left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from capsim.records import Float64, Int64
+
+LEAST_EXPECTED = 20
+"""A date without a call is missing where its weekday has so many, in the median."""
+ODD = 4.5
+"""A date is abnormal that is so many robust standard deviations from its weekday, by the logarithm of its calls."""
+LEAST_SPREAD = 0.2
+"""The least of such a deviation, so that 40% to 2.5 times the calls of a weekday are never abnormal."""
+BAND = 0.9
+
+
+@dataclass(frozen=True, eq=False)
+class DayModel:
+    """How the calls of a number come.
+
+    types : weekdays that are alike, Monday 0. means : (types, 24) mean calls by hour. cv : of the days' factor.
+    missing, abnormal : dates left out of it. dates : how many dates it is made of.
+    """
+
+    types: tuple[tuple[int, ...], ...]
+    means: Float64
+    cv: float
+    missing: tuple[date, ...]
+    abnormal: tuple[date, ...]
+    dates: int
+
+    def type_of(self, weekday: int) -> int:
+        return next(row for row, days in enumerate(self.types) if weekday in days)
+
+
+@dataclass(frozen=True)
+class Check:
+    """How well days are foretold that were left out: shares of hours inside the 90% band, and its mean width in calls.
+
+    ``plain`` is the same for a plain Poisson model with the same means.
+    """
+
+    inside: float
+    width: float
+    plain: float
+    hours: int
+
+
+def fit_days(dates: Sequence[date], hours: Int64) -> DayModel:
+    """The model of one number's days; ``hours`` (K, 24) calls by local date and hour."""
+    weekdays = np.array([day.weekday() for day in dates])
+    totals = hours.sum(axis=1)
+    missing, abnormal = _odd_dates(weekdays, totals)
+    used = ~(missing | abnormal)
+    weekday, counts = weekdays[used], hours[used].astype(np.float64)
+    types = _merged(weekday, counts)
+    means = np.stack([_mean(counts, np.isin(weekday, days)) for days in types])
+    return DayModel(
+        tuple(types), means, _cv(types, weekday, counts.sum(axis=1)),
+        tuple(day for day, out in zip(dates, missing, strict=True) if out),
+        tuple(day for day, out in zip(dates, abnormal, strict=True) if out),
+        int(used.sum()),
+    )  # fmt: skip
+
+
+def _odd_dates(weekdays: Int64, totals: Int64) -> tuple[np.ndarray, np.ndarray]:
+    missing, abnormal = np.zeros(len(totals), np.bool_), np.zeros(len(totals), np.bool_)
+    logs = np.log(totals + 0.5)
+    middle = np.array([np.median(totals[weekdays == day]) if (weekdays == day).any() else 0 for day in range(7)])
+    present = totals > 0
+    median = np.array([np.median(totals[present & (weekdays == day)]) if (present & (weekdays == day)).any() else 0.0
+                       for day in range(7)])  # fmt: skip
+    missing[:] = (totals == 0) & (np.maximum(median, middle)[weekdays] >= LEAST_EXPECTED)
+    away = logs - np.log(median[weekdays] + 0.5)
+    usual = away[present & (median[weekdays] >= LEAST_EXPECTED)]
+    if len(usual) >= 5:
+        spread = max(1.4826 * float(np.median(np.abs(usual - np.median(usual)))), LEAST_SPREAD)
+        abnormal[:] = ~missing & (median[weekdays] >= LEAST_EXPECTED) & (np.abs(away) > ODD * spread)
+    return missing, abnormal
+
+
+def _mean(counts: Float64, which: np.ndarray) -> Float64:
+    found: Float64 = counts[which].mean(axis=0) if which.any() else np.zeros(24)
+    return found
+
+
+def _merged(weekday: Int64, counts: Float64) -> list[tuple[int, ...]]:
+    """Weekdays put together, step by step, as long as days left out are foretold better."""
+    types: list[tuple[int, ...]] = [(day,) for day in range(7) if (weekday == day).any()]
+    never = tuple(day for day in range(7) if not (weekday == day).any())
+    shape = 1 / max(_cv(types, weekday, counts.sum(axis=1)), 0.05) ** 2
+    scores = {days: _foretold(counts[np.isin(weekday, days)], shape) for days in types}
+    while len(types) > 1:
+        pairs = [(one, other) for place, one in enumerate(types) for other in types[place + 1 :]]
+        gains = []
+        for one, other in pairs:
+            both = tuple(sorted(one + other))
+            if both not in scores:
+                scores[both] = _foretold(counts[np.isin(weekday, both)], shape)
+            gains.append((scores[both] - scores[one] - scores[other], one, other, both))
+        gain, one, other, both = max(gains)
+        if gain <= 0:
+            break
+        types = sorted([*(days for days in types if days not in (one, other)), both])
+    return [*types, never] if never else types
+
+
+def _foretold(counts: Float64, shape: float) -> float:
+    """Log-likelihood of each day given the others of its type: its total, and its hours."""
+    days = len(counts)
+    totals = counts.sum(axis=1)
+    if days < 2:
+        return -float(sum(math.log(total + 2) + 24 for total in totals))  # a day that nothing foretells
+    score = 0.0
+    for row in range(days):
+        others = np.delete(counts, row, axis=0)
+        mean = max(float(others.sum() / len(others)), 0.05)
+        share = (others.sum(axis=0) + 0.3) / (others.sum() + 24 * 0.3)
+        effective = 1 / ((1 / shape) * (1 + 1 / len(others)) + 1 / (mean * len(others)))
+        total = totals[row]
+        score += (
+            math.lgamma(total + effective) - math.lgamma(effective) - math.lgamma(total + 1)
+            + effective * math.log(effective / (effective + mean)) + total * math.log(mean / (effective + mean))
+        )  # fmt: skip
+        hours = math.lgamma(total + 1) - sum(math.lgamma(n + 1) for n in counts[row])
+        score += hours + float(counts[row] @ np.log(share))
+    return score
+
+
+def _cv(types: Sequence[tuple[int, ...]], weekday: Int64, totals: Float64) -> float:
+    """Of the days' factor: what their totals vary beyond Poisson, by moments over all types."""
+    excess, weight = 0.0, 0.0
+    for days in types:
+        of_type = totals[np.isin(weekday, days)]
+        if len(of_type) < 2 or of_type.mean() < 1:
+            continue
+        mean = of_type.mean()
+        excess += (of_type.var(ddof=1) - mean) / mean**2 * (len(of_type) - 1)
+        weight += len(of_type) - 1
+    return math.sqrt(max(excess / weight, 0.0)) if weight else 0.0
+
+
+def check_days(dates: Sequence[date], hours: Int64, least: float = 1.0) -> Check:
+    """Each date left out in turn: whether the 90% band of the others holds its hours of ``least`` calls or more."""
+    from scipy.stats import nbinom, poisson
+
+    model = fit_days(dates, hours)
+    left_out = set(model.missing) | set(model.abnormal)
+    rows = [row for row, day in enumerate(dates) if day not in left_out]
+    inside = plain = open_hours = 0
+    width = 0.0
+    for row in rows:
+        weekday = dates[row].weekday()
+        days = model.types[model.type_of(weekday)]
+        alike = [other for other in rows if other != row and dates[other].weekday() in days]
+        if len(alike) < 2:
+            continue
+        others = [other for other in rows if other != row]
+        kept = np.array([dates[other].weekday() for other in others])
+        cv = _cv(model.types, kept, hours[others].sum(axis=1).astype(np.float64))
+        mean = hours[alike].mean(axis=0)
+        which = mean >= least
+        variance = cv * cv * (1 + 1 / len(alike)) + 1 / (np.maximum(mean, 1e-9) * len(alike))
+        shape = 1 / np.maximum(variance, 1e-9)
+        low, high = (nbinom.ppf(q, shape, shape / (shape + mean)) for q in ((1 - BAND) / 2, (1 + BAND) / 2))
+        plain_low, plain_high = (poisson.ppf(q, mean) for q in ((1 - BAND) / 2, (1 + BAND) / 2))
+        seen = hours[row]
+        inside += int(((seen >= low) & (seen <= high))[which].sum())
+        plain += int(((seen >= plain_low) & (seen <= plain_high))[which].sum())
+        width += float((high - low)[which].sum())
+        open_hours += int(which.sum())
+    nothing = max(open_hours, 1)
+    return Check(inside / nothing, width / nothing, plain / nothing, open_hours)

@@ -1,0 +1,130 @@
+"""Which distribution recorded lengths have: by likelihood among those that a scenario offers, or their own values."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from capsim.records import Float64, Int64
+from capsim.units import SECOND
+
+MOST_APART = 0.05
+"""A distribution is taken if its probabilities are nowhere further than this from the recorded ones."""
+MUCH_THE_SAME = 0.005
+QUANTILES = 100
+"""So many values stand for recorded lengths that no distribution fits."""
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """Lengths of time and the distribution that was chosen for them; seconds.
+
+    spec : as a scenario has it.
+    apart : the largest difference of probabilities, recorded against chosen; ``tried``: that of each that was tried.
+    """
+
+    count: int
+    mean: float
+    cv: float
+    spec: dict[str, object]
+    apart: float
+    tried: dict[str, float]
+
+
+def fit_lengths(microseconds: Int64) -> Lengths:
+    """The distribution of some lengths, at least one of them longer than 0."""
+    values = np.sort(microseconds / SECOND)
+    mean = float(values.mean())
+    cv = float(values.std() / mean) if mean > 0 else 0.0
+    if cv < 0.01:
+        return Lengths(len(values), mean, cv, {"distribution": "deterministic", "mean": _span(mean)}, 0.0, {})
+    positive = values[values > 0]
+    candidates = _candidates(positive, mean, cv)
+    tried = {name: _apart(values, cdf) for name, (_, _, cdf) in candidates.items()}
+    likely = sorted(candidates, key=lambda name: -candidates[name][1])
+    best = next((name for name in likely if tried[name] <= MOST_APART), None)
+    if best is not None and tried["exponential"] <= tried[best] + MUCH_THE_SAME:
+        best = "exponential"  # whole seconds make others look likelier than it
+    if best is not None:
+        return Lengths(len(values), mean, cv, candidates[best][0], tried[best], tried)
+    points = np.quantile(values, (np.arange(QUANTILES) + 0.5) / QUANTILES)
+    points *= mean / max(points.mean(), 1e-9)  # the mean decides the load
+    spec: dict[str, object] = {"distribution": "empirical", "values": [_span(float(point)) for point in points]}
+    return Lengths(len(values), mean, cv, spec, 0.5 / QUANTILES, tried)
+
+
+def _candidates(values: Float64, mean: float, cv: float) -> dict[str, tuple[dict[str, object], float, object]]:
+    """By name: what a scenario has, the log-likelihood less 1 for each parameter, and the distribution function."""
+    from scipy import stats
+
+    found: dict[str, tuple[dict[str, object], float, object]] = {}
+
+    def add(name: str, distribution: object, parameters: int, **keys: object) -> None:
+        likelihood = float(np.sum(distribution.logpdf(values))) - parameters  # type: ignore[attr-defined]
+        spec = {"distribution": name, "mean": _span(mean), **keys}
+        found[name] = (spec, likelihood, distribution.cdf)  # type: ignore[attr-defined]
+
+    add("exponential", stats.expon(scale=mean), 1)
+    sigma = math.sqrt(math.log1p(cv * cv))
+    logs = np.log(values)
+    of_logs = math.sqrt(math.expm1(float(logs.var())))
+    for one in sorted({round(cv, 3), round(of_logs, 3)}):
+        if 0 < one <= 50:
+            sigma = math.sqrt(math.log1p(one * one))
+            lognormal = stats.lognorm(sigma, scale=mean * math.exp(-sigma * sigma / 2))
+            if "lognormal" not in found or float(np.sum(lognormal.logpdf(values))) - 2 > found["lognormal"][1]:
+                add("lognormal", lognormal, 2, cv=one)
+    shape = _gamma_shape(values)
+    if 0.0025 <= shape <= 10_000:
+        add("gamma", stats.gamma(shape, scale=mean / shape), 2, cv=round(1 / math.sqrt(shape), 3))
+    if 1.02 < cv <= 50:
+        first = (1 + math.sqrt((cv * cv - 1) / (cv * cv + 1))) / 2
+        means = mean / (2 * first), mean / (2 * (1 - first))
+        add("hyperexponential", _Mixture(first, *means), 2, cv=round(cv, 3))
+    return found
+
+
+class _Mixture:
+    """Two exponentials."""
+
+    def __init__(self, first: float, mean: float, other: float) -> None:
+        self.first, self.mean, self.other = first, mean, other
+
+    def logpdf(self, values: Float64) -> Float64:
+        one = self.first / self.mean * np.exp(-values / self.mean)
+        found: Float64 = np.log(one + (1 - self.first) / self.other * np.exp(-values / self.other))
+        return found
+
+    def cdf(self, values: Float64) -> Float64:
+        one = self.first * np.exp(-values / self.mean)
+        found: Float64 = 1 - one - (1 - self.first) * np.exp(-values / self.other)
+        return found
+
+
+def _gamma_shape(values: Float64) -> float:
+    """Maximum likelihood (Minka 2002, Estimating a Gamma distribution), by a few steps of Newton's method."""
+    from scipy.special import digamma, polygamma
+
+    gap = math.log(values.mean()) - float(np.log(values).mean())
+    if gap <= 1e-9:
+        return 1e9
+    shape = (3 - gap + math.sqrt((gap - 3) ** 2 + 24 * gap)) / (12 * gap)
+    for _ in range(6):
+        step = (math.log(shape) - float(digamma(shape)) - gap) / (1 / shape - float(polygamma(1, shape)))
+        shape = max(shape - step, 1e-4)
+    return shape
+
+
+def _apart(values: Float64, cdf: object) -> float:
+    """Largest difference of probabilities, at whole seconds: records have no finer ones."""
+    points = np.unique(np.floor(values)) + 0.5
+    recorded = np.searchsorted(values, points, side="right") / len(values)
+    return float(np.max(np.abs(recorded - cdf(points))))  # type: ignore[operator]
+
+
+def _span(seconds: float) -> str:
+    """Seconds as a scenario writes them."""
+    text = f"{seconds:.3f}".rstrip("0").rstrip(".")
+    return f"{text or '0'} s"
