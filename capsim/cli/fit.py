@@ -20,6 +20,7 @@ def fit(
     column: Column = (),
     timezone: Annotated[str, Parameter(help="Of days and hours, and of times that carry none.")] = "UTC",
     out: Annotated[Path | None, Parameter(help="Scenario file to write; else it goes to standard output.")] = None,
+    page: Annotated[Path | None, Parameter(help="File for a page that shows how well the model holds (HTML).")] = None,
     json: Json = False,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -36,6 +37,12 @@ def fit(
         write_text(found.to_yaml(), out)
         if not quiet:
             say(f"wrote {out}: traffic of {len(found.numbers):,} numbers; add pools and groups")
+    if page is not None:
+        from capsim.report.fit_page import fit_page
+
+        write_text(fit_page(found), page)
+        if not quiet:
+            say(f"wrote {page}")
     if json:
         print_json(found.to_dict())
     elif out is None:

@@ -147,6 +147,8 @@ def mutant(rng: random.Random) -> tuple[str, bytes]:
     kind = rng.choices(list(MUTATIONS), [weight for weight, _ in MUTATIONS.values()])[0]
     text: str | bytes = rng.choice(SEEDS)
     for _ in range(rng.choice([1, 1, 2, 3]) if kind not in ("very large", "bytes flipped") else 1):
+        if not text:  # cut short to nothing
+            break
         text = MUTATIONS[kind][1](rng, text)  # type: ignore[arg-type]
     return kind, text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
 

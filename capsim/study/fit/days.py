@@ -151,29 +151,37 @@ def _cv(types: Sequence[tuple[int, ...]], weekday: Int64, totals: Float64) -> fl
     return math.sqrt(max(excess / weight, 0.0)) if weight else 0.0
 
 
+def band(mean: Float64, cv: float, days: int) -> tuple[Float64, Float64]:
+    """The 90% band of a count on a further day: by chance, by the day's factor, and as the mean is of so many days."""
+    from scipy.stats import nbinom
+
+    variance = cv * cv * (1 + 1 / days) + 1 / (np.maximum(mean, 1e-9) * days)
+    shape = 1 / np.maximum(variance, 1e-9)
+    low, high = (nbinom.ppf(q, shape, shape / (shape + mean)) for q in ((1 - BAND) / 2, (1 + BAND) / 2))
+    return low, high
+
+
 def check_days(dates: Sequence[date], hours: Int64, least: float = 1.0) -> Check:
     """Each date left out in turn: whether the 90% band of the others holds its hours of ``least`` calls or more."""
-    from scipy.stats import nbinom, poisson
+    from scipy.stats import poisson
 
     model = fit_days(dates, hours)
     left_out = set(model.missing) | set(model.abnormal)
     rows = [row for row, day in enumerate(dates) if day not in left_out]
+    weekday = np.array([dates[row].weekday() for row in rows])
     inside = plain = open_hours = 0
     width = 0.0
-    for row in rows:
-        weekday = dates[row].weekday()
-        days = model.types[model.type_of(weekday)]
-        alike = [other for other in rows if other != row and dates[other].weekday() in days]
-        if len(alike) < 2:
-            continue
+    for place, row in enumerate(rows):
         others = [other for other in rows if other != row]
-        kept = np.array([dates[other].weekday() for other in others])
-        cv = _cv(model.types, kept, hours[others].sum(axis=1).astype(np.float64))
-        mean = hours[alike].mean(axis=0)
+        kept = np.delete(weekday, place)
+        alike = np.isin(kept, model.types[model.type_of(int(weekday[place]))])
+        days = int(alike.sum())
+        if days < 2:
+            continue
+        counts = hours[others]
+        mean = counts[alike].mean(axis=0)
         which = mean >= least
-        variance = cv * cv * (1 + 1 / len(alike)) + 1 / (np.maximum(mean, 1e-9) * len(alike))
-        shape = 1 / np.maximum(variance, 1e-9)
-        low, high = (nbinom.ppf(q, shape, shape / (shape + mean)) for q in ((1 - BAND) / 2, (1 + BAND) / 2))
+        low, high = band(mean, _cv(model.types, kept, counts.sum(axis=1).astype(np.float64)), days)
         plain_low, plain_high = (poisson.ppf(q, mean) for q in ((1 - BAND) / 2, (1 + BAND) / 2))
         seen = hours[row]
         inside += int(((seen >= low) & (seen <= high))[which].sum())

@@ -32,6 +32,29 @@ class Lengths:
     apart: float
     tried: dict[str, float]
 
+    def quantiles(self, longer: Float64) -> Float64 | None:
+        """Lengths, seconds, that a share of calls exceeds; None where they are the recorded ones."""
+        from scipy import stats
+
+        mean, cv = self.mean, float(str(self.spec.get("cv", 1)))
+        match self.spec["distribution"]:
+            case "exponential":
+                found = stats.expon(scale=mean).isf(longer)
+            case "lognormal":
+                sigma = math.sqrt(math.log1p(cv * cv))
+                found = stats.lognorm(sigma, scale=mean * math.exp(-sigma * sigma / 2)).isf(longer)
+            case "gamma":
+                found = stats.gamma(1 / cv**2, scale=mean * cv**2).isf(longer)
+            case "hyperexponential":
+                first = (1 + math.sqrt((cv * cv - 1) / (cv * cv + 1))) / 2
+                points = np.linspace(0, 60 * mean, 20_001)
+                cdf = _Mixture(first, mean / (2 * first), mean / (2 * (1 - first))).cdf(points)
+                found = np.interp(1 - longer, cdf, points)
+            case _:
+                return None
+        lengths: Float64 = found
+        return lengths
+
 
 def fit_lengths(microseconds: Int64) -> Lengths:
     """The distribution of some lengths, at least one of them longer than 0."""
