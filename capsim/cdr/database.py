@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -38,7 +38,8 @@ def opened(folder: Path, on_disk: bool = True) -> Iterator[Any]:
         config["threads"] = 1
     try:
         with duckdb.connect(str(folder / "calls.duckdb") if on_disk else ":memory:", config=config) as connection:
-            connection.execute("SET enable_progress_bar = false")
+            with suppress(duckdb.Error):  # in a notebook without widgets it has no bar that could be turned off
+                connection.execute("SET enable_progress_bar = false")
             connection.execute(
                 "CREATE TABLE calls (start BIGINT, ring BIGINT, talk BIGINT, answered BOOLEAN, blocked BOOLEAN, "
                 "number VARCHAR, line BIGINT, call UHUGEINT)"
