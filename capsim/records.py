@@ -44,8 +44,9 @@ class CallTable:
     ring : (n,) int64, from arrival to answer, or to the end of an unanswered call (R14).
     holding : (n,) int64, from answer to end; 0 for an unanswered call.
     answered : (n,) bool.
-    again : (n, A) int64, when its caller tries again if all attempts before were blocked; NEVER after the last. A is 0
-        where nobody does. attempt : (n,) int8, which attempt of its call a row is; None where all are the first.
+    again : (n, A) int64, when its caller tries again if all attempts before were blocked; NEVER after the last. None
+        where nobody does. In a log's table, attempt : (n,) int8, which of its call a row is, and began : (n,) int64,
+        when the first one was; None in others.
     """
 
     begin: int
@@ -57,6 +58,7 @@ class CallTable:
     answered: Flags
     again: Int64 | None = None
     attempt: Int8 | None = None
+    began: Int64 | None = None
 
     def __len__(self) -> int:
         return len(self.arrival)
@@ -149,7 +151,7 @@ class CallLog:
 
     @property
     def given_up(self) -> Flags:
-        """(n,) bool, blocked, and never tried again: the call is lost."""
+        """(n,) bool, blocked, and never to be tried again: the call is lost. At the end some still mean to try."""
         blocked = self.outcome >= CAPACITY_EXCEEDED
         again, attempt = self.calls.again, self.calls.attempt
         if again is None or attempt is None:
@@ -173,7 +175,7 @@ def join_logs(logs: Sequence[CallLog]) -> CallLog:
         tables[-1].end,
         np.sum([table.first for table in tables], axis=0),
         *(column(tables, name) for name in ("arrival", "ring", "holding", "answered")),  # type: ignore[arg-type]
-        *(column(tables, name) if tables[0].again is not None else None for name in ("again", "attempt")),
+        *(column(tables, name) if tables[0].again is not None else None for name in ("again", "attempt", "began")),
     )
     outcome, end, channel, torn_down = (column(logs, name) for name in ("outcome", "end", "channel", "torn_down"))
     return CallLog(table, outcome, end, channel, torn_down, logs[0].group, logs[0].before)  # type: ignore[arg-type]

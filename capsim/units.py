@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 MICROSECOND = 1
 SECOND = 1_000_000
@@ -127,6 +129,17 @@ def at_local_time(day: date, clock: time, zone: tzinfo) -> datetime:
         else:
             late = middle
     return late.astimezone(zone)
+
+
+@lru_cache(50_000)
+def hour_starts(day: date, zone: ZoneInfo) -> tuple[int, ...]:
+    """(25,), when each local hour of a date begins, and when the date ends: microseconds after its midnight.
+
+    Where clocks change, an hour lasts for none, or for two.
+    """
+    midnight = at_local_time(day, time(), zone)
+    starts = [microseconds_between(midnight, at_local_time(day, time(hour), zone)) for hour in range(24)]
+    return *starts, microseconds_between(midnight, at_local_time(day + timedelta(days=1), time(), zone))
 
 
 def exists(moment: datetime) -> bool:

@@ -18,13 +18,14 @@ RECORD = 40
 class Redials:
     """Attempts that wait for their moment as a window ends, in the order in which the ones before them were blocked.
 
-    did, at : (m,) whose, and when. attempt : (m,) which of its call. ring, holding, answered, again : of the call, as
-        in a table.
+    did, at : (m,) whose, and when. attempt : (m,) which of its call; began : when the first one was. ring, holding,
+        answered, again : of the call, as in a table.
     """
 
     did: Int64
     at: Int64
     attempt: Int64
+    began: Int64
     ring: Int64
     holding: Int64
     answered: Flags
@@ -33,7 +34,7 @@ class Redials:
     @classmethod
     def none(cls) -> Redials:
         wide = np.zeros(0, np.int64)
-        return cls(wide, wide, wide, wide, wide, np.zeros(0, np.bool_), np.zeros((0, 0), np.int64))
+        return cls(wide, wide, wide, wide, wide, wide, np.zeros(0, np.bool_), np.zeros((0, 0), np.int64))
 
 
 class Attempts:
@@ -45,15 +46,19 @@ class Attempts:
         earlier = before.again if len(before.at) else again[:0]
         self.again: Int64 = np.concatenate([again, earlier])
         self.holding = np.append(calls.holding, before.holding)
-        possible = int(np.count_nonzero(self.again < NEVER))
-        self.room = possible + len(before.at) if again.shape[1] else 0
-        """So many attempts may be made again, at most."""
+        self.began = np.append(calls.arrival, before.began)
+        waiting = len(before.at)
+        self.room = int(np.count_nonzero(self.again < calls.end)) + waiting if again.shape[1] else 0
+        """So many attempts may be made again in the window, at most."""
+        later = int(np.count_nonzero(self.again[:, :1] < NEVER))
         more = np.zeros(self.room, np.int64)
         self.ring, self.answered = np.append(calls.ring, more), np.append(calls.answered, more.astype(np.bool_))
         ring, answered = np.append(calls.ring, before.ring), np.append(calls.answered, before.answered)
         self.sources: tuple[Any, ...] = (ring, self.holding, answered, self.again)
-        waiting = len(before.at)
-        self.record_of, self.source, self.attempt, self.at, self.of = (np.empty(self.room, np.int64) for _ in range(5))
+        self.record_of = np.empty(self.room, np.int64)
+        self.source, self.attempt, self.at, self.of = (
+            np.empty(self.room + later + waiting, np.int64) for _ in range(4)
+        )
         self.source[:waiting] = len(calls) + np.arange(waiting)
         self.attempt[:waiting] = before.attempt
         by_time = np.lexsort((np.arange(waiting), before.did, before.at))  # sorted, it is a heap
@@ -85,6 +90,7 @@ class Attempts:
             answered=np.append(calls.answered, self.answered[again])[place],
             again=np.concatenate([calls.again, self.again[source]])[place],
             attempt=attempt[place],
+            began=np.append(calls.arrival, self.began[source])[place],
         )
         return table, place
 
@@ -97,4 +103,4 @@ class Attempts:
         record, source = record[in_order], self.source[record[in_order]]
         ring, holding, answered, again = (column[source] for column in self.sources)
         at, did = self.at[:redials][in_order], self.of[:redials][in_order] >> RECORD
-        return Redials(did, at, self.attempt[record], ring, holding, answered, again)
+        return Redials(did, at, self.attempt[record], self.began[source], ring, holding, answered, again)

@@ -24,6 +24,7 @@ class Note:
     answered: bool
     again: tuple[int, ...]
     attempt: int
+    began: int
     outcome: int
     end: int
     channel: int = 0
@@ -48,7 +49,16 @@ class Notes:
     def add(self, did: Did, now: int, caller: Caller, attempt: int, outcome: int) -> Note:
         """Note an attempt; notes come as the attempts do."""
         note = Note(
-            did.position, now, caller.ring, caller.holding, caller.answered, caller.again, attempt, outcome, now
+            did.position,
+            now,
+            caller.ring,
+            caller.holding,
+            caller.answered,
+            caller.again,
+            attempt,
+            caller.began,
+            outcome,
+            now,
         )
         self.notes.append(note)
         return note
@@ -68,6 +78,7 @@ class Notes:
                 answered=np.array([note.answered for note in notes], np.bool_),
                 again=np.array([note.again for note in notes], np.int64).reshape(n, table.again.shape[1]),
                 attempt=np.array([note.attempt for note in notes], np.int8),
+                began=np.array([note.began for note in notes], np.int64),
             )
         log = CallLog(
             table,

@@ -145,8 +145,12 @@ class Did:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What a call would do: ring and hold for so long, be answered, and be tried again at these moments."""
+    """What a call would do: ring and hold for so long, be answered, and be tried again at these moments.
 
+    ``began`` is when its first attempt was.
+    """
+
+    began: int
     ring: int
     holding: int
     answered: bool
@@ -261,7 +265,7 @@ class Exchange:
         again = [()] * len(rows) if table.again is None else [tuple(_ints(moments)) for moments in table.again[here]]
         for place in range(len(rows)):
             yield Arrives(self.env, arrival[place], did)
-            self.attempt(did, Caller(ring[place], holding[place], answered[place], again[place]), 1)
+            self.attempt(did, Caller(arrival[place], ring[place], holding[place], answered[place], again[place]), 1)
 
     def attempt(self, did: Did, caller: Caller, number: int) -> None:
         """A call tries to get a channel, for the first time or again: it holds one, or its caller tries once more."""

@@ -142,14 +142,14 @@ def first_at_least(limit, values, count):
 def draw_calls(
     keys, rate, zone, midnight, date, pattern, date_shape, scale, piece_first, piece_start, piece_factor, piece_total,
     day_own, day_shared, day_keys, kind, shape, ring_kind, ring_shape, share, redial, most, delay_kind, delay_shape,
-    table, cumulative, begin, until, over, longest, progress, unit, did, filled,
+    table, cumulative, begin, until, longest, progress, unit, did, filled,
     first, arrival, ring, holding, answered, again,
 ):  # fmt: skip
     """Write calls that arrive in [begin, until) into ``arrival`` and the columns after it, from row ``filled`` and ``did`` on.
 
     ``first[d + 1]`` becomes the row after the calls of DID ``d``. Returns the DID that it came to, and the rows filled:
     a DID before the last means that the output is full, and that a call with a larger one, the same rows in it, goes on.
-    ``again`` (n, A): when the call's caller would try again, before ``over``; NEVER after the last time. A length of time above ``longest`` microseconds is cut there. An unanswered call has a holding time of 0.
+    ``again`` (n, A): when the call's caller would try again; NEVER after the last time. A length of time above ``longest`` microseconds is cut there. An unanswered call has a holding time of 0.
     """
     rings, varies, random_days = share.size > 0, pattern.size > 0, day_own.size > 0
     dates = date.size
@@ -281,8 +281,6 @@ def draw_calls(
                                     number,
                                 )
                                 moment += nearest(min(delay, longest))
-                                if moment >= over:
-                                    break
                                 again[row, attempts] = moment
                                 attempts += 1
                             again[row, attempts:] = NEVER

@@ -11,7 +11,7 @@ from capsim.capacity import UNLIMITED, Schedule
 from capsim.kernels.tally import tally_calls
 from capsim.kernels.usage import add_usage, room
 from capsim.records import CallLog, Int32
-from capsim.units import DAY, HOUR, MINUTE, SECOND
+from capsim.units import DAY, HOUR, MINUTE, NEVER, SECOND
 
 Counts = NDArray[np.int64]
 
@@ -35,11 +35,11 @@ def bin_width(horizon: int, scopes: int) -> int:
 class Tally:
     """What happened in one replication (D DIDs, G groups and *no group*, B bins). Times in microseconds.
 
-    A call is the group's that its DID is in as it arrives.
+    A call is the group's that its DID is in as it arrives; a call given up, as its first attempt does.
 
     outcomes : (D, 8) counted calls by outcome, a code of `capsim.records.OUTCOMES`.
     answers, teardowns : (D,) calls.
-    callers : (D, 2) first attempts, and calls given up; 0 where nobody tries again.
+    callers : (D, 2) first attempts, and of their calls those given up; 0 where nobody tries again.
     talk : (D, 4) answered time of counted calls, by tier.
     busy : (D, 4) channel time inside the horizon, by tier.
     group_outcomes, group_answers, group_callers, group_talk, group_busy : (G + 1, ...) the same by group.
@@ -94,23 +94,25 @@ class Meter:
         self.slots: tuple[np.ndarray, ...] = ()
         self.events: tuple[np.ndarray, ...] = (np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.int64))
         self.most = -1
-        self._meet(plan.group)
+        self.met: list[Int32] = []
+        self.met_at: list[int] = []
+        self._meet(plan.group, -NEVER)
 
     def _by_did(self) -> tuple[Counts, ...]:
         """What is added up by group too."""
-        return self.outcomes, self.answers, self.callers, self.talk, self.busy
+        return self.outcomes, self.answers, self.talk, self.busy
 
-    def _meet(self, group: Int32) -> None:
+    def _meet(self, group: Int32, now: int) -> None:
         """Calls are of these groups from now on."""
         self.group = group
+        self.met.append(group)
+        self.met_at.append(now)
         self.members = np.argsort(group, kind="stable")
         self.group_first = np.searchsorted(group[self.members], np.arange(len(self.channels) + 1))
 
     def _add_up(self) -> None:
         """Give the groups what their DIDs have counted since this was last done."""
-        by_groups = (
-            self.group_outcomes, self.group_answers, self.group_callers, self.group_talk, self.group_busy,
-        )  # fmt: skip
+        by_groups = (self.group_outcomes, self.group_answers, self.group_talk, self.group_busy)
         for by_group, values, before in zip(by_groups, self._by_did(), self.added_up, strict=True):
             np.add.at(by_group, self.group, values - before)
             before[:] = values
@@ -120,22 +122,32 @@ class Meter:
         calls, before = log.calls, log.before
         if log.group is not self.group:
             self._add_up()
-            self._meet(log.group)
+            self._meet(log.group, calls.begin)
         stray_first, strays = before.strays(log.group, len(self.channels) - 1)
         tally_calls(
             calls.first, calls.arrival, calls.ring, calls.answered, log.outcome, log.end, log.torn_down,
             self.horizon, self.outcomes, self.answers, self.teardowns, self.talk, self.busy,
         )  # fmt: skip
-        if calls.attempt is not None:
-            counted, dids = calls.arrival >= 0, len(self.answers)
-            for column, rows in enumerate((calls.attempt == 1, log.given_up)):
-                self.callers[:, column] += np.bincount(calls.did[rows & counted], minlength=dids)
+        self._note_callers(log)
         add_usage(
             calls.begin, calls.end, self.width, self.members, self.group_first, self.channels,
             self.all_channels, self.users, calls.first, calls.arrival, log.end, log.outcome,
             before.first, before.tier, before.end, before.group, stray_first, strays,
             self.area, self.peak, self.all_peak, *self.tracks, *self._scratch(len(log), len(before.end)),
         )  # fmt: skip
+
+    def _note_callers(self, log: CallLog) -> None:
+        """Count first attempts, and calls given up, by DID and by the group in which the first attempt was made."""
+        calls = log.calls
+        if calls.attempt is None or calls.began is None:
+            return
+        did, counted = calls.did, calls.began >= 0
+        for column, rows in enumerate((counted & (calls.attempt == 1), counted & log.given_up)):
+            self.callers[:, column] += np.bincount(did[rows], minlength=len(self.answers))
+            epoch = np.searchsorted(self.met_at, calls.began[rows], side="right") - 1
+            for one in np.unique(epoch):
+                groups = self.met[one][did[rows][epoch == one]]
+                self.group_callers[:, column] += np.bincount(groups, minlength=len(self.group_callers))
 
     def _scratch(self, calls: int, going_on: int) -> tuple[np.ndarray, ...]:
         """Arrays that the kernel works in, for so many calls, kept from log to log."""

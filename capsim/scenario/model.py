@@ -215,6 +215,12 @@ class Scenario(Part):
             text = "is not positive: no metered call is carried"
             top_up = " until a fee is due, for only a charge brings a top-up" if self.account.top_up else ""
             found.append((("account", "balance"), f"{text}{top_up} (R10)"))
+        for name, entry in self.dids.items():
+            for number, surge in enumerate(entry.traffic.surges if entry.traffic is not None else ()):
+                begin, end = surge.span(self.horizon.start)
+                if begin >= self.horizon.microseconds or end <= -self.horizon.warm_up_microseconds:
+                    path = ("dids", name, "traffic", "surges", number)
+                    found.append((path, "lies outside the horizon: it has no effect"))
         return [self._document.problem(path, text) for path, text in found]
 
     @cached_property

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -14,6 +15,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from capsim.scenario.moments import DAYS, Moment
 from capsim.scenario.part import Part
 from capsim.scenario.values import AnyDuration, Name, Real, bad, nearest
+from capsim.units import Duration, at_local_time, microseconds_between
 
 MOST_TIMES = 1000.0
 """Of a factor: so many times the rate, at most."""
@@ -91,11 +93,13 @@ def _profile_or_name(value: Any) -> Profile | str:
 
 
 def _growth(value: Any) -> float:
-    form = "must be a growth per month, such as 3% or -1.5%, from -90% to 900%"
+    form = "must be a growth per month, such as 3% or -1.5%, from -90% to 900%; without %, a part of 1, such as 0.03"
     if isinstance(value, str) and (match := _PERCENT.fullmatch(value)):
         share = float(Decimal(match[1]) / 100)
     elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         share = float(value)
+        if share >= 1:
+            raise bad(f"{form} (got {value}; is it {value}%?)")
     else:
         raise bad(form)
     if not -0.9 <= share <= 9:
@@ -151,12 +155,25 @@ class Surge(Part):
     factor: Real = Field(ge=0, le=MOST_TIMES)
     """Times the rate. Surges that overlap multiply."""
 
+    def span(self, origin: datetime) -> tuple[int, int]:
+        """From when to when it lasts, microseconds after the start of the horizon (aware, in the scenario's zone).
+
+        Raises OverflowError or ValueError beyond the calendar, which ends with the year 9999.
+        """
+        zone = origin.tzinfo
+        assert zone is not None
+        if isinstance(self.start, Duration):
+            begin = self.start.after(origin)
+        else:
+            begin = at_local_time(self.start.date(), self.start.time(), zone)
+        return microseconds_between(origin, begin), microseconds_between(origin, self.length.after(begin))
+
 
 class DayFactor(Part):
     """Days that are busier, or quieter, than planned: each local date's rate times a random factor of mean 1."""
 
     distribution: Literal["gamma"] = "gamma"
-    cv: Real = Field(gt=0, le=3)
+    cv: Real = Field(ge=0.001, le=3)
     """Standard deviation of the factor."""
     correlation: Real = Field(default=1.0, ge=0, le=1)
     """Between the factors of DIDs that have the same day_factor, on one date: 1, one factor for all of them; 0, each

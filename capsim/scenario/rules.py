@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from datetime import time
@@ -11,8 +12,9 @@ from zoneinfo import ZoneInfo
 from capsim.scenario.breaches import Broken, no_price, too_few, uncovered, unknown
 from capsim.scenario.dids import PAY_PER_MINUTE, PAY_PER_MINUTE_POOL
 from capsim.scenario.document import Path
+from capsim.scenario.profiles import MOST_TIMES
 from capsim.scenario.values import moment_text
-from capsim.units import DAY, exists
+from capsim.units import DAY, DAYS_PER_MONTH, Duration, exists
 
 if TYPE_CHECKING:
     from capsim.scenario.model import Scenario
@@ -27,6 +29,7 @@ def check_rules(scenario: Scenario) -> Iterator[Broken]:
     yield from _names(scenario)
     yield from _groups(scenario)
     yield from _dids(scenario)
+    yield from _traffic(scenario)
     yield from _channels(scenario)
     yield from _prices(scenario)
     yield from _billing(scenario)
@@ -52,12 +55,15 @@ def _horizon(scenario: Scenario) -> Iterator[Broken]:
         return
     for key, least in (("duration", 1), ("warm_up", 0)):
         length = getattr(scenario, key)
-        longest = MAX_HORIZON_DAYS * DAY
-        rough = length.amount * {"days": DAY, "weeks": 7 * DAY, "months": 30 * DAY}.get(length.unit, 0)
-        microseconds = int(rough) if length.is_calendar else length.microseconds
-        if not least <= microseconds <= longest:
+        if not least <= _about(length) <= MAX_HORIZON_DAYS * DAY:
             from_zero = "0 s" if least == 0 else "longer than 0 s"
             yield (key,), f"must be {from_zero} to {MAX_HORIZON_DAYS} days (got {length})", "R15"
+
+
+def _about(length: Duration) -> int:
+    """Microseconds, about."""
+    rough = length.amount * {"days": DAY, "weeks": 7 * DAY, "months": 30 * DAY}.get(length.unit, 0)
+    return int(rough) if length.is_calendar else length.microseconds
 
 
 def _names(scenario: Scenario) -> Iterator[Broken]:
@@ -134,6 +140,29 @@ def _dids(scenario: Scenario) -> Iterator[Broken]:
         elif entry.group_name is not None and scenario.groups[entry.group_name].pool in scenario.pools:
             key = "group" if entry.group is not None else "mode"
             yield from _covered(scenario, (*path, key), entry.country, scenario.groups[entry.group_name].pool)
+
+
+def _traffic(scenario: Scenario) -> Iterator[Broken]:
+    if any(_horizon(scenario)):
+        return
+    months = scenario.horizon.microseconds / float(DAYS_PER_MONTH * DAY)
+    for name, entry in scenario.dids.items():
+        path: Path = ("dids", name, "traffic")
+        if entry.traffic is None:
+            continue
+        if months * math.log1p(entry.traffic.growth) > math.log(MOST_TIMES):
+            text = f"grows to more than {MOST_TIMES:,.0f} times the rate within the horizon"
+            yield (*path, "growth"), f"{text} (got {entry.traffic.growth:.4g} a month)", None
+        for number, surge in enumerate(entry.traffic.surges):
+            if not 0 < _about(surge.length) <= MAX_HORIZON_DAYS * DAY:
+                text = f"must be longer than 0 s, to {MAX_HORIZON_DAYS} days (got {surge.length})"
+                yield (*path, "surges", number, "length"), text, None
+                continue
+            try:
+                surge.span(scenario.horizon.start)
+            except (OverflowError, ValueError):
+                text = f"lies beyond the calendar, which ends with the year 9999 (got {surge.start})"
+                yield (*path, "surges", number, "start"), text, None
 
 
 def _covered(scenario: Scenario, path: Path, country: str | None, pool: str) -> Iterator[Broken]:

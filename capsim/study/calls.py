@@ -23,7 +23,7 @@ def calls_frame(scenario: Scenario, plan: CapacityPlan, logs: Sequence[Sequence[
     ``arrival``, ``answer`` and ``end`` are local times, to the microsecond; ``answer`` is missing for a call that
     was not answered. ``tier`` and ``channel`` (from 1, within the tier) are missing for a blocked call, ``cause``
     for one that ended by itself. Where callers try again, a row is an attempt: ``attempt`` counts those of its call
-    from 1, and ``lost`` tells of the last one of a call that was given up.
+    from 1, and ``lost`` tells of the last one of a call that was given up, if the call itself is a counted one.
     """
     import pandas as pd
 
@@ -63,8 +63,9 @@ def calls_frame(scenario: Scenario, plan: CapacityPlan, logs: Sequence[Sequence[
             )
         )
         frames[-1].loc[~carried, "channel"] = pd.NA
-        if calls.attempt is not None:
-            frames[-1] = frames[-1].assign(attempt=calls.attempt[counted], lost=log.given_up[counted])
+        if calls.attempt is not None and calls.began is not None:
+            lost = log.given_up & (calls.began >= 0)
+            frames[-1] = frames[-1].assign(attempt=calls.attempt[counted], lost=lost[counted])
     return pd.concat(frames, ignore_index=True)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from capsim.records import Float64, Int64
 from capsim.scenario import Scenario
 from capsim.scenario.dids import DidEntry
 from capsim.scenario.profiles import Profile
-from capsim.units import DAYS_PER_MONTH, Duration, at_local_time, microseconds_between
+from capsim.units import DAYS_PER_MONTH, hour_starts
 
 Pieces = tuple[tuple[float, float], ...]
 """Where each piece of a date begins, microseconds after its midnight, and its factor."""
@@ -80,7 +80,7 @@ def build_course(
         key = (zone, profile.hours if profile is not None else None, surges, growth)
         if key not in patterns:
             patterns[key] = len(patterns)
-            spans = tuple((*_span(scenario, surge.start, surge.length), surge.factor) for surge in surges)
+            spans = tuple((*surge.span(scenario.horizon.start), surge.factor) for surge in surges)
             midnights = midnight[zones.index(zone)]
             of_dates = [
                 shapes.of(profile, spans, day, ZoneInfo(zone), int(begin), int(end))
@@ -109,30 +109,29 @@ def _grown(growth: float, scenario: Scenario, day: date) -> float:
     return float((1 + growth) ** months) if growth else 1.0
 
 
-def _span(scenario: Scenario, start: datetime | Duration, length: Duration) -> tuple[int, int]:
-    """A surge on the clock."""
-    zone, origin = ZoneInfo(scenario.timezone), scenario.horizon.start
-    begin = start.after(origin) if isinstance(start, Duration) else at_local_time(start.date(), start.time(), zone)
-    return microseconds_between(origin, begin), microseconds_between(origin, length.after(begin))
-
-
 @dataclass
 class _Shapes:
     """Shapes, each kept once."""
 
     known: dict[tuple[Pieces, float], int] = field(default_factory=dict)
+    of_hours: dict[tuple[object, ...], Pieces] = field(default_factory=dict)
 
     def of(
         self, profile: Profile | None, surges: Sequence[tuple[int, int, float]], day: date, zone: ZoneInfo,
         begin: int, end: int,
     ) -> int:  # fmt: skip
         """The shape of a local date that lasts from ``begin`` to ``end`` on the clock."""
-        pieces: Pieces = ((0.0, 1.0),) if profile is None else _of_hours(profile, day, zone)
+        pieces: Pieces = ((0.0, 1.0),)
+        if profile is not None:
+            hours = profile.hours[day.weekday()], hour_starts(day, zone)
+            if hours not in self.of_hours:
+                self.of_hours[hours] = _of_hours(*hours)
+            pieces = self.of_hours[hours]
         length = float(end - begin)
         for surge_begin, surge_end, factor in surges:
             if surge_begin < end and surge_end > begin:
-                pieces = _multiplied(pieces, max(surge_begin - begin, 0), surge_end - begin, length, factor)
-        key = _merged(pieces), length
+                pieces = _merged(_multiplied(pieces, max(surge_begin - begin, 0), surge_end - begin, length, factor))
+        key = pieces, length
         return self.known.setdefault(key, len(self.known))
 
     def arrays(self) -> tuple[Int64, Float64, Float64, Float64]:
@@ -152,16 +151,10 @@ class _Shapes:
         return np.array(first, np.int64), np.array(start), np.array(factor), np.array(total)
 
 
-def _of_hours(profile: Profile, day: date, zone: ZoneInfo) -> Pieces:
-    """The hours of a local date; where clocks change, an hour lasts for none, or for two."""
-    midnight = at_local_time(day, time(), zone)
-    starts = [microseconds_between(midnight, at_local_time(day, time(hour), zone)) for hour in range(24)]
-    next_midnight = microseconds_between(midnight, at_local_time(day + timedelta(days=1), time(), zone))
-    return tuple(
-        (float(begin), factor)
-        for begin, end, factor in zip(starts, [*starts[1:], next_midnight], profile.hours[day.weekday()], strict=True)
-        if end > begin
-    )
+def _of_hours(factors: Sequence[float], starts: Sequence[int]) -> Pieces:
+    """The hours of a local date, that begin at these instants. (A calendar may leave out a date as a whole.)"""
+    lasting = zip(pairwise(starts), factors, strict=True)
+    return _merged(tuple((float(begin), factor) for (begin, end), factor in lasting if end > begin)) or ((0.0, 0.0),)
 
 
 def _multiplied(pieces: Pieces, begin: int, end: int, length: float, factor: float) -> Pieces:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,8 +17,9 @@ from capsim.kernels.calls import name_streams
 from capsim.kernels.chance import fill_uniform
 from capsim.records import CallTable, Flags, Float64, Int32, Int64
 from capsim.scenario import Scenario
+from capsim.scenario.moments import WEEKDAYS
 from capsim.scenario.replay import Replay
-from capsim.units import HOUR, MINUTE, local_midnight, microseconds_between
+from capsim.units import HOUR, MINUTE, hour_starts, local_midnight, microseconds_between
 
 DAY_OF, COPIES, SHIFT, LENGTH = range(101, 105)
 """Purposes of draws: which date, how often a call comes, when it comes again, how long a blocked one holds."""
@@ -34,6 +35,7 @@ class Recorded:
     first : (K + 1,) rows of each date; by row, in the order of DIDs and then of time: did; offset, microseconds after
         the date's midnight; ring, holding, answered.
     dates : (K,) ordinals. targets : by date of the horizon, its ordinal, and its midnight and the next on the clock.
+    zone : in which a call keeps its time of day where clocks change.
     stays : (D,) from when and until when each DID is there.
     notes : what a user should know of how the file was read.
     """
@@ -46,6 +48,7 @@ class Recorded:
     answered: Flags
     dates: Int64
     targets: tuple[tuple[int, int, int], ...]
+    zone: ZoneInfo
     stays: tuple[Int64, Int64]
     begin: int
     end: int
@@ -91,7 +94,10 @@ class Recorded:
         if place < 0:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         rows = np.arange(self.first[place], self.first[place + 1])
-        offset = self.offset[rows]
+        recorded, length = int(self.dates[place]), next_midnight - midnight
+        offset = _by_the_clock(
+            self.offset[rows], *(hour_starts(date.fromordinal(day), self.zone) for day in (recorded, ordinal))
+        )
         if self.scale != 1:
             whole, part = divmod(self.scale, 1)
             copies = int(whole) + (uniforms(seed, replication, COPIES, ordinal, len(rows)) < part)
@@ -99,9 +105,8 @@ class Recorded:
             first_of_its = np.append(True, again[1:] != again[:-1])[: len(again)]
             moved = (2 * uniforms(seed, replication, SHIFT, ordinal, len(again)) - 1) * NEAR
             rows, offset = rows[again], offset[again] + np.where(first_of_its, 0, moved).astype(np.int64)
-        arrival = midnight + np.clip(offset, 0, None)
-        inside = arrival < next_midnight
-        rows, arrival = rows[inside], arrival[inside]
+        offset = np.abs(offset)  # what would leave the date at either end comes as far from it on this side
+        arrival = midnight + np.where(offset < length, offset, 2 * length - 1 - offset)
         in_order = np.lexsort((arrival, self.did[rows]))
         return rows[in_order], arrival[in_order]
 
@@ -121,6 +126,21 @@ class Recorded:
             begin, end, np.searchsorted(self.did[rows], np.arange(dids + 1)).astype(np.int64), arrival[which],
             self.ring[rows], self.holding[rows], self.answered[rows],
         )  # fmt: skip
+
+
+def _by_the_clock(offset: Int64, recorded: Sequence[int], there: Sequence[int]) -> Int64:
+    """Times after a midnight that read the same on the clock of a date whose hours begin at other times.
+
+    An hour that is left out there gives its calls to the next one; of an hour that comes twice, the first has them.
+    """
+    if recorded == there:
+        return offset
+    begins = np.array(recorded)
+    hour = np.searchsorted(begins, offset, side="right") - 1
+    lasts = np.diff(there)[hour]
+    within = offset - begins[hour]
+    at: Int64 = np.array(there)[hour] + np.where(lasts > 0, within % np.maximum(lasts, 1), within % HOUR)
+    return at
 
 
 def uniforms(seed: int, replication: int, purpose: int, ordinal: int, count: int) -> Float64:
@@ -181,11 +201,20 @@ def read_recorded(scenario: Scenario, replay: Replay, stays: tuple[Int64, Int64]
     first = np.append(rows, len(day)).astype(np.int64)
     counts = np.diff(first)
     clocks, calls = _course(targets, ordinals, counts, shift, replay)
+    if not calls[-1]:
+        reach = " to ".join(date.fromordinal(int(day)).isoformat() for day in (ordinals[0], ordinals[-1]))
+        whole = " to ".join(date.fromordinal(day).isoformat() for day in (targets[0][0], targets[-1][0]))
+        text = f"no call comes in the horizon, {whole}: the records reach from {reach}"
+        if replay.days == "as they were":
+            text += f"; give the date of them that falls on the first day, such as `from: {reach[:10]}`"
+            text += ", or draw days anew with `days: drawn anew`"
+        raise InputError(Problem(text, str(path), path="replay.from"))
+    notes += _silent(targets, calls, shift, replay, path)
     begin, end = -horizon.warm_up_microseconds, horizon.microseconds
     time = float((ring + talk).sum()) / max(len(start), 1) * calls[-1]
     return Recorded(
         first, did[in_order].astype(np.int32), offset[in_order], ring[in_order], talk[in_order], answered[in_order],
-        ordinals, targets, stays, begin, end, shift, replay.days == "drawn anew", replay.scale, notes,
+        ordinals, targets, zone, stays, begin, end, shift, replay.days == "drawn anew", replay.scale, notes,
         clocks, calls, time / (end - begin), np.full(len(scenario.all_dids), _peak(offset, day)),
     )  # fmt: skip
 
@@ -221,6 +250,20 @@ def _notes(records: cdr.CallRecords, path: Path, unmatched: Sequence[int], lost:
     return tuple(notes)
 
 
+def _silent(
+    targets: Sequence[tuple[int, int, int]], calls: Float64, shift: int, replay: Replay, path: Path
+) -> tuple[str, ...]:
+    """A note of the dates on which no call comes."""
+    silent = [day for (day, *_), more in zip(targets, np.diff(calls), strict=True) if not more]
+    if not silent:
+        return ()
+    names = [date.fromordinal(day - shift).isoformat() for day in silent]
+    if replay.days == "drawn anew":
+        names = [f"a {WEEKDAYS[weekday]}" for weekday in sorted({(day - 1) % 7 for day in silent})]
+    listed = ", ".join(names[:7]) + (", ..." if len(names) > 7 else "")
+    return (f"{path}: no call comes on {len(silent):,} of {len(targets):,} dates; none was recorded on {listed}",)
+
+
 def _as_if_carried(
     did: Int64, ring: Int64, talk: Int64, answered: Flags, blocked: Flags
 ) -> tuple[Int64, Int64, Flags]:  # fmt: skip
@@ -244,6 +287,8 @@ def _targets(scenario: Scenario, zone: ZoneInfo) -> tuple[tuple[int, int, int], 
         midnight, next_midnight = (
             microseconds_between(horizon.start, local_midnight(one, zone)) for one in (day, day + timedelta(days=1))
         )
+        if midnight >= horizon.microseconds:
+            break
         found.append((day.toordinal(), midnight, next_midnight))
         day += timedelta(days=1)
     return tuple(found)

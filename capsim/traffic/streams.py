@@ -249,7 +249,7 @@ def _expected(
         np.concatenate([[begin, end], *([low, high] for *_, low, high in curves), *(one[0] for one in curves)])
     )
     if len(grid) > MOST_INSTANTS:
-        grid = np.append(grid[:: -(-len(grid) // MOST_INSTANTS)], end)
+        grid = np.unique(np.append(grid[:: -(-len(grid) // MOST_INSTANTS)], [begin, end]))
     grid = grid[(grid >= begin) & (grid <= end)]
     of_kind = np.bincount(which, rate, len(curves))
     times = np.bincount(which, rate * busy, len(curves))

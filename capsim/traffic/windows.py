@@ -20,12 +20,13 @@ CALLS_OF_A_DID = 30
 MOST_CALLS = 2_000_000
 
 
-def window_size(dids: int, erlangs: float) -> int:
+def window_size(dids: int, erlangs: float, attempts: int = 1) -> int:
     """About so many calls are drawn at a time: no fewer than go on at once, since each window looks at those too.
 
-    The calls themselves do not depend on it.
+    Where a call may come in several attempts, there are fewer. The calls themselves do not depend on it.
     """
-    return min(max(CALLS_AT_A_TIME, CALLS_OF_A_DID * dids, int(erlangs)), MOST_CALLS)
+    most = max(CALLS_AT_A_TIME, min(CALLS_OF_A_DID * dids, MOST_CALLS) // attempts)
+    return min(max(most, int(erlangs)), MOST_CALLS)
 
 
 def draw(
@@ -36,7 +37,8 @@ def draw(
     No table reaches over one of the ``cuts``, instants of the clock. Every draw belongs to (seed, replication, DID,
     local date, purpose) and to nothing else.
     """
-    calls_per_window = calls_per_window or window_size(len(streams.rate), streams.erlangs)
+    attempts = 1 + int(streams.most.max(initial=0))
+    calls_per_window = calls_per_window or window_size(len(streams.rate), streams.erlangs, attempts)
     progress = np.zeros((len(streams.rate), 2), np.int64)
     unit = np.zeros(len(streams.rate))
     keys = np.empty((len(streams.rate), 2), np.uint64)
@@ -68,7 +70,7 @@ def _draw_window(
             streams.day_own, streams.day_shared, day_keys,
             streams.kind, streams.shape, streams.ring_kind, streams.ring_shape, streams.share,
             streams.redial, streams.most, streams.delay_kind, streams.delay_shape,
-            streams.table, streams.cumulative, streams.begin, end, streams.end, streams.longest,
+            streams.table, streams.cumulative, streams.begin, end, streams.longest,
             progress, unit, did, filled, first, arrival, ring, holding, answered, again,
         )  # fmt: skip
         if did == dids:

@@ -13,7 +13,7 @@ import numpy as np
 from capsim import cdr
 from capsim.errors import InputError, Problem
 from capsim.records import Int64
-from capsim.units import HOUR, local_midnight, microseconds_between
+from capsim.units import hour_starts, local_midnight, microseconds_between
 
 MOST_LENGTHS = 1_000_000
 """So many lengths of a number are kept, the first ones."""
@@ -62,15 +62,14 @@ def count_records(
             raise InputError(Problem("has no call that can be used", str(path)))
         first, last = (moment.astimezone(zone).date() for moment in (records.first, records.last))
         dates = tuple(first + timedelta(days=number) for number in range((last - first).days + 1))
-        midnights = np.array([microseconds_between(_EPOCH, local_midnight(day, zone)) for day in dates])
+        begins = np.array([_hours_of(day, zone) for day in dates]).ravel()
         names = records.names
         hours = np.zeros((len(names), len(dates), 24), np.int64)
         answered, blocked = np.zeros(len(names), np.int64), np.zeros(len(names), np.int64)
         lengths: list[list[tuple[np.ndarray, np.ndarray]]] = [[] for _ in names]
         kept = np.zeros(len(names), np.int64)
         for batch in records.batches():
-            day = np.searchsorted(midnights, batch.start, side="right") - 1
-            hour = np.minimum((batch.start - midnights[day]) // HOUR, 23)  # on days of 25 hours, the last one has two
+            day, hour = np.divmod(np.searchsorted(begins, batch.start, side="right") - 1, 24)
             np.add.at(hours, (batch.number, day, hour), 1)
             answered += np.bincount(batch.number[batch.answered], minlength=len(names))
             blocked += np.bincount(batch.number[batch.blocked], minlength=len(names))
@@ -92,3 +91,8 @@ def count_records(
             for row, name in enumerate(names)
         )
         return Reading(path, timezone, records.rows, dict(records.unusable), numbers)
+
+
+def _hours_of(day: date, zone: ZoneInfo) -> Int64:
+    """(24,), when the hours of a local date begin, microseconds since 1970; one that is left out lasts for none."""
+    return microseconds_between(_EPOCH, local_midnight(day, zone)) + np.array(hour_starts(day, zone)[:24])

@@ -11,6 +11,7 @@ import pytest
 import capsim
 from capsim.cli import execute
 from capsim.scenario.document import read_document
+from capsim.study.fit.counts import count_records
 from capsim.study.fit.days import check_days, fit_days
 from capsim.study.fit.lengths import fit_lengths
 from capsim.units import SECOND
@@ -162,6 +163,18 @@ def test_lengths_have_the_distribution_that_they_were_drawn_from(draw, kind):
 
 
 # -- what cannot be fitted, and the command --------------------------------------------------------------------
+
+
+def test_hours_are_those_of_the_clock_on_the_wall_also_when_it_changes(tmp_path):
+    """In London, 25 October 2026 has the hour from 1 to 2 twice; 28 March 2027 leaves it out."""
+    path = tmp_path / "calls.csv"
+    calls = [datetime(2026, 10, 25) + timedelta(minutes=30 * half) for half in range(48)]
+    calls += [datetime(2027, 3, 28) + timedelta(minutes=30 * half) for half in range(46)]
+    path.write_text("start,talk,number\n" + "".join(f"{at.isoformat()}Z,60,1\n" for at in calls), "utf-8")
+    (one,) = count_records(path, None, None, "Europe/London").numbers
+    hours = dict(zip(one.dates, one.hours.tolist(), strict=True))
+    assert hours[date(2026, 10, 25)] == [0, 4] + 22 * [2]
+    assert hours[date(2027, 3, 28)] == [2, 0] + 22 * [2]
 
 
 def test_too_little_is_refused_with_the_reason(tmp_path):

@@ -60,9 +60,49 @@ def test_so_many_callers_would_try_again_after_so_long_and_so_often():
     assert again.shape[1] == 3
 
 
-def test_nobody_tries_again_after_the_end():
-    again = drawn(scenario(TRYING | {"delay": "2 h", "probability": 1}))["again"]
-    assert again[again < NEVER].max() < 4 * 24 * HOUR
+@pytest.mark.parametrize("engine", ["compiled", "simpy"])
+def test_who_would_try_again_after_the_end_is_not_lost(engine):
+    made = scenario(
+        TRYING | {"delay": {"distribution": "deterministic", "mean": "2 h"}, "probability": 1, "attempts": 2}
+    )
+    calls = capsim.simulate(made, engine=engine, replications=1, keep_calls=True).calls
+    end = np.datetime64("2026-11-06T00:00", "ns")
+    arrival, of_a = calls.arrival.dt.tz_localize(None), calls.did == "a"
+    assert arrival.max() < end
+    blocked = of_a & calls.tier.isna() & (calls.attempt == 1)
+    late = arrival >= end - np.timedelta64(2, "h")
+    assert (blocked & late).sum() > 10
+    assert not calls.lost[blocked].any()
+    second = of_a & (calls.attempt == 2) & calls.tier.isna()
+    began = arrival - np.timedelta64(2, "h") >= np.datetime64("2026-11-02T00:00", "ns")
+    assert calls.lost[second & began].all()
+    assert not calls.lost[second & ~began].any(), "their calls are those of the warm-up"
+
+
+def test_calls_lost_are_those_that_began_in_the_horizon_and_in_the_group_where_they_began():
+    redial = {"probability": 1, "delay": {"distribution": "deterministic", "mean": "6 h"}, "attempts": 2}
+    traffic = {"erlangs": 2, "holding": MINUTES, "redial": redial}
+    groups = {"first": {"pool": "few", "shared": 1}, "second": {"pool": "few", "shared": 1}}
+    changes = [{"at": "12 h", "join": {"did": "a", "group": "second"}}]
+    made = capsim.Scenario(
+        start="2026-11-02",
+        duration="1 day",
+        warm_up="6 h",
+        replications=1,
+        pools={"few": {"channels": 2, "flat_rate": {"monthly": 1}}},
+        groups=groups,
+        dids={"a": {"country": "GB", "group": "first", "included": 0, "traffic": traffic}},
+        changes=changes,
+    )
+    found = capsim.simulate(made, keep_calls=True)
+    calls = found.calls
+    hour = (calls.arrival.dt.tz_localize(None) - np.datetime64("2026-11-02")) / np.timedelta64(1, "h")
+    began = hour - 6 * (calls.attempt == 2)
+    assert found.totals["mean"].lost == (calls.lost & (began >= 0)).sum()
+    assert found.groups.loc["first", "lost"] == (calls.lost & (began >= 0) & (began < 12)).sum()
+    assert found.groups.loc["first", "first_attempts"] == ((calls.attempt == 1) & (began < 12)).sum()
+    assert found.groups.loc["second", "lost"] == (calls.lost & (began >= 12)).sum()
+    assert found.totals["mean"].loss <= 1
 
 
 def test_attempts_are_first_attempts_and_those_made_again_and_calls_are_carried_or_lost(found):

@@ -280,18 +280,41 @@ def test_as_many_calls_are_expected_as_come():
         ({"profile": [1, 2]}, "profile", "mapping of days"),
         ({"growth": "3"}, "growth", "growth per month"),
         ({"growth": "1000%"}, "growth", "from -90% to 900%"),
+        ({"growth": 3}, "growth", "is it 3%?"),
+        ({"growth": "900%"}, "growth", "grows to more than 1,000 times the rate within the horizon"),
+        ({"surges": [{"start": "99999 months", "length": "99 days", "factor": 2}]}, "surges.0.start", "the year 9999"),
+        ({"surges": [{"start": "1 h", "length": "9000 weeks", "factor": 2}]}, "surges.0.length", "to 3660 days"),
+        ({"surges": [{"start": "1 h", "length": "0 h", "factor": 2}]}, "surges.0.length", "longer than 0 s"),
         ({"surges": [{"start": "2026-11-05", "length": "1 h"}]}, "surges.0.factor", "is missing"),
         ({"surges": [{"start": "2026-11-05", "length": "1 h", "factor": -1}]}, "surges.0.factor", "at least 0"),
-        ({"day_factor": {"cv": 0}}, "day_factor.cv", "more than 0"),
+        ({"day_factor": {"cv": 0}}, "day_factor.cv", "at least 0.001"),
         ({"day_factor": {"cv": 0.5, "correlation": 1.5}}, "day_factor.correlation", "at most 1"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_an_error_with_what_is_allowed(traffic, path, words):
     with pytest.raises(capsim.ScenarioError) as caught:
-        scenario(traffic, profiles={"office": OFFICE})
+        scenario(traffic, profiles={"office": OFFICE}, duration="4 months")
     (problem,) = caught.value.problems
     assert problem.path == f"dids.a.traffic.{path}"
     assert words in problem.message
+
+
+def test_a_surge_outside_of_the_horizon_is_warned_of():
+    surge = {"length": "1 h", "factor": 2}
+    early, in_time, late = (surge | {"start": start} for start in ("2026-11-01 20:00", "2026-11-02", "4 weeks"))
+    (one, other) = scenario({"surges": [early, in_time, late]}).warnings
+    assert (one.path, other.path) == ("dids.a.traffic.surges.0", "dids.a.traffic.surges.2")
+    assert "outside the horizon" in one.message
+    assert len(scenario({"surges": [early]}, warm_up="4 h").warnings) == 0
+
+
+def test_a_date_that_the_calendar_leaves_out_has_no_call():
+    """Samoa went from 29 to 31 December 2011."""
+    made = scenario(
+        {"profile": {"weekday": {"8-12": 1}}}, start="2011-12-26", duration="1 week", timezone="Pacific/Apia"
+    )
+    days = {moment.day for moment in local(made, arrivals(made))}
+    assert days == {26, 27, 28, 29}
 
 
 def test_the_dates_of_a_profile_are_those_of_the_calendar():

@@ -81,6 +81,48 @@ def test_a_date_of_the_records_may_fall_on_the_start_and_the_clock_on_the_wall_s
     assert len(local) == 200
 
 
+def test_a_recorded_day_keeps_its_hours_on_dates_on_which_the_clocks_change(scenario):
+    """25 October 2026 has the hour from 1 to 2 twice in London, and 28 March 2027 leaves it out."""
+    text = HEAD + "".join(row(f"2026-11-01 {hour:02}:30:00") for hour in range(24))
+    back = scenario(text, start="2026-10-25", duration="1 day", replay={"from": "2026-11-01"})
+    local = [back.horizon.local(int(at)) for at in drawn(back)["arrival"]]
+    assert [(moment.hour, moment.minute) for moment in local] == [(hour, 30) for hour in range(24)]
+    forward = scenario(text, start="2027-03-28", duration="1 day", replay={"from": "2026-11-01"})
+    local = [forward.horizon.local(int(at)) for at in drawn(forward)["arrival"]]
+    assert [moment.hour for moment in local] == [0, 2, 2, *range(3, 24)]
+    twice = HEAD + "".join(row(f"2026-10-25T{hour:02}:30:00Z") for hour in range(23))
+    short = scenario(twice, start="2027-03-28", duration="1 day", replay={"from": "2026-10-25"})
+    local = [short.horizon.local(int(at)) for at in drawn(short)["arrival"]]
+    assert [moment.hour for moment in local] == [2, 2, *range(2, 23)], "01:30 twice, and then 02:30"
+
+
+def test_calls_that_come_again_stay_on_their_date(scenario):
+    text = HEAD + "".join(row(f"2026-11-0{day} {time}") for day in (2, 3) for time in ("00:00:30", "23:59:30"))
+    made = scenario(text, duration="2 days", replay={"scale": 100})
+    found = drawn(made)["arrival"] / HOUR
+    assert len(found) == 400
+    assert [
+        np.sum((found >= low) & (found <= high)) for low, high in ((0, 0.5), (23.5, 24), (24, 24.5), (47.5, 48))
+    ] == [100] * 4
+    assert len(np.unique(found)) > 390, "spread over a quarter of an hour, not piled up at midnight"
+
+
+def test_dates_on_which_no_call_comes_are_noted(scenario):
+    (note,) = build_traffic(scenario(a_month())).notes
+    assert "no call comes on 8 of 28 dates; none was recorded on 2026-11-07, 2026-11-08" in note
+    (note,) = build_traffic(scenario(a_month(), replay={"days": "drawn anew"})).notes
+    assert note.endswith("no call comes on 8 of 28 dates; none was recorded on a Saturday, a Sunday")
+    (note,) = build_traffic(scenario(a_month(), start="2026-11-30", duration="3 days")).notes
+    assert note.endswith("no call comes on 1 of 3 dates; none was recorded on 2026-12-02")
+
+
+def test_a_horizon_without_a_recorded_call_is_an_error(scenario):
+    with pytest.raises(capsim.InputError, match=r"no call comes in the horizon, 2027-01-01 to 2027-01-28.*2026-11-02"):
+        build_traffic(scenario(a_month(), start="2027-01-01"))
+    with pytest.raises(capsim.InputError, match="no call comes in the horizon"):
+        build_traffic(scenario(a_month(), start="2027-01-02", duration="2 days", replay={"days": "drawn anew"}))
+
+
 def test_there_is_one_replication_of_calls_as_they_were(scenario):
     result = capsim.simulate(scenario(a_month()), replications=7)
     assert result.replications == 1
