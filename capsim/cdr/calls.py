@@ -22,6 +22,7 @@ COLUMNS: dict[str, str] = {
     "answered": "?",
     "blocked": "?",
     "number": "<i4",
+    "caller": "<u8",
     "line": "<i8",
 }
 """Column -> its type, in the order of `CallBatch`."""
@@ -39,6 +40,7 @@ class CallBatch:
     answered : whether it was.
     blocked : whether the record says that there was no capacity for it.
     number : index into `CallRecords.names`.
+    caller : the same for calls of one caller, within one reading; 0 where the record does not say who called.
     line : 1-based line of the file on which the call's first row begins.
     """
 
@@ -48,6 +50,7 @@ class CallBatch:
     answered: NDArray[np.bool_]
     blocked: NDArray[np.bool_]
     number: NDArray[np.int32]
+    caller: NDArray[np.uint64]
     line: NDArray[np.int64]
 
     def __len__(self) -> int:

@@ -42,7 +42,7 @@ def opened(folder: Path, on_disk: bool = True) -> Iterator[Any]:
                 connection.execute("SET enable_progress_bar = false")
             connection.execute(
                 "CREATE TABLE calls (start BIGINT, ring BIGINT, talk BIGINT, answered BOOLEAN, blocked BOOLEAN, "
-                "number VARCHAR, line BIGINT, call UHUGEINT)"
+                "number VARCHAR, caller UBIGINT, line BIGINT, call UHUGEINT)"
             )
             yield connection
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
@@ -86,7 +86,7 @@ def add(
         connection.register("lines_", {"j": np.arange(count, dtype=np.int64), "line": piece.lines})
         line, joined = "line", f"{told} JOIN lines_ ON i = j"
     ((added,),) = connection.execute(
-        f"INSERT INTO calls SELECT start, ring, talk, answered, blocked, number, {line}, call FROM {joined} "
+        f"INSERT INTO calls SELECT start, ring, talk, answered, blocked, number, caller, {line}, call FROM {joined} "
         "WHERE reason IS NULL"
     ).fetchall()
     if added < count:

@@ -31,6 +31,8 @@ LENGTHS = ("duration", "talk", "ring")
 
 NOTHING = ("", "null", "\\n", "-", "n/a", "none", "nil", "0000-00-00 00:00:00")
 """Values, in lower case, that mean that there is none."""
+ANONYMOUS = ("anonymous", "unknown", "restricted", "private", "unavailable", "withheld", "asserted")
+"""Callers, in lower case, of whom it is not known who they are."""
 
 _ANSWERED = (
     "answered", "answer", "normal_clearing", "completed", "connected", "success", "yes", "true",

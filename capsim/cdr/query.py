@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
-from capsim.cdr.layouts import LENGTHS, MOMENTS, NOTHING
+from capsim.cdr.layouts import ANONYMOUS, LENGTHS, MOMENTS, NOTHING
 from capsim.cdr.records import HIDDEN_DELIMITER, PADDING, Piece
 from capsim.cdr.understanding import Understanding
 from capsim.cdr.zones import EARLIEST, LATEST, offset_sql
@@ -43,8 +43,7 @@ def texts_sql(understanding: Understanding, piece: Piece, table: str) -> str:
         if piece.padded:
             text = f"trim({text}, {_quoted(PADDING)})"
             text = f"CASE WHEN lower({text}) IN {_words(NOTHING)} THEN NULL ELSE {text} END"
-        if name != "caller":
-            columns.append(f"{text} AS {name}_text")
+        columns.append(f"{text} AS {name}_text")
     return f"SELECT {', '.join(columns)} FROM {table}"
 
 
@@ -82,6 +81,9 @@ def values_sql(understanding: Understanding, piece: Piece, table: str, usual: bo
     code = "lower(regexp_extract(code_text, '^[^ ]+'))" if "code" in fields else "CAST(NULL AS VARCHAR)"
     columns.append(f"{code} AS code_word")
     columns.append(f"{'number_text' if 'number' in fields else 'NULL'} AS called")
+    known = f"caller_text IS NOT NULL AND lower(caller_text) NOT IN {_words(ANONYMOUS)}"
+    caller = f"CASE WHEN {known} THEN hash(caller_text) ELSE 0 END" if "caller" in fields else "0"
+    columns.append(f"CAST({caller} AS UBIGINT) AS caller")
     columns.append(f"{'md5_number(call_id_text)' if 'call_id' in fields else 'CAST(NULL AS UHUGEINT)'} AS call")
     return f"SELECT {', '.join(columns)} FROM ({texts_sql(understanding, piece, table)})"
 
@@ -147,7 +149,7 @@ def calls_sql(understanding: Understanding, zone: ZoneInfo, low: int, high: int)
         f"lengths AS (SELECT *, {held} AS held FROM told), "
         f"parts AS (SELECT *, {talk} AS talk FROM lengths) "
         "SELECT i, s AS start, held - talk AS ring, talk, answered, refused AND NOT answered AS blocked, "
-        f"coalesce(called, '') AS number, call, {reason} AS reason FROM parts"
+        f"coalesce(called, '') AS number, caller, call, {reason} AS reason FROM parts"
     )
 
 

@@ -109,7 +109,7 @@ def _finish(
         "FROM (SELECT DISTINCT number FROM calls)"
     )
     connection.execute(
-        "CREATE TABLE sorted AS SELECT start, ring, talk, answered, blocked, place AS number, line "
+        "CREATE TABLE sorted AS SELECT start, ring, talk, answered, blocked, place AS number, caller, line "
         "FROM calls JOIN names USING (number) ORDER BY start, line"
     )
     ((calls, first, last),) = connection.execute("SELECT count(*), min(start), max(start) FROM sorted").fetchall()
@@ -143,10 +143,11 @@ def _merge(connection: Any) -> None:
         "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS part FROM marked), "
         "grouped AS (SELECT min(start) AS start, max(stop) AS stop, "
         "min(start + ring) FILTER (answered) AS answer, bool_or(answered) AS answered, "
-        "bool_and(blocked) AS blocked, arg_min(number, line) AS number, min(line) AS line, call "
+        "bool_and(blocked) AS blocked, arg_min(number, line) AS number, arg_min(caller, line) AS caller, "
+        "min(line) AS line, call "
         "FROM numbered GROUP BY call, part) "
         "SELECT start, coalesce(answer, stop) - start AS ring, stop - coalesce(answer, stop) AS talk, answered, "
-        "blocked, number, line, call FROM grouped"
+        "blocked, number, caller, line, call FROM grouped"
     )
     connection.execute(
         "CREATE TABLE together AS SELECT * FROM calls WHERE call IS NULL UNION ALL "

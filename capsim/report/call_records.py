@@ -17,7 +17,7 @@ from capsim.errors import InputError, OutputError, Problem
 from capsim.records import CAPACITY_EXCEEDED, NO_BALANCE, OUTCOMES, CallLog
 from capsim.study import RunResult
 from capsim.tariff import build_prices
-from capsim.units import SECOND
+from capsim.units import DAY, SECOND
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,13 +30,15 @@ HEADERS = (
 )  # fmt: skip
 """Amounts are headed USD whatever the currency, since readers find columns by name."""
 
+LONGEST_WARM_UP = 3660 * DAY
+
 
 def write_call_records(result: RunResult, path: Path, replication: int = 0) -> int:
     """Write the counted calls of one replication, in the order of arrivals; how many there are. Gzip, by the name.
 
     Times are cut to whole seconds, and a duration is from the second of the answer to that of the end. Rejected calls
     are rows too, with code 480, or 402 for want of a balance; so are attempts made again. A DID without a number has
-    its name.
+    its name. Where callers try again, the attempts of a call have their ``Source`` in common: a made-up number.
 
     Raises
     ------
@@ -127,6 +129,7 @@ def _frame(
         "Date/Time Connect (UTC)": connect,
         "Date/Time End (UTC)": text(end),
         "Status": np.where(carried, np.where(answered, "Answered", "Missed"), "Rejected"),
+        "Source": _callers(log, rows),
         "Destination DID": numbers[did],
         "Duration (sec)": duration,
         "Attempt": np.ones(len(rows), np.int8),
@@ -147,3 +150,12 @@ def _frame(
 def _plain(amounts: list[Any]) -> list[str]:
     """With three decimal places at least."""
     return [f"{amount:f}" if -amount.as_tuple().exponent >= 3 else f"{amount:.3f}" for amount in amounts]
+
+
+def _callers(log: CallLog, rows: np.ndarray) -> np.ndarray:
+    """A number for each caller who may try again: of the DID, and of the moment of the first attempt."""
+    began = log.calls.began
+    if began is None:
+        return np.full(len(rows), "", dtype=object)
+    pairs = zip((log.calls.did[rows] + 1).tolist(), (began[rows] + LONGEST_WARM_UP).tolist(), strict=True)
+    return np.array([f"{did}{moment:016}" for did, moment in pairs], dtype=object)

@@ -13,6 +13,7 @@ import numpy as np
 from capsim import cdr
 from capsim.errors import InputError, Problem
 from capsim.records import Int64
+from capsim.study.fit.redialling import Redialling, find_redials
 from capsim.units import hour_starts, local_midnight, microseconds_between
 
 MOST_LENGTHS = 1_000_000
@@ -26,6 +27,7 @@ class Counted:
 
     hours : (K, 24) calls by local date and hour, blocked ones included; dates follow each other without a gap.
     rings, talks : microseconds, of answered calls. answered, blocked, calls : how many.
+    redialling : what blocked callers did, where the records tell.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Counted:
     talks: Int64
     answered: int
     blocked: int
+    redialling: Redialling | None
 
     @property
     def calls(self) -> int:
@@ -78,6 +81,7 @@ def count_records(
                     of_it = batch.answered & (batch.number == number)
                     lengths[number].append((batch.ring[of_it], batch.talk[of_it]))
                     kept[number] += int(of_it.sum())
+        redialling = find_redials(records)
         numbers = tuple(
             Counted(
                 name,
@@ -87,6 +91,7 @@ def count_records(
                 np.concatenate([np.zeros(0, np.int64), *(talk for _, talk in lengths[row])]),
                 int(answered[row]),
                 int(blocked[row]),
+                redialling[row],
             )
             for row, name in enumerate(names)
         )

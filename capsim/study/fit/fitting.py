@@ -89,12 +89,29 @@ class FittedNumber:
             told.append(_of_lengths("Ringing", self.ring))
         if self.counted.blocked:
             told.append(f"{self.counted.blocked:,} blocked calls are part of the offered traffic.")
+            told += self._of_redials()
         else:
             told.append(
                 "The records have no blocked call. If channels were ever full, callers who heard the busy tone left no"
                 " record: what is fitted is carried traffic, and the offered one is higher."
             )
         return told
+
+    def _of_redials(self) -> list[str]:
+        """What blocked callers did, and how to say so in the scenario: it is for the user to decide."""
+        found = self.counted.redialling
+        if found is None:
+            return [
+                "Whether blocked callers try again is not told: too few of them, or the records don't say who called."
+            ]
+        if not found.again:
+            return [f"Of {found.blocked:,} callers who were blocked, none tried again within 30 minutes."]
+        fewer = 1 - found.redials / max(self.counted.calls, 1)
+        return [
+            f"Of {found.blocked:,} callers who were blocked, {found.again / found.blocked:.0%} tried again within 30"
+            f" minutes, after {found.delay:.0f} s in the mean; the rate has these attempts. To have them in the model"
+            f" instead: times {fewer:.3g} for calls_per_hour, and redial: {_flow(found.spec)}."
+        ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,6 +192,7 @@ class Fit:
                     "band_width": one.check.width if one.check.hours else None,
                     "inside_band_poisson": one.check.plain if one.check.hours else None,
                     "holding_apart": one.holding.apart,
+                    "redial": one.counted.redialling.spec if one.counted.redialling is not None else None,
                 }
                 for name, one in self.numbers.items()
             },

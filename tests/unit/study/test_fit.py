@@ -165,6 +165,43 @@ def test_lengths_have_the_distribution_that_they_were_drawn_from(draw, kind):
 # -- what cannot be fitted, and the command --------------------------------------------------------------------
 
 
+def test_what_blocked_callers_do_is_told_where_the_records_have_callers(tmp_path):
+    redial = {"probability": 0.7, "delay": {"distribution": "exponential", "mean": "90 s"}, "attempts": 4}
+    traffic = {"erlangs": 6, "holding": {"distribution": "exponential", "mean": "3 min"}, "redial": redial}
+    made = capsim.Scenario(
+        start="2026-11-02", duration="4 weeks", replications=1, dids={"a": {"included": 5, "traffic": traffic}}
+    )
+    path = tmp_path / "calls.csv"
+    result = capsim.simulate(made, keep_calls=True)
+    result.write_call_records(path)
+    one = capsim.fit(path).numbers["a"]
+    found, calls = one.counted.redialling, result.calls
+    assert found is not None
+    first = calls[calls.attempt == 1]
+    assert found.blocked == pytest.approx(first.tier.isna().sum(), abs=10)
+    assert found.redials == pytest.approx((calls.attempt > 1).sum(), abs=10)
+    assert found.again / found.blocked == pytest.approx(0.7, abs=4 * np.sqrt(0.21 / found.blocked))
+    assert found.delay == pytest.approx(90, rel=0.05)
+    assert found.spec["attempts"] == 4
+    (sentence,) = [sentence for sentence in one.sentences() if "tried again" in sentence]
+    assert "redial: {probability: 0.7" in sentence
+    assert one.calls_per_hour * (1 - found.redials / one.counted.calls) == pytest.approx(120, rel=0.06)
+
+
+def test_nothing_is_told_of_blocked_callers_who_are_not_known(tmp_path):
+    path = tmp_path / "calls.csv"
+    times = [datetime(2026, 11, 2, 9) + timedelta(days=day, minutes=call) for day in range(14) for call in range(20)]
+    rows = "".join(
+        f"{at},30,5,{'anonymous' if at.minute % 2 else ''},{'blocked' if at.minute % 3 else 'answered'}\n"
+        for at in times
+    )
+    path.write_text(f"start,talk,number,caller,status\n{rows}", "utf-8")
+    one = capsim.fit(path).numbers["5"]
+    assert one.counted.blocked > 100
+    assert one.counted.redialling is None
+    assert any("don't say who called" in sentence for sentence in one.sentences())
+
+
 def test_hours_are_those_of_the_clock_on_the_wall_also_when_it_changes(tmp_path):
     """In London, 25 October 2026 has the hour from 1 to 2 twice; 28 March 2027 leaves it out."""
     path = tmp_path / "calls.csv"
