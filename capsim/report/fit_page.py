@@ -21,6 +21,7 @@ MOST_NUMBERS = 20
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2.5rem; } img { max-width: 100%; height: auto; }
+figure { margin: 1.2rem 0; } figcaption { color: #555; }
 @media print { h2 { break-before: page; } }
 """
 
@@ -33,8 +34,13 @@ def fit_page(fit: Fit) -> str:
     for name, one in list(fit.numbers.items())[:MOST_NUMBERS]:
         parts.append(f"<h2>{escape(name or 'no number')}</h2>")
         parts.append("<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in one.sentences()) + "</ul>")
-        for what, plot in (("Calls by hour", plot_hours), ("Calls by day", plot_days), ("Holding times", plot_lengths)):
-            parts.append(f'<p><img alt="{what} of {escape(name, quote=True)}" src="{_image(plot(one))}"></p>')
+        for what, plot, verdict in (
+            ("Calls by hour", plot_hours, one.of_hours()),
+            ("Calls by day", plot_days, one.of_days()),
+            ("Holding times", plot_lengths, one.of_holding()),
+        ):
+            image = f'<img alt="{what} of {escape(name, quote=True)}" src="{_image(plot(one))}">'
+            parts.append(f"<figure>{image}<figcaption>{escape(verdict)}</figcaption></figure>")
     if len(fit.numbers) > MOST_NUMBERS:
         parts.append(f"<p>And {len(fit.numbers) - MOST_NUMBERS:,} more numbers.</p>")
     title = f"Fitted to {escape(fit.reading.path.name)}"

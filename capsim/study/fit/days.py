@@ -161,6 +161,49 @@ def band(mean: Float64, cv: float, days: int) -> tuple[Float64, Float64]:
     return low, high
 
 
+@dataclass(frozen=True)
+class DayCheck:
+    """How well the model holds day by day, on the days that it is made of.
+
+    inside : share of days whose calls lie in the 90% band of their kind; days : how many. trend : by what part of
+        their mean the calls rise (fall, below 0) over the records, as a line goes; its standard error is ``error``.
+    """
+
+    inside: float
+    days: int
+    trend: float
+    error: float
+
+    @property
+    def change(self) -> float:
+        """From the first day to the last, as a part of the first."""
+        return (1 + self.trend / 2) / max(1 - self.trend / 2, 0.01) - 1
+
+
+def check_totals(model: DayModel, dates: Sequence[date], hours: Int64) -> DayCheck:
+    """Days' totals against the band of their kind, and whether they rise or fall over the records."""
+    left_out = set(model.missing) | set(model.abnormal)
+    rows = [row for row, day in enumerate(dates) if day not in left_out]
+    kinds = np.array([model.type_of(dates[row].weekday()) for row in rows])
+    expected = model.means.sum(axis=1)[kinds]
+    busy = expected >= LEAST_EXPECTED
+    rows, kinds, expected = [row for row, one in zip(rows, busy, strict=True) if one], kinds[busy], expected[busy]
+    if len(rows) < 5:
+        return DayCheck(1.0, len(rows), 0.0, math.inf)
+    totals = hours[rows].sum(axis=1)
+    low, high = np.zeros(len(rows)), np.zeros(len(rows))
+    for kind in np.unique(kinds):
+        of_kind = kinds == kind
+        low[of_kind], high[of_kind] = band(expected[of_kind], model.cv, int(of_kind.sum()))
+    at = np.array([dates[row].toordinal() for row in rows], np.float64)
+    span, at, ratio = float(at[-1] - at[0]), at - at.mean(), totals / expected
+    slope = float((at * ratio).sum() / (at * at).sum())
+    rest = ratio - ratio.mean() - slope * at
+    error = math.sqrt(float((rest * rest).sum()) / (len(rows) - 2) / float((at * at).sum()))
+    inside = float(((totals >= low) & (totals <= high)).mean())
+    return DayCheck(inside, len(rows), slope * span, max(error * span, 1e-9))
+
+
 def check_days(dates: Sequence[date], hours: Int64, least: float = 1.0) -> Check:
     """Each date left out in turn: whether the 90% band of the others holds its hours of ``least`` calls or more."""
     from scipy.stats import poisson

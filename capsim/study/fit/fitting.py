@@ -13,7 +13,7 @@ from typing import Any
 from capsim.errors import InputError, Problem
 from capsim.scenario.moments import WEEKDAYS
 from capsim.study.fit.counts import Counted, Reading, count_records
-from capsim.study.fit.days import Check, DayModel, check_days, fit_days
+from capsim.study.fit.days import Check, DayCheck, DayModel, check_days, check_totals, fit_days
 from capsim.study.fit.lengths import Lengths, fit_lengths
 
 LEAST_CALLS, LEAST_DATES = 100, 7
@@ -29,6 +29,7 @@ class FittedNumber:
     counted: Counted
     days: DayModel
     check: Check
+    totals: DayCheck
     holding: Lengths
     ring: Lengths | None
 
@@ -68,23 +69,14 @@ class FittedNumber:
 
     def sentences(self) -> list[str]:
         """How far the model can be trusted, and what was left out of it."""
-        days, check = self.days, self.check
+        days = self.days
         told = [f"{self.counted.calls:,} calls, {days.dates} days; busiest hour {self.calls_per_hour:.3g} calls."]
         if days.missing:
             told.append(f"Missing, and left out: {_dates(days.missing)}; not a call on days that have them.")
         if days.abnormal:
             told.append(f"Unlike their weekday, and left out: {_dates(days.abnormal)}.")
         told.append(f"Days alike: {'; '.join(_days(one) for one in days.types)}.")
-        told.append(f"Days vary by {days.cv:.0%} beyond chance; a plain Poisson model has none of it.")
-        if check.hours:
-            verdict = "it can be trusted by the hour"
-            if not 0.85 <= check.inside <= 0.97:
-                verdict = f"its bands are {'too narrow to be trusted' if check.inside < 0.85 else 'wider than need be'}"
-            band = f"the 90% band of the others, {check.width:.3g} calls wide (plain Poisson: {check.plain:.0%})"
-            told.append(f"Of days left out in turn, {check.inside:.0%} of hours lie in {band}: {verdict}.")
-        else:
-            told.append("Too few days of a kind to leave one out: it cannot be told how well the hours are foretold.")
-        told.append(_of_lengths("Holding", self.holding))
+        told += [self.of_days(), self.of_hours(), self.of_holding()]
         if self.ring is not None:
             told.append(_of_lengths("Ringing", self.ring))
         if self.counted.blocked:
@@ -96,6 +88,35 @@ class FittedNumber:
                 " record: what is fitted is carried traffic, and the offered one is higher."
             )
         return told
+
+    def of_hours(self) -> str:
+        """Whether the hours can be trusted."""
+        check = self.check
+        if not check.hours:
+            return "Too few days of a kind to leave one out: it cannot be told how well the hours are foretold."
+        verdict = "it can be trusted by the hour"
+        if not 0.85 <= check.inside <= 0.97:
+            verdict = f"its bands are {'too narrow to be trusted' if check.inside < 0.85 else 'wider than need be'}"
+        band = f"the 90% band of the others, {check.width:.3g} calls wide (plain Poisson: {check.plain:.0%})"
+        return f"Of days left out in turn, {check.inside:.0%} of hours lie in {band}: {verdict}."
+
+    def of_days(self) -> str:
+        """Whether the days can be trusted."""
+        days, found = self.days, self.totals
+        told = f"Days vary by {days.cv:.0%} beyond chance; a plain Poisson model has none of it."
+        if found.days < 5:
+            return f"{told} Too few busy days to tell how well the model holds."
+        told += f" {found.inside:.0%} of {found.days} days lie in their 90% band"
+        if found.inside < 0.9 - 2 * math.sqrt(0.09 / found.days):
+            return f"{told}: some days are unlike anything that a gamma factor has, and it should not be trusted."
+        if abs(found.trend) > 3 * found.error and abs(found.trend) > 0.05:
+            way = "rise" if found.trend > 0 else "fall"
+            return f"{told}, but calls {way} by {abs(found.change):.0%} over the records, and the model has no trend."
+        return f"{told}: it can be trusted by the day."
+
+    def of_holding(self) -> str:
+        """Whether the holding times can be trusted."""
+        return _of_lengths("Holding", self.holding)
 
     def _of_redials(self) -> list[str]:
         """What blocked callers did, and how to say so in the scenario: it is for the user to decide."""
@@ -188,6 +209,8 @@ class Fit:
                     "abnormal": [day.isoformat() for day in one.days.abnormal],
                     "alike": [[WEEKDAYS[day] for day in days] for days in one.days.types],
                     "cv": one.days.cv,
+                    "days_inside_band": one.totals.inside if one.totals.days >= 5 else None,
+                    "change": one.totals.change if one.totals.days >= 5 else None,
                     "inside_band": one.check.inside if one.check.hours else None,
                     "band_width": one.check.width if one.check.hours else None,
                     "inside_band_poisson": one.check.plain if one.check.hours else None,
@@ -226,9 +249,9 @@ def fit(
             left_out[one.name] = one.calls
             continue
         ring = fit_lengths(one.rings) if (one.rings > 0).any() else None
-        numbers[one.name] = FittedNumber(
-            one, fit_days(one.dates, one.hours), check_days(one.dates, one.hours), fit_lengths(one.talks), ring
-        )
+        days = fit_days(one.dates, one.hours)
+        check, totals = check_days(one.dates, one.hours), check_totals(days, one.dates, one.hours)
+        numbers[one.name] = FittedNumber(one, days, check, totals, fit_lengths(one.talks), ring)
     if not numbers:
         text = f"no number has {LEAST_CALLS} calls on {LEAST_DATES} dates, of which some were answered"
         raise InputError(Problem(f"{text}: too little to fit a model to", str(path)))
@@ -240,8 +263,9 @@ def _of_lengths(what: str, lengths: Lengths) -> str:
     text = f"{what}: mean {lengths.mean:.3g} s, cv {lengths.cv:.2g}, {kind}"
     if kind == "empirical":
         best = min(lengths.tried.values(), default=math.nan)
-        return f"{text}: no distribution comes nearer than {best:.0%} to the recorded ones, so it is their own values."
-    return f"{text}, within {lengths.apart:.0%} of what was recorded."
+        why = f"no distribution comes nearer than {best:.0%} to the recorded ones, so it is their own values"
+        return f"{text}: {why}, to be trusted up to the longest of them."
+    return f"{text}, within {lengths.apart:.0%} of what was recorded at any length: it can be trusted."
 
 
 def _dates(days: Sequence[date]) -> str:

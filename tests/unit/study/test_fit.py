@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -125,6 +126,30 @@ def test_days_unlike_their_weekday_are_named():
     odd = {date(2026, 1, 21): 3.5, date(2026, 2, 12): 0.15}
     dates, hours = month(np.random.default_rng(2), factor=odd)
     assert fit_days(dates, hours).abnormal == tuple(odd)
+
+
+@pytest.mark.parametrize(
+    ("growth", "told"), [(0.0, "trusted by the day"), (0.5, "calls rise by"), (-0.3, "calls fall by")]
+)
+def test_calls_that_rise_or_fall_over_the_records_are_told_of(growth, told, tmp_path):
+    holding = {"distribution": "exponential", "mean": "1 min"}
+    traffic = {"calls_per_hour": 20, "holding": holding, "growth": growth, "day_factor": {"cv": 0.1}}
+    made = capsim.Scenario(
+        start="2026-01-05", duration="12 weeks", replications=1, dids={"a": {"included": 50, "traffic": traffic}}
+    )
+    capsim.simulate(made, keep_calls=True).write_call_records(tmp_path / "calls.csv")
+    one = capsim.fit(tmp_path / "calls.csv").numbers["a"]
+    assert told in one.of_days()
+    assert np.log1p(one.totals.change) == pytest.approx(np.log1p(growth) * 83 / 30.4375, abs=0.25)
+    assert one.totals.error < 0.1
+
+
+def test_days_outside_of_their_band_are_a_reason_not_to_trust_a_model(fitted):
+    one = fitted.numbers["+442079460100"]
+    assert one.of_days().endswith("it can be trusted by the day.")
+    assert one.totals.inside > 0.8
+    assert "should not be trusted" in replace(one, totals=replace(one.totals, inside=0.7)).of_days()
+    assert "Too few busy days" in replace(one, totals=replace(one.totals, days=4)).of_days()
 
 
 def test_days_that_vary_by_chance_alone_have_next_to_no_factor():
