@@ -62,9 +62,7 @@ def plot_hours(one: FittedNumber, ax: Axes | None = None) -> Axes:
     left_out = {*one.days.missing, *one.days.abnormal}
     hours = np.arange(168)
     mean = np.concatenate([one.days.means[one.days.type_of(day)] for day in range(7)])
-    used = [date.weekday() for date in one.counted.dates if date not in left_out]
-    kinds = [one.days.types[one.days.type_of(day)] for day in range(7)]
-    days = [max(sum(weekday in kind for weekday in used), 1) for kind in kinds]
+    days = [max(int(one.days.counts[one.days.type_of(day)]), 1) for day in range(7)]
     low, high = np.zeros(168), np.zeros(168)
     for day in range(7):
         of_day = slice(24 * day, 24 * day + 24)

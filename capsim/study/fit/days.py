@@ -29,16 +29,24 @@ BAND = 0.9
 class DayModel:
     """How the calls of a number come.
 
-    types : weekdays that are alike, Monday 0. means : (types, 24) mean calls by hour. cv : of the days' factor.
+    types : weekdays that are alike, Monday 0. means : (types, 24) mean calls by hour; counts : (types,) of so many
+        dates. cv : of the days' factor.
     missing, abnormal : dates left out of it. dates : how many dates it is made of.
     """
 
     types: tuple[tuple[int, ...], ...]
     means: Float64
+    counts: Int64
     cv: float
     missing: tuple[date, ...]
     abnormal: tuple[date, ...]
     dates: int
+
+    @property
+    def cv_ahead(self) -> float:
+        """Of the factor of a day to come: its mean is known from so many days only, in the mean over the week."""
+        few = float(np.mean([1 / max(self.counts[self.type_of(weekday)], 1) for weekday in range(7)]))
+        return self.cv * math.sqrt(1 + few)
 
     def type_of(self, weekday: int) -> int:
         return next(row for row, days in enumerate(self.types) if weekday in days)
@@ -66,8 +74,9 @@ def fit_days(dates: Sequence[date], hours: Int64) -> DayModel:
     weekday, counts = weekdays[used], hours[used].astype(np.float64)
     types = _merged(weekday, counts)
     means = np.stack([_mean(counts, np.isin(weekday, days)) for days in types])
+    dates_of = np.array([np.count_nonzero(np.isin(weekday, days)) for days in types], np.int64)
     return DayModel(
-        tuple(types), means, _cv(types, weekday, counts.sum(axis=1)),
+        tuple(types), means, dates_of, _cv(types, weekday, counts.sum(axis=1)),
         tuple(day for day, out in zip(dates, missing, strict=True) if out),
         tuple(day for day, out in zip(dates, abnormal, strict=True) if out),
         int(used.sum()),

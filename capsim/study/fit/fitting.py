@@ -60,7 +60,7 @@ class FittedNumber:
             "holding": self.holding.spec,
         }
         if self.days.cv >= SMALL_CV:
-            found["day_factor"] = {"cv": round(min(self.days.cv, 3.0), 3)}
+            found["day_factor"] = {"cv": round(min(self.days.cv_ahead, 3.0), 3)}
         if self.ring is not None:
             found["ring"] = self.ring.spec
         if self.answered < 1:

@@ -59,6 +59,14 @@ def test_what_was_put_in_comes_out(fitted):
     assert one.ring.mean == pytest.approx(9, rel=0.05)
 
 
+def test_a_day_to_come_varies_more_than_the_days_that_were_for_their_mean_is_not_known_exactly(fitted):
+    one = fitted.numbers["+442079460100"]
+    sizes = [one.days.counts[one.days.type_of(weekday)] for weekday in range(7)]
+    assert sum(one.days.counts) == one.days.dates
+    assert one.days.cv_ahead == pytest.approx(one.days.cv * np.sqrt(1 + np.mean(1 / np.array(sizes))))
+    assert one.traffic("x")["day_factor"]["cv"] == round(one.days.cv_ahead, 3)
+
+
 def test_weekdays_that_are_alike_are_put_together_and_others_are_not(fitted):
     days = fitted.numbers["+442079460100"].days
     assert (5,) in days.types
