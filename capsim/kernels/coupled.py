@@ -1,9 +1,9 @@
 """Serving calls one by one, by the whole rule, where something couples them: a limit (R9), or a prepaid balance (R10).
 
 Calls of some DIDs and groups, a *system*, are gone through in the order of R13; ends wait in a heap. Where there is an
-account, or callers try again, all DIDs and groups are one system. A second heap holds what is to be charged: instants at which metered calls
-are answered or an interval that they have paid for ends, and at which calls end whose DID has a price of its own. At one
-instant charges come in the order of the calls, then fees, then arrivals.
+account, or callers try again, all DIDs and groups are one system. A second heap holds what is to be charged: instants
+at which metered calls are answered or an interval that they have paid for ends, and at which calls end whose DID has a
+price of its own. At one instant charges come in the order of the calls, then fees, then arrivals.
 
 Calls are numbered: those in progress as the window begins from 0 on as they stand, those of the window after them as they
 arrive. Arrays, beside those of `capsim.kernels.ladder`:
@@ -11,9 +11,9 @@ arrive. Arrays, beside those of `capsim.kernels.ladder`:
 - ``own``: DIDs of the system; ``on`` (G + 1, 3): busy shared and metered channels, and calls of all tiers, by group
 - ``strays``: calls in progress in the system's groups whose DID has left them
 - ``who`` (n + m,) int32: DID of each call; ``counts`` (n + m,) int8: whether it counts for its DID, its group, or both
-- the account: ``book`` (5,) int64, its state, at last whether it is beyond 64 bits; ``terms`` (5,) int64, its settings; ``due_at``, ``due`` (K,), fees in the
-  order of R13; ``prices`` (P, 10) as in `capsim.kernels.rating`, and units of the account for one of the price;
-  ``price_of`` (G + 1,) by group, and ``own_price_of`` (D,), a DID's own price, or -1
+- the account: ``book`` (5,) int64, its state, at last whether it is beyond 64 bits; ``terms`` (5,) int64, its settings;
+  ``due_at``, ``due`` (K,), fees in the order of R13; ``prices`` (P, 10) as in `capsim.kernels.rating`, and units of the
+  account for one of the price; ``price_of`` (G + 1,) by group, and ``own_price_of`` (D,), a DID's own price, or -1
 - ``closing``, ``lowest`` (B,): the balance after the last charge in a bin of time, and at its lowest; NEVER where none was
 - ``open_answer`` (m,), ``open_order`` (m,): which in the order of R13 each call in progress is; ``call_at`` (m + n + x,): the
   reverse, of all calls as they are served; ``ends_early`` (m + n + x,) bool: torn down
@@ -62,22 +62,8 @@ def serve_coupled(
     The heap's values are not calls, but what their ends give back.
     """
     waiting = _take_up(
-        False,
-        own,
-        strays,
-        coupled,
-        group,
-        open_first,
-        open_tier,
-        open_end,
-        open_group,
-        keys,
-        values,
-        who,
-        counts,
-        busy,
-        on,
-    )
+        False, own, strays, coupled, group, open_first, open_tier, open_end, open_group, keys, values, who, counts, busy, on,
+    )  # fmt: skip
     for i in range(when.size):
         now, row = when[i], row_of[i]
         while waiting > 0 and keys[0] <= now:
@@ -120,22 +106,8 @@ def serve_together(
     """
     opened, calls, extra, served, i = open_end.size, first[-1], 0, 0, 0
     waiting = _take_up(
-        True,
-        own,
-        no_strays,
-        coupled,
-        group,
-        open_first,
-        open_tier,
-        open_end,
-        open_group,
-        keys,
-        values,
-        who,
-        counts,
-        busy,
-        on,
-    )
+        True, own, no_strays, coupled, group, open_first, open_tier, open_end, open_group, keys, values, who, counts, busy, on,
+    )  # fmt: skip
     charges = 0
     for call in range(opened):
         if open_arrival[call] >= 0 and open_answer[call] < NEVER:
@@ -234,7 +206,7 @@ def serve_together(
         answer = now + ring[row]
         if (
             what == METERED and price_of[at] >= 0 and answer == now
-        ):  # no time to ring: paid before the next call arrives
+        ):  # it does not ring: paid before the next call arrives
             charges = _charge(
                 now, 2 * number, answer, finish[place], price_of[at], prices,
                 charge_at, charge_of, charges, book, terms, closing, lowest,

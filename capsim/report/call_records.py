@@ -15,6 +15,7 @@ import numpy as np
 from capsim.cost.each import Rates
 from capsim.errors import InputError, OutputError, Problem
 from capsim.records import CAPACITY_EXCEEDED, NO_BALANCE, OUTCOMES, CallLog
+from capsim.scenario.rules import MAX_HORIZON_DAYS
 from capsim.study import RunResult
 from capsim.tariff import build_prices
 from capsim.units import DAY, SECOND
@@ -29,8 +30,6 @@ HEADERS = (
     "CNAM IN (USD)", "Total (USD)", "Call ID",
 )  # fmt: skip
 """Amounts are headed USD whatever the currency, since readers find columns by name."""
-
-LONGEST_WARM_UP = 3660 * DAY
 
 
 def write_call_records(result: RunResult, path: Path, replication: int = 0) -> int:
@@ -153,9 +152,12 @@ def _plain(amounts: list[Any]) -> list[str]:
 
 
 def _callers(log: CallLog, rows: np.ndarray) -> np.ndarray:
-    """A number for each caller who may try again: of the DID, and of the moment of the first attempt."""
+    """A number for each caller who may try again: of the DID, and of the moment of the first attempt.
+
+    A warm-up is no longer than a horizon may be, so that no moment is below 0.
+    """
     began = log.calls.began
     if began is None:
         return np.full(len(rows), "", dtype=object)
-    pairs = zip((log.calls.did[rows] + 1).tolist(), (began[rows] + LONGEST_WARM_UP).tolist(), strict=True)
+    pairs = zip((log.calls.did[rows] + 1).tolist(), (began[rows] + MAX_HORIZON_DAYS * DAY).tolist(), strict=True)
     return np.array([f"{did}{moment:016}" for did, moment in pairs], dtype=object)

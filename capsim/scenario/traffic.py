@@ -19,6 +19,7 @@ from capsim.units import HOUR, SECOND, Duration
 
 MAX_CALLS_PER_HOUR = 1e8
 MAX_ERLANGS = 1e7
+MOST_ATTEMPTS = 10
 LONGEST_HOLDING = 30 * 24 * HOUR
 MAX_VALUES = 10_000
 
@@ -173,7 +174,7 @@ class Redial(Part):
     """That a caller who is blocked tries again."""
     delay: Length
     """From the blocked attempt to the next one: a length, or a distribution."""
-    attempts: int = Field(default=3, ge=2, le=10)
+    attempts: int = Field(default=3, ge=2, le=MOST_ATTEMPTS)
     """Most attempts of a call, the first included."""
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from capsim import cdr
 from capsim.records import Int64
+from capsim.scenario.traffic import MOST_ATTEMPTS
 from capsim.units import MINUTE, SECOND
 
 WINDOW = 30 * MINUTE
@@ -17,7 +18,6 @@ LEAST_BLOCKED = 30
 """With fewer callers who were blocked at their first attempt, nothing is told."""
 MOST_CALLS = 5_000_000
 """So many calls of callers who were blocked at all are looked at, the first ones."""
-MOST_ATTEMPTS = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from capsim.errors import InputError
 from tests.unit.cdr.samples import DIDWW, DIDWW_13, DIDWW_15, DIDWW_SPLIT, calls, didww, put
 
 SHARED = Path(__file__).parents[4] / "shared" / "data"
-needs_samples = pytest.mark.skipif(not SHARED.is_dir(), reason="the folder of sample files is not here")
+needs_samples = pytest.mark.skipif(
+    not SHARED.is_dir(), reason="NOT RUN: the sample files lie beside the project, and are not here"
+)
 
 NOON = "2026-11-02 12:00:00"
 
