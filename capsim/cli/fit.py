@@ -7,8 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from capsim.cli.options import Debug, Json, Quiet, no_option
-from capsim.cli.records import Column, Layout, columns_of
+from capsim.cli.options import Column, Debug, Json, Layout, Quiet, columns_of, no_option
 from capsim.cli.terminal import print_json, say
 
 
@@ -36,7 +35,8 @@ def fit(
     if out is not None:
         write_text(found.to_yaml(), out)
         if not quiet:
-            say(f"wrote {out}: traffic of {len(found.numbers):,} numbers; add pools and groups")
+            size = len(found.numbers)
+            say(f"wrote {out}: traffic of {size:,} number{'s' * (size > 1)}; add pools and groups")
     if page is not None:
         from capsim.report.fit_page import fit_page
 

@@ -27,6 +27,16 @@ Engine = Annotated[str | None, Parameter(help="compiled, or simpy: the reference
 Jobs = Annotated[
     int, Parameter(name=("--jobs", "-j"), help="Replications at the same time; the figures do not depend on it.")
 ]
+Layout = Annotated[str | None, Parameter(help="Whose layout it has, such as didww; by default it is found.")]
+Column = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name="--column",
+        negative="",
+        show_default=False,
+        help="FIELD=COLUMN, by header or from 1, such as start=Begin or number=4 (repeatable).",
+    ),
+]
 Json = Annotated[
     bool,
     Parameter(
@@ -71,6 +81,17 @@ def load_scenario(
             raise InputError(Problem(f"--set {setting}: {message}", path=name.strip())) from None
     values |= {name: value for name, value in (("seed", seed), ("replications", replications)) if value is not None}
     return scenario.override(values) if values else scenario
+
+
+def columns_of(given: tuple[str, ...]) -> dict[str, str | int] | None:
+    """Which column of call records is which, as ``--column`` says it."""
+    columns: dict[str, str | int] = {}
+    for setting in given:
+        field, equals, column = setting.partition("=")
+        if not equals or not field.strip() or not column.strip():
+            raise InputError(Problem(f"--column needs FIELD=COLUMN, such as start=Begin (got '{setting}')"))
+        columns[field.strip()] = int(column) if column.strip().isdecimal() else column
+    return columns or None
 
 
 def warn(scenario: Scenario) -> None:

@@ -7,22 +7,10 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from capsim.cli.options import Debug, Json, Quiet, no_option
+from capsim.cli.options import Column, Debug, Json, Layout, Quiet, columns_of, no_option
 from capsim.cli.terminal import Bar, print_json, print_rich, say
-from capsim.errors import InputError, Problem
 
 MOST_NUMBERS = 20
-
-Layout = Annotated[str | None, Parameter(help="Whose layout it has, such as didww; by default it is found.")]
-Column = Annotated[
-    tuple[str, ...],
-    Parameter(
-        name="--column",
-        negative="",
-        show_default=False,
-        help="FIELD=COLUMN, by header or from 1, such as start=Begin or number=4 (repeatable).",
-    ),
-]
 
 
 def records(
@@ -83,16 +71,6 @@ def records(
     _show(found)
     if rejects is not None and not quiet:
         say(f"wrote {rejects}: {sum(found['unusable'].values()):,} rows that cannot be used")
-
-
-def columns_of(given: tuple[str, ...]) -> dict[str, str | int] | None:
-    columns: dict[str, str | int] = {}
-    for setting in given:
-        field, equals, column = setting.partition("=")
-        if not equals or not field.strip() or not column.strip():
-            raise InputError(Problem(f"--column needs FIELD=COLUMN, such as start=Begin (got '{setting}')"))
-        columns[field.strip()] = int(column) if column.strip().isdecimal() else column
-    return columns or None
 
 
 def _show(found: dict[str, Any]) -> None:

@@ -22,7 +22,8 @@ class Replay(Part):
     timezone: TimeZone | None = None
     """Of times that carry none; left out: that of the scenario."""
     match: Literal["number", "name"] = "number"
-    """How a call finds its DID: by dids.NAME.number, digits only; or the column of the number has the DID's name."""
+    """How a call finds its DID: by dids.NAME.number, digits only; or the column of the number has the DID's name.
+    Calls of a file without any number are those of the scenario's only DID."""
     from_date: LocalDate | None = Field(default=None, alias="from")
     """The date of the records that falls on the first day of the horizon; left out: dates stay as they are."""
     days: Literal["as they were", "drawn anew"] = "as they were"

@@ -1,14 +1,15 @@
 """WHAT ARRIVES: (scenario, seed, replication) -> calls. All chance lives here.
 
 `streams` turns a scenario into arrays, with rates as `course` has them; `windows` draws calls from them, one span of
-time after the other; `recorded` has calls from call records instead. The same seed gives the same calls whatever the
-capacity, the prices, the engine or the other DIDs are: two mixes face the same traffic.
+time after the other; `recorded` has calls from call records instead, as `reading` finds them. The same seed gives the
+same calls whatever the capacity, the prices, the engine or the other DIDs are: two mixes face the same traffic.
 """
 
 from __future__ import annotations
 
 from capsim.scenario import Scenario
-from capsim.traffic.recorded import Recorded, read_recorded
+from capsim.traffic.reading import read_recorded
+from capsim.traffic.recorded import Recorded
 from capsim.traffic.streams import Streams, build_streams
 from capsim.traffic.windows import draw
 

@@ -265,7 +265,7 @@ def _of_lengths(what: str, lengths: Lengths) -> str:
         best = min(lengths.tried.values(), default=math.nan)
         why = f"no distribution comes nearer than {best:.0%} to the recorded ones, so it is their own values"
         return f"{text}: {why}, to be trusted up to the longest of them."
-    return f"{text}, within {lengths.apart:.0%} of what was recorded at any length: it can be trusted."
+    return f"{text}, within {max(lengths.apart, 0.01):.0%} of what was recorded at any length: it can be trusted."
 
 
 def _dates(days: Sequence[date]) -> str:

@@ -215,6 +215,15 @@ def test_numbers_without_a_did_and_rows_that_cannot_be_used_are_noted(scenario):
     assert capsim.simulate(made).to_dict()["notes"] == list(notes)
 
 
+def test_calls_of_a_file_without_numbers_are_those_of_the_only_did(scenario):
+    text = "start,duration\n2026-11-02 08:00:00,30\n2026-11-03 09:00:00,40\n"
+    for match in ("number", "name"):
+        found = drawn(scenario(text, dids={"desk": {"included": 1}}, replay={"match": match}))
+        assert found["holding"].tolist() == [30 * SECOND, 40 * SECOND]
+    with pytest.raises(capsim.CapsimError, match="no call of the file"):
+        build_traffic(scenario(text))
+
+
 @pytest.mark.parametrize(
     ("replay", "words"),
     [
