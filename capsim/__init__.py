@@ -24,20 +24,24 @@ if TYPE_CHECKING:
     from capsim.scenario import Scenario, load
     from capsim.study import Interrupted, RunResult, simulate
     from capsim.study.fit import fit
+    from capsim.study.sizes import Frontier, frontier
 
 __version__ = VERSION
 
 _HOMES = {
+    "Frontier": "capsim.study.sizes",
     "Scenario": "capsim.scenario",
     "load": "capsim.scenario",
     "Interrupted": "capsim.study",
     "RunResult": "capsim.study",
     "fit": "capsim.study.fit",
+    "frontier": "capsim.study.sizes",
     "simulate": "capsim.study",
 }
 
 __all__ = [
     "CapsimError",
+    "Frontier",
     "InputError",
     "Interrupted",
     "OutputError",
@@ -46,6 +50,7 @@ __all__ = [
     "ScenarioError",
     "__version__",
     "fit",
+    "frontier",
     "load",
     "simulate",
 ]

@@ -3,7 +3,7 @@
 `charges` rates calls log by log, `invoice` writes what is due.
 """
 
-from capsim.cost.charges import Biller, Charges
+from capsim.cost.charges import Biller, Charge, Charges
 from capsim.cost.invoice import KINDS, CostTotals, Invoicing, Item
 
-__all__ = ["KINDS", "Biller", "Charges", "CostTotals", "Invoicing", "Item"]
+__all__ = ["KINDS", "Biller", "Charge", "Charges", "CostTotals", "Invoicing", "Item"]

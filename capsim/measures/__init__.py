@@ -1,9 +1,11 @@
 """WHAT HAPPENED: logs of calls -> tallies that add up: calls by outcome, busy time, peaks, usage over time.
 
-`tally` counts what every run needs; `watch` adds what the provider's statistics show.
+`tally` counts what every run needs; `watch` adds what the provider's statistics show; `hunting` tells what every
+smaller or larger group would have carried.
 """
 
+from capsim.measures.hunting import Hunt, Hunted
 from capsim.measures.tally import Meter, Tally
 from capsim.measures.watch import Watch, Watched
 
-__all__ = ["Meter", "Tally", "Watch", "Watched"]
+__all__ = ["Hunt", "Hunted", "Meter", "Tally", "Watch", "Watched"]

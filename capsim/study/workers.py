@@ -14,17 +14,18 @@ import multiprocessing
 import pickle
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from capsim.study.interruption import ctrl_c_when_asked
 from capsim.study.progress import Progress
 from capsim.study.replication import Order, Replication, Setting, replicate
 
+T = TypeVar("T")
 LOOK_AGAIN = 0.1
 """Seconds after which progress is shown, while no replication ends."""
 
@@ -56,9 +57,9 @@ def run_replications(
     with ctrl_c_when_asked() as ask:
         try:
             if executor is not None:
-                job: Job = _in_anybodys(order, executor, each)
+                job: Job[Replication] = _in_anybodys(order, executor, each)
             elif order.engine == "compiled" or n_jobs == 1:
-                job = _in_threads(order, setting, n_jobs)
+                job = _in_threads(partial(replicate, order, setting), n_jobs)
             else:
                 job = _in_processes(order, n_jobs)
             with job as (submit, ahead, news):
@@ -67,17 +68,33 @@ def run_replications(
             progress.end()
 
 
-Submit = Callable[[int], "Future[Replication]"]
+def run_in_threads(
+    work: Work[T], numbers: Sequence[int], n_jobs: int, calls_each: float, progress: Progress
+) -> Iterator[T]:
+    """``work`` of each number, each as soon as it is done, in no promised order; its kernels leave Python's lock."""
+    progress.begin(round(calls_each * len(numbers)), f"calls in {len(numbers):,} replications")
+    with ctrl_c_when_asked() as ask:
+        try:
+            with _in_threads(work, min(n_jobs, len(numbers))) as (submit, ahead, news):
+                places = _as_they_end(lambda place: submit(numbers[place]), len(numbers), ahead, progress, news, ask)
+                yield from places
+        finally:
+            progress.end()
+
+
+Submit = Callable[[int], Future[T]]
+Work = Callable[[int, Callable[[int], None]], T]
+"""Does what there is to do for a number, and now and then tells how many calls more it has served."""
 News = Callable[[int], int]
 """How many calls were served since it was last asked, so many replications ago."""
-Job = AbstractContextManager[tuple[Submit, int, News]]
+Job = AbstractContextManager[tuple[Submit[T], int, News]]
 """Workers: how to hand them a replication, how many are handed ahead, and what they say of their progress. They end
 with the context, soon."""
 
 
 def _as_they_end(
-    submit: Submit, count: int, ahead: int, progress: Progress, news: News, ask: Callable[[], None]
-) -> Iterator[Replication]:
+    submit: Submit[T], count: int, ahead: int, progress: Progress, news: News, ask: Callable[[], None]
+) -> Iterator[T]:
     """Submit replications, ``ahead`` of them at a time, and give their results as they come."""
     numbers = iter(range(count))
     waiting = {submit(number) for number in islice(numbers, ahead)}
@@ -98,7 +115,7 @@ def _as_they_end(
 
 
 @contextmanager
-def _in_threads(order: Order, setting: Setting, n_jobs: int) -> Iterator[tuple[Submit, int, News]]:
+def _in_threads(work: Work[T], n_jobs: int) -> Iterator[tuple[Submit[T], int, News]]:
     stop, lock, served = threading.Event(), threading.Lock(), [0]
 
     def tell(calls: int) -> None:
@@ -112,8 +129,8 @@ def _in_threads(order: Order, setting: Setting, n_jobs: int) -> Iterator[tuple[S
             calls, served[0] = served[0], 0
         return calls
 
-    def submit(number: int) -> Future[Replication]:
-        return workers.submit(replicate, order, setting, number, tell)
+    def submit(number: int) -> Future[T]:
+        return workers.submit(work, number, tell)
 
     with ThreadPoolExecutor(n_jobs, thread_name_prefix="capsim") as workers:
         try:
@@ -129,7 +146,7 @@ _at_work: tuple[Any, ...] = ()
 
 
 @contextmanager
-def _in_processes(order: Order, n_jobs: int) -> Iterator[tuple[Submit, int, News]]:
+def _in_processes(order: Order, n_jobs: int) -> Iterator[tuple[Submit[Replication], int, News]]:
     context = multiprocessing.get_context()
     stop, served = context.Event(), context.Value("q", 0)
     before = [0]
@@ -172,7 +189,7 @@ def _work(number: int) -> Replication:
 
 
 @contextmanager
-def _in_anybodys(order: Order, executor: Executor, each: float) -> Iterator[tuple[Submit, int, News]]:
+def _in_anybodys(order: Order, executor: Executor, each: float) -> Iterator[tuple[Submit[Replication], int, News]]:
     """Theirs to end; it is not known how many workers there are, nor how far they are in a replication."""
     parcel = pickle.dumps(order)
     yield lambda number: executor.submit(_unpack_and_run, parcel, number), AHEAD, lambda ended: round(each * ended)

@@ -6,7 +6,19 @@ says (M7). `account` is what a prepaid balance is drawn on by (R10).
 
 from capsim.tariff.account import Account, build_account
 from capsim.tariff.calls import CallPrice
-from capsim.tariff.fees import Fee, prorate
+from capsim.tariff.fees import Fee, Fees, fees_of_dids, fees_of_pool, prorate
 from capsim.tariff.prices import CallPrices, Prices, build_prices
 
-__all__ = ["Account", "CallPrice", "CallPrices", "Fee", "Prices", "build_account", "build_prices", "prorate"]
+__all__ = [
+    "Account",
+    "CallPrice",
+    "CallPrices",
+    "Fee",
+    "Fees",
+    "Prices",
+    "build_account",
+    "build_prices",
+    "fees_of_dids",
+    "fees_of_pool",
+    "prorate",
+]

@@ -58,10 +58,25 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Fees:
-    """All fees of a scenario's horizon, by the time they fall due, and the days that they cover."""
+    """Fees of a scenario's horizon, by the time they fall due, and the days that they cover."""
 
     fees: tuple[Fee, ...]
     covers: tuple[Cover, ...]
+
+    def total(self, kind: str) -> Decimal:
+        """All fees of a kind."""
+        return sum((fee.amount for fee in self.fees if fee.kind == kind), Decimal(0))
+
+    def a_month(self, first_day: date, end_day: date) -> Decimal:
+        """Recurring fees a month (M8): what is paid for on an average day of [first_day, end_day)."""
+        paid = sum(
+            (
+                cover.monthly * max((min(cover.end, end_day) - max(cover.start, first_day)).days, 0)
+                for cover in self.covers
+            ),
+            Decimal(0),
+        )
+        return paid / (end_day - first_day).days
 
 
 def prorate(fee: Decimal, part: Cycle, whole: Cycle, currency: str) -> Decimal:
@@ -109,10 +124,23 @@ def all_fees(scenario: Scenario) -> Fees:
     """The fees of a scenario, in the order in which they fall due."""
     maker = _Maker(scenario)
     for name in scenario.pools:
-        maker.pool(name)
+        maker.pool(name, scenario.bought_channels(name))
     maker.dids()
-    order = sorted(range(len(maker.fees)), key=lambda row: (maker.fees[row].at, maker.fees[row].stage, row))
-    return Fees(tuple(maker.fees[row] for row in order), tuple(maker.covers))
+    return maker.result()
+
+
+def fees_of_pool(scenario: Scenario, name: str, quantity: int) -> Fees:
+    """The fees of a pool's channels, if so many are bought by the first day; ``changes`` buy none of them."""
+    maker = _Maker(scenario)
+    maker.pool(name, quantity)
+    return maker.result()
+
+
+def fees_of_dids(scenario: Scenario) -> Fees:
+    """The fees of all DIDs."""
+    maker = _Maker(scenario)
+    maker.dids()
+    return maker.result()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +165,14 @@ class _Maker:
         self.covers: list[Cover] = []
         self.numbers: dict[_NumberFee, list[int]] = defaultdict(list)
 
+    def result(self) -> Fees:
+        """The fees, in the order in which they fall due."""
+        order = sorted(range(len(self.fees)), key=lambda row: (self.fees[row].at, self.fees[row].stage, row))
+        return Fees(tuple(self.fees[row] for row in order), tuple(self.covers))
+
     # -- channels of a pool -----------------------------------------------------------------------------
 
-    def pool(self, name: str) -> None:
+    def pool(self, name: str, quantity: int) -> None:
         scenario, calendar = self.scenario, self.calendar
         price = scenario.pools[name].flat_rate
         if price is None:
@@ -147,7 +180,7 @@ class _Maker:
         rule = CycleRule(self.length, scenario.renewal_day(name))
         first = calendar.first_day
         cycle = rule.cycle_at(first)
-        quantity, owned = scenario.bought_channels(name), scenario.billing.owned.get(name, 0)
+        owned = min(scenario.billing.owned.get(name, 0), quantity)
         bought = price_steps(price, quantity, owned)
         self._setups(name, bought, 0, OF_CYCLES, first)
         if cycle.start == first:

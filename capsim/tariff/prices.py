@@ -11,7 +11,7 @@ from decimal import Decimal
 from capsim.scenario import Scenario
 from capsim.scenario.cycles import CycleRule
 from capsim.tariff.calls import CallPrice
-from capsim.tariff.fees import Calendar, Cover, Fee, all_fees
+from capsim.tariff.fees import Calendar, Cover, Fee, Fees, all_fees
 from capsim.units import DAY, DAYS_PER_MONTH
 
 
@@ -62,15 +62,7 @@ class Prices:
 
     def fees_a_month(self) -> Decimal:
         """Recurring fees a month (M8): what is paid for on an average day of the horizon."""
-        days = (self.end_day - self.first_day).days
-        paid = sum(
-            (
-                cover.monthly * max((min(cover.end, self.end_day) - max(cover.start, self.first_day)).days, 0)
-                for cover in self.covers
-            ),
-            Decimal(0),
-        )
-        return paid / days
+        return Fees(self.fees, self.covers).a_month(self.first_day, self.end_day)
 
     def calls_a_month(self, amount: Decimal) -> Decimal:
         """What calls cost a month, by what they cost in the horizon (M8)."""

@@ -1,0 +1,111 @@
+"""What each channel of a group would carry, hunted in order: from one run without the group's channels.
+
+The run that is listened to gives the group no channel, so that every call that overflows its DID's own channels is
+blocked there. `capsim.kernels.hunting` then says which channel of the group each of them would have taken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.errors import InputError
+from capsim.kernels.hunting import NOT_EVER, NOT_YET, hunt
+from capsim.records import CallLog
+from capsim.tariff import Prices
+from capsim.units import HOUR
+
+Counts = NDArray[np.int64]
+MOST_CELLS = 200_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hunted:
+    """Calls of a group's DIDs by the channel that each would take (D DIDs, H hours, P billing periods, K channels).
+
+    Index 0 of the last axis are calls on their DID's own channels, k those on channel k of the group, and K + 1 those
+    that found none of K idle.
+
+    by_did : (D, K + 2), by_hour : (H, K + 2) counted calls; hours elapse from the start.
+    busy : (K + 2,) channel time within the horizon, microseconds; busy_of : (D,) the same by DID.
+    answers, billed, units : (P, K + 2) answered calls, their billed time in microseconds, and their price on metered
+        channels, in units of it.
+    own : {(entry, period): (K + 2,) units of the numbers' own price}, of calls on the group's channels.
+    """
+
+    by_did: Counts
+    by_hour: Counts
+    busy: Counts
+    busy_of: Counts
+    answers: Counts
+    billed: Counts
+    units: Counts
+    own: dict[tuple[int, int], Counts]
+
+    @property
+    def channels(self) -> int:
+        """K."""
+        return int(self.by_did.shape[1]) - 2
+
+
+class Hunt:
+    """Listens to the logs of one replication for one group."""
+
+    def __init__(self, group: int, most: int, dids: int, prices: Prices, horizon: int) -> None:
+        width = most + 2
+        hours = -(-horizon // HOUR)
+        if (dids + hours) * width > MOST_CELLS:
+            raise InputError(
+                f"{dids:,} DIDs and {hours:,} hours by {most:,} channels are too many to be kept apart; "
+                f"allowed: (DIDs + hours) x channels up to {MOST_CELLS:,}"
+            )
+        self.group, self.horizon = group, horizon
+        self.owner, self.entries = prices.groups[group], prices.dids
+        self.entry_of = np.repeat(np.arange(len(prices.dids)), prices.quantities)
+        self.by_did, self.by_hour = np.zeros((dids, width), np.int64), np.zeros((hours, width), np.int64)
+        self.busy, self.busy_of = np.zeros(width, np.int64), np.zeros(dids, np.int64)
+        periods = len(self.owner.periods)
+        self.answers, self.steps, self.units = (np.zeros((periods, width), np.int64) for _ in range(3))
+        nothing = [(0, 1, 0, 0, 0, 0, 1, 0, 0)]
+        self.price = np.array([self.owner.call.row()] if self.owner.call is not None else nothing, np.int64)
+        self.own_prices = np.array([one.call.row() if one.call else nothing[0] for one in self.entries], np.int64)
+        self.own: dict[tuple[int, int], Counts] = {}
+        leaves = 1 << max(most - 1, 1).bit_length()
+        self.idle = np.full(2 * leaves, NOT_EVER, np.int64)
+        self.idle[leaves : leaves + most] = NOT_YET
+        for node in range(leaves - 1, 0, -1):
+            self.idle[node] = min(self.idle[2 * node], self.idle[2 * node + 1])
+        self.members_of: np.ndarray | None = None
+        self.members = np.zeros(0, np.int64)
+
+    def add(self, log: CallLog) -> None:
+        """Logs come in the order of time; none has calls of two billing periods."""
+        calls, group = log.calls, log.group
+        if group is not self.members_of:
+            self.members_of, self.members = group, np.flatnonzero(group == self.group)
+        period = self.owner.period(calls.begin)
+        own_price = np.full(len(self.entry_of), -1, np.int64)
+        rows = [one.period(calls.begin) if one.call is not None else -1 for one in self.entries]
+        priced = [entry for entry, row in enumerate(rows) if row >= 0]
+        own_units = np.zeros((len(priced), self.by_did.shape[1]), np.int64)
+        for place, entry in enumerate(priced):
+            own_price[self.entry_of == entry] = place
+        size = len(log)
+        hunt(
+            calls.begin, calls.end, self.horizon, self.members, calls.first, calls.arrival, calls.ring, calls.holding,
+            calls.answered, log.outcome, self.idle, self.owner.call is not None, self.price, own_price,
+            self.own_prices[priced].reshape(-1, 9), self.by_did, self.by_hour, self.busy, self.busy_of,
+            self.answers[period], self.steps[period], self.units[period], own_units,
+            np.empty((2, size), np.int64), np.empty((3, size), np.int64), np.empty(2 * size + 12, np.int64),
+        )  # fmt: skip
+        for place, entry in enumerate(priced):
+            key = entry, rows[entry]
+            self.own[key] = self.own[key] + own_units[place] if key in self.own else own_units[place]
+
+    def result(self) -> Hunted:
+        """What the channels carried, once all logs are in."""
+        call = self.owner.call
+        billed = self.answers * call.first_interval + self.steps * call.next_interval if call else self.steps
+        return Hunted(self.by_did, self.by_hour, self.busy, self.busy_of, self.answers, billed, self.units, self.own)

@@ -1,0 +1,79 @@
+"""The cells of a frontier simulated one by one, where one pass would not be exact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from time import perf_counter
+
+import numpy as np
+
+from capsim.records import CAPACITY_EXCEEDED
+from capsim.scenario import Scenario
+from capsim.study.estimates import Estimate, Estimates, of_probabilities
+from capsim.study.progress import Progress
+from capsim.study.run import simulate
+from capsim.study.sizes.result import FIGURES, Frontier, Grid
+from capsim.study.sizes.what_if import sized
+
+
+def cell_by_cell(
+    scenario: Scenario,
+    group: str,
+    grid: Grid,
+    variants: Sequence[Scenario],
+    why: str | None,
+    max_blocking: float | None,
+    n_jobs: int,
+    progress: Progress,
+    announce: Callable[[str], None],
+) -> Frontier:
+    cells = [
+        (number, int(shared), int(metered))
+        for number in range(len(variants))
+        for shared in grid.shared
+        for metered in grid.metered
+    ]
+    shape = len(variants), len(grid.shared), len(grid.metered)
+    found = {name: Estimates(*(np.full(shape, np.nan) for _ in range(3))) for name in FIGURES}
+    calls, begun = 0, perf_counter()
+    progress.begin(len(cells), "cells")
+    try:
+        for done, (number, shared, metered) in enumerate(cells):
+            if done == 1:
+                reason = f"one pass is not exact here: {why}" if why is not None else "as asked"
+                seconds = (perf_counter() - begun) * len(cells)
+                announce(f"{reason}; {len(cells):,} cells are simulated one by one, about {_span(seconds)}")
+            figures, more = _cell(variants[number], group, shared, metered, n_jobs)
+            calls += more
+            for name, figure in figures.items():
+                for part in ("mean", "low", "high"):
+                    getattr(found[name], part)[number, shared, metered] = getattr(figure, part)
+            progress.advance()
+    finally:
+        progress.end()
+    nothing = np.full((len(variants), 0), np.nan)
+    none = Estimates(nothing, nothing, nothing)
+    return Frontier(
+        scenario, group, "cell by cell", why, len(cells) * scenario.replications, calls, grid, found, max_blocking,
+        fees=nothing, saved=none, load=none,
+    )  # fmt: skip
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+def _cell(scenario: Scenario, group: str, shared: int, metered: int, n_jobs: int) -> tuple[dict[str, Estimate], int]:
+    result = simulate(sized(scenario, group, shared, metered), n_jobs=n_jobs)
+    samples, cost = result.samples, result.cost_estimates
+    if shared + metered:
+        blocking = samples.groups["blocking"][list(result.scenario.all_groups).index(group)]
+    else:
+        dids = [row for row, did in enumerate(scenario.all_dids) if did.entry.group_name == group]
+        calls = samples.outcomes[:, dids].sum(axis=1)
+        blocking = of_probabilities(calls[:, CAPACITY_EXCEEDED:].sum(axis=1), calls.sum(axis=1)).one()
+    figures = {
+        "blocking": blocking, "metered_cost": cost["metered"], "flat_rate_cost": cost["flat_rate"],
+        "total_cost": cost["total"], "monthly": cost["monthly"],
+    }  # fmt: skip
+    return figures, int(samples.outcomes.sum())
