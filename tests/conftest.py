@@ -1,6 +1,7 @@
 """Every test runs from the project's root, so that the paths of examples are those of the README."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import settings
@@ -17,3 +18,23 @@ def _from_the_root():
     os.chdir(Path(__file__).parents[1])
     yield
     os.chdir(before)
+
+
+class Said(NamedTuple):
+    """What a command printed, and its exit status."""
+
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def cli(capsys):
+    """Run a command of the command line, in this process."""
+    from capsim.cli import execute
+
+    def run(*arguments) -> Said:
+        status = execute([str(one) for one in arguments])
+        return Said(status, *capsys.readouterr())
+
+    return run

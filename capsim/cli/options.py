@@ -12,6 +12,17 @@ from capsim.errors import InputError, Problem, ScenarioError
 if TYPE_CHECKING:
     from capsim.scenario import Scenario
 
+
+def no_option(_type: object, value: str | tuple[str, ...]) -> None:
+    """A file may be called ``-``, standard input; another name with a hyphen is an option that is not known."""
+    for name in (value,) if isinstance(value, str) else value:
+        if name.startswith("-") and name != "-":
+            raise ValueError(f"Unknown option: {name}.")
+
+
+ScenarioFile = Annotated[
+    str, Parameter(help="Scenario file; - is standard input.", allow_leading_hyphen=True, validator=no_option)
+]
 Set = Annotated[
     tuple[str, ...],
     Parameter(
@@ -55,13 +66,6 @@ Debug = Annotated[
 ]
 
 
-def no_option(_type: object, value: str | tuple[str, ...]) -> None:
-    """A file may be called ``-``, standard input; another name with a hyphen is an option that is not known."""
-    for name in (value,) if isinstance(value, str) else value:
-        if name.startswith("-") and name != "-":
-            raise ValueError(f"Unknown option: {name}.")
-
-
 def load_scenario(
     path: str, settings: tuple[str, ...] = (), seed: int | None = None, replications: int | None = None
 ) -> Scenario:
@@ -81,6 +85,33 @@ def load_scenario(
             raise InputError(Problem(f"--set {setting}: {message}", path=name.strip())) from None
     values |= {name: value for name, value in (("seed", seed), ("replications", replications)) if value is not None}
     return scenario.override(values) if values else scenario
+
+
+def share_of(text: str | None, option: str) -> float | None:
+    """A share as ``0.1%`` or ``0.001``."""
+    if text is None:
+        return None
+    number = text.strip()
+    try:
+        value = float(number.removesuffix("%")) / (100 if number.endswith("%") else 1)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise InputError(Problem(f"{option} needs a share such as 0.1% or 0.001, from 0% to 100% (got '{text}')"))
+    return value
+
+
+def numbers_of(text: str, option: str) -> list[int]:
+    """Whole numbers as ``0:8:2``, both ends included, or ``1,2,5``."""
+    try:
+        if ":" in text:
+            start, stop, *step = (int(part) for part in text.split(":"))
+            if len(step) > 1 or (step and step[0] < 1) or stop < start:
+                raise ValueError
+            return list(range(start, stop + 1, *step))
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise InputError(Problem(f"{option} needs START:STOP:STEP or a list such as 0,2,4 (got '{text}')")) from None
 
 
 def columns_of(given: tuple[str, ...]) -> dict[str, str | int] | None:

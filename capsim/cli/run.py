@@ -7,14 +7,24 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from capsim.cli.options import Debug, Engine, Jobs, Json, Quiet, Replications, Seed, Set, load_scenario, no_option, warn
+from capsim.cli.options import (
+    Debug,
+    Engine,
+    Jobs,
+    Json,
+    Quiet,
+    Replications,
+    ScenarioFile,
+    Seed,
+    Set,
+    load_scenario,
+    warn,
+)
 from capsim.cli.terminal import DONE, INTERRUPTED, Bar, print_json, print_rich, say
 
 
 def run(
-    scenario: Annotated[
-        str, Parameter(help="Scenario file; - is standard input.", allow_leading_hyphen=True, validator=no_option)
-    ],
+    scenario: ScenarioFile,
     /,
     *,
     set_: Set = (),

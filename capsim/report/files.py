@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,9 @@ from capsim.study import RunResult
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
+
+    from capsim.study.sizes import Frontier
 
 TABLES = (
     "totals", "tiers", "groups", "dids", "causes", "cost", "invoice",
@@ -46,7 +49,16 @@ def write_run(result: RunResult, folder: Path) -> list[str]:
         for name in (*TABLES, *(ACCOUNT_TABLES if result.account_figures is not None else ())):
             write_table(getattr(result, name), draft / name)
         (draft / "invoice.txt").write_text(_invoices(result), "utf-8")
-        _write_plots(result, draft / "plots")
+        _write_plots(RunPlots(result).all(), draft / "plots")
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def write_frontier(frontier: Frontier, folder: Path) -> list[str]:
+    """Write a frontier into ``folder``, as `write_run` writes a run: frontier.json, cells as tables, plots."""
+    with _whole(folder) as draft:
+        (draft / "frontier.json").write_text(json.dumps(frontier.to_dict(), allow_nan=False) + "\n", "utf-8")
+        write_table(frontier.to_frame(), draft / "frontier")
+        _write_plots(frontier.plot.all(), draft / "plots")
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
@@ -98,11 +110,11 @@ def _invoices(result: RunResult) -> str:
     return "\n\n".join(result.invoice_text(number) for number in range(min(result.replications, MOST_INVOICES)))
 
 
-def _write_plots(result: RunResult, folder: Path) -> None:
+def _write_plots(plots: Mapping[str, Axes], folder: Path) -> None:
     import matplotlib as mpl
 
     folder.mkdir()
-    for name, axes in RunPlots(result).all().items():
+    for name, axes in plots.items():
         with mpl.rc_context({"svg.hashsalt": "capsim"}):
             figure = axes.get_figure(root=True)
             assert figure is not None

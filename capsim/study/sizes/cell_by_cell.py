@@ -7,6 +7,7 @@ from time import perf_counter
 
 import numpy as np
 
+from capsim.errors import ScenarioError
 from capsim.records import CAPACITY_EXCEEDED
 from capsim.scenario import Scenario
 from capsim.study.estimates import Estimate, Estimates, of_probabilities
@@ -43,7 +44,13 @@ def cell_by_cell(
                 reason = f"one pass is not exact here: {why}" if why is not None else "as asked"
                 seconds = (perf_counter() - begun) * len(cells)
                 announce(f"{reason}; {len(cells):,} cells are simulated one by one, about {_span(seconds)}")
-            figures, more = _cell(variants[number], group, shared, metered, n_jobs)
+            try:
+                size = sized(variants[number], group, shared, metered)
+            except ScenarioError:
+                if shared + metered:
+                    raise
+                continue  # changes name the group, which has to be there
+            figures, more = _cell(size, variants[number], group, n_jobs)
             calls += more
             for name, figure in figures.items():
                 for part in ("mean", "low", "high"):
@@ -63,17 +70,15 @@ def _span(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
-def _cell(scenario: Scenario, group: str, shared: int, metered: int, n_jobs: int) -> tuple[dict[str, Estimate], int]:
-    result = simulate(sized(scenario, group, shared, metered), n_jobs=n_jobs)
+def _cell(size: Scenario, before: Scenario, group: str, n_jobs: int) -> tuple[dict[str, Estimate], int]:
+    """Figures of one size; and how many calls that took. ``before``: the scenario in which the group is there."""
+    result = simulate(size, n_jobs=n_jobs)
     samples, cost = result.samples, result.cost_estimates
-    if shared + metered:
-        blocking = samples.groups["blocking"][list(result.scenario.all_groups).index(group)]
+    if group in size.all_groups:
+        blocking = samples.groups["blocking"][list(size.all_groups).index(group)]
     else:
-        dids = [row for row, did in enumerate(scenario.all_dids) if did.entry.group_name == group]
+        dids = [row for row, did in enumerate(before.all_dids) if did.entry.group_name == group]
         calls = samples.outcomes[:, dids].sum(axis=1)
         blocking = of_probabilities(calls[:, CAPACITY_EXCEEDED:].sum(axis=1), calls.sum(axis=1)).one()
-    figures = {
-        "blocking": blocking, "metered_cost": cost["metered"], "flat_rate_cost": cost["flat_rate"],
-        "total_cost": cost["total"], "monthly": cost["monthly"],
-    }  # fmt: skip
-    return figures, int(samples.outcomes.sum())
+    kinds = {"metered_cost": "metered", "flat_rate_cost": "flat_rate", "total_cost": "total", "monthly": "monthly"}
+    return {"blocking": blocking} | {name: cost[kind] for name, kind in kinds.items()}, int(samples.outcomes.sum())

@@ -43,10 +43,11 @@ def by_one_pass(
     ]
     calls = sum(int(one.tally.outcomes.sum()) for one in passed[0])
     figures = {name: _stacked([part[name] for part in parts]) for name in parts[0]}
+    of_variants = zip(settings, fees, strict=True)
     channels = [_by_channel(setting, row, one) for setting, one in zip(settings, passed, strict=True)]
     return Frontier(
         scenario, group, "one pass", None, len(passed[0]), calls, grid, figures, max_blocking,
-        fees=np.array([_channel_fees(setting.prices, of_sizes) for setting, of_sizes in zip(settings, fees, strict=True)]),
+        fees=np.array([_channel_fees(setting.prices, of_sizes) for setting, of_sizes in of_variants]),
         saved=_stacked([one[0] for one in channels]), load=_stacked([one[1] for one in channels]),
     )  # fmt: skip
 

@@ -1,0 +1,200 @@
+"""Pictures of a frontier: what each mix costs, where a flat-rate channel stops paying, the whole grid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from capsim.report import numbers
+from capsim.report.style import BLOCKED, INK, MONEY, TIER_COLOURS, new_axes, styled
+from capsim.units import CURRENCIES, DAYS_PER_MONTH
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from capsim.study.sizes import Cell, Frontier
+
+
+class FrontierPlots:
+    """``frontier.plot``: pictures of one frontier; ``variant`` counts its combinations of dedicated channels."""
+
+    def __init__(self, frontier: Frontier) -> None:
+        self.frontier = frontier
+
+    def all(self) -> dict[str, Axes]:
+        """Every picture that applies, by name."""
+        pictures = {"cost": self.cost(), "grid": self.grid()}
+        if self.frontier.break_even() is not None:
+            pictures["break_even"] = self.break_even()
+        return pictures
+
+    @styled
+    def cost(self, ax: Axes | None = None, variant: int | None = None) -> Axes:
+        """Monthly cost by the number of shared channels, as many metered behind them as the cheapest size has in all.
+
+        With the same number of channels in all, the same calls are blocked: what differs is who carries the others.
+        """
+        from matplotlib.ticker import MaxNLocator
+
+        ax = ax or new_axes(8, 4.4)
+        frontier = self.frontier
+        best, variant = self._best(variant)
+        cells = self._same_channels(best, variant)
+        shared = np.array([cell.shared for cell in cells])
+        monthly = np.array([[one.monthly.mean, one.monthly.low, one.monthly.high] for one in cells]).T
+        metered = _a_month(frontier, cells)
+        ax.bar(
+            shared, monthly[0] - metered, color=TIER_COLOURS["shared"], width=0.8, label="Flat-rate fees, and numbers"
+        )
+        ax.bar(
+            shared,
+            metered,
+            bottom=monthly[0] - metered,
+            color=TIER_COLOURS["metered"],
+            width=0.8,
+            label="Metered calls",
+        )
+        if not np.isnan(monthly[1:]).any():
+            low, high = monthly[0] - monthly[1], monthly[2] - monthly[0]
+            ax.errorbar(
+                shared,
+                monthly[0],
+                yerr=[low, high],
+                fmt="none",
+                ecolor=INK,
+                elinewidth=1,
+                capsize=2,
+                label="95% interval",
+            )
+        places, currency = CURRENCIES[frontier.scenario.currency], frontier.scenario.currency
+        ax.annotate(
+            f"cheapest: {best.shared} shared + {best.metered} metered,\n"
+            f"{numbers.money(best.monthly.mean, places)} {currency} a month",
+            (best.shared, best.monthly.mean), xytext=(0, 26), textcoords="offset points", ha="center", va="bottom",
+            fontsize=9, color=INK, arrowprops={"arrowstyle": "->", "color": INK},
+        )  # fmt: skip
+        ax.set_ylim(0, 1.3 * float(np.nanmax(monthly)) or 1)
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.yaxis.set_major_formatter("{x:,.0f}")
+        ax.grid(axis="x", visible=False)
+        ax.set_xlabel(f"Shared channels, of {best.shared + best.metered} shared and metered ones")
+        ax.set_ylabel(f"Monthly cost, {currency}")
+        blocked = numbers.blocking(best.blocking)
+        ax.set_title(f"Group {frontier.group}: what the mix costs, at a blocking of {blocked}")
+        ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
+        return ax
+
+    @styled
+    def break_even(self, ax: Axes | None = None, variant: int | None = None) -> Axes:
+        """What each channel's calls would cost if it were metered, against the fee of a flat-rate one."""
+        from matplotlib.ticker import MaxNLocator
+
+        ax = ax or new_axes(8, 4.4)
+        frontier = self.frontier
+        _, variant = self._best(variant)
+        saved, fees = frontier.saved, frontier.fees[variant]
+        last = self._last_used(variant)
+        channel = np.arange(1, last + 1)
+        means = saved.mean[variant][:last]
+        level = frontier.break_even(variant) or 0
+        colours = [TIER_COLOURS["shared"] if number <= level else TIER_COLOURS["metered"] for number in channel]
+        ax.bar(channel, means, color=colours, width=0.8)
+        low, high = saved.low[variant][:last], saved.high[variant][:last]
+        if not np.isnan(low).any():
+            ax.errorbar(
+                channel, means, yerr=[means - low, high - means], fmt="none", ecolor=INK, elinewidth=1, capsize=2
+            )
+        shown = fees[:last]
+        if len(shown):
+            edges = np.arange(len(shown) + 1) + 0.5
+            ax.stairs(shown, edges, color=MONEY, linewidth=2, baseline=None, label="Fee of a flat-rate channel")
+        currency = frontier.scenario.currency
+        ax.bar([0], [0], color=TIER_COLOURS["shared"], label="Worth a flat-rate channel")
+        ax.bar([0], [0], color=TIER_COLOURS["metered"], label="Cheaper metered")
+        ax.set_xlim(0.4, last + 0.6)
+        ax.set_ylim(0, None)
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.yaxis.set_major_formatter("{x:,.0f}")
+        ax.grid(axis="x", visible=False)
+        ax.set_xlabel("Channel of the group, the first one taken first")
+        ax.set_ylabel(f"Its calls at the metered price, {currency} a month")
+        ax.set_title(f"Group {frontier.group}: break-even at {level} channel{'s' if level != 1 else ''}")
+        ax.legend(loc="upper right")
+        return ax
+
+    @styled
+    def grid(self, ax: Axes | None = None, variant: int | None = None) -> Axes:
+        """Monthly cost of every size, with lines of equal blocking, the least-cost ridge, now and the cheapest."""
+        from matplotlib.ticker import MaxNLocator
+
+        ax = ax or new_axes(8, 5)
+        frontier = self.frontier
+        best, variant = self._best(variant)
+        monthly = frontier.figures["monthly"].mean[variant].T
+        blocking = frontier.figures["blocking"].mean[variant].T
+        currency = frontier.scenario.currency
+        image = ax.pcolormesh(frontier.grid.shared, frontier.grid.metered, monthly, shading="nearest", cmap="cividis")
+        figure = ax.get_figure()
+        assert figure is not None
+        figure.colorbar(image, ax=ax, label=f"Monthly cost, {currency}", format="{x:,.0f}")
+        if min(blocking.shape) > 1:
+            levels = [level for level in (0.0001, 0.001, 0.01, 0.05, 0.2) if blocking.min() < level < blocking.max()]
+            if levels:
+                lines = ax.contour(
+                    frontier.grid.shared, frontier.grid.metered, blocking, levels=levels, colors="white", linewidths=1
+                )
+                ax.clabel(lines, fmt={level: f"{100 * level:g}%" for level in levels}, fontsize=9)
+        ridge = frontier.ridge(variant)
+        ax.plot(
+            [one.shared for one in ridge],
+            [one.metered for one in ridge],
+            color=BLOCKED,
+            linewidth=2,
+            label="Least cost",
+        )
+        if frontier.current is not None and frontier.current[0] == variant:
+            ax.plot(*frontier.current[1:], "o", color="white", markeredgecolor=INK, markersize=9, label="Now")
+        ax.plot(best.shared, best.metered, "*", color=BLOCKED, markeredgecolor="white", markersize=16, label="Cheapest")
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_major_locator(MaxNLocator(integer=True))
+        ax.grid(visible=False)
+        ax.set_xlabel("Shared channels")
+        ax.set_ylabel("Metered channels")
+        ax.set_title(f"Group {frontier.group}: monthly cost, and lines of equal blocking")
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=3)
+        return ax
+
+    def _best(self, variant: int | None) -> tuple[Cell, int]:
+        """The cheapest cell, or else the one that blocks least; and its variant."""
+        frontier = self.frontier
+        best = frontier.cheapest if variant is None else None
+        if best is None:
+            blocking = frontier.figures["blocking"].mean[variant or 0]
+            shared, metered = np.unravel_index(int(np.argmin(blocking)), blocking.shape)
+            best = frontier.cell(int(shared), int(metered), variant or 0)
+        counts = tuple(best.dedicated[name] for name in frontier.grid.entries)
+        return best, frontier.grid.dedicated.index(counts)
+
+    def _same_channels(self, best: Cell, variant: int) -> list[Cell]:
+        frontier, channels = self.frontier, best.shared + best.metered
+        sizes = ((shared, channels - shared) for shared in frontier.grid.shared.tolist())
+        return [
+            frontier.cell(shared, metered, variant)
+            for shared, metered in sizes
+            if 0 <= metered <= frontier.grid.metered[-1]
+        ]
+
+    def _last_used(self, variant: int) -> int:
+        """The last channel that carries anything to speak of, or has a fee that is shown."""
+        load = self.frontier.load.mean[variant]
+        used = np.flatnonzero(load > 1e-3 * max(float(load.max(initial=0.0)), 1e-12))
+        level = self.frontier.break_even(variant) or 0
+        last = int(used[-1]) + 1 if len(used) else 1
+        return min(max(last, level + 1, 3), len(load))
+
+
+def _a_month(frontier: Frontier, cells: list[Cell]) -> np.ndarray:
+    """What metered calls of these cells cost a month."""
+    factor = float(DAYS_PER_MONTH) / frontier.scenario.horizon.days
+    return np.array([cell.metered_cost.mean * factor for cell in cells])

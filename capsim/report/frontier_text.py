@@ -1,0 +1,105 @@
+"""A frontier in words and a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from capsim.report import numbers
+from capsim.report.tables import new_table
+from capsim.study.sizes import Cell, Frontier
+from capsim.units import CURRENCIES
+
+MOST_ROWS = 16
+
+
+def frontier_text(frontier: Frontier) -> Group:
+    """What a planner wants to read first, first: the cheapest size, the break-even, and the sizes around it."""
+    parts: list[RenderableType] = [
+        Text(f"{frontier.scenario.name}: group {frontier.group}", style="bold"),
+        Text(_method(frontier), style="dim"),
+        Text(),
+        *(Text(line, style="" if row else "bold") for row, line in enumerate(frontier_sentences(frontier))),
+        Text(),
+        Text("The cheapest split of every number of channels", style="bold"),
+        _table(frontier),
+    ]
+    return Group(*parts)
+
+
+def _method(frontier: Frontier) -> str:
+    cells, runs = f"{frontier.grid.cells:,} sizes", frontier.scenario.replications
+    how = "from one pass" if frontier.method == "one pass" else f"simulated one by one, since {frontier.why}:"
+    how = "simulated one by one:" if frontier.method != "one pass" and frontier.why is None else how
+    each = f"{runs:,} replication{'s' if runs > 1 else ''}, seed {frontier.scenario.seed}"
+    return f"{cells} {how} over {frontier.calls_simulated:,} calls; {each}"
+
+
+def frontier_sentences(frontier: Frontier) -> Iterator[str]:
+    """The verdict, the break-even, and what the scenario has now."""
+    best, now = frontier.cheapest, frontier.current
+    currency, places = frontier.scenario.currency, CURRENCIES[frontier.scenario.currency]
+    asked = frontier.max_blocking is not None
+    target = f"{100 * frontier.accepted:.3g}% or less" if asked else "no more than now"
+    if best is None:
+        yield f"No size of the grid is sure to block {target}: a larger one, or more replications, may."
+    else:
+        interval = numbers.money_interval(best.monthly, places)
+        cost = f"{numbers.money(best.monthly.mean, places)} {currency} a month{f' ({interval})' if interval else ''}"
+        yield (f"Cheapest that blocks {target}: {_sizes(best)}, {cost}, blocking {numbers.blocking(best.blocking)}.")
+    if now is not None:
+        cell = frontier.cell(now[1], now[2], now[0])
+        yield (
+            f"Now: {_sizes(cell)}, {numbers.money(cell.monthly.mean, places)} {currency} a month, "
+            f"blocking {numbers.blocking(cell.blocking)}."
+        )
+    variant = 0 if best is None else frontier.grid.dedicated.index(tuple(best.dedicated.values()))
+    level = frontier.break_even(variant)
+    if level is not None:
+        yield from _break_even(frontier, level, variant, currency, places)
+
+
+def _break_even(frontier: Frontier, level: int, variant: int, currency: str, places: int) -> Iterator[str]:
+    saved, fees = frontier.saved.mean[variant], frontier.fees[variant]
+    if len(fees) == 0:
+        return
+    if not level:
+        first, fee = numbers.money(float(saved[0]), places), numbers.money(float(fees[0]), places)
+        yield f"Break-even: no flat-rate channel pays; calls of the first cost {first}, and its fee is {fee} {currency}."
+        return
+    text = (
+        f"Break-even at {level} flat-rate channel{'s' if level > 1 else ''}: calls of the last one would cost "
+        f"{numbers.money(float(saved[level - 1]), places)} {currency} a month at the metered price, "
+        f"against a fee of {numbers.money(float(fees[level - 1]), places)}"
+    )
+    if level < len(saved):
+        text += f"; those of one more, {numbers.money(float(saved[level]), places)}"
+    yield text + "."
+
+
+def _sizes(cell: Cell) -> str:
+    own = "".join(f", {count} dedicated to {name}" for name, count in cell.dedicated.items())
+    return f"{cell.shared} shared and {cell.metered} metered channels{own}"
+
+
+def _table(frontier: Frontier) -> RenderableType:
+    best = frontier.cheapest
+    variant = 0 if best is None else frontier.grid.dedicated.index(tuple(best.dedicated.values()))
+    places, currency = CURRENCIES[frontier.scenario.currency], frontier.scenario.currency
+    ridge = frontier.ridge(variant)
+    until = next((row for row, cell in enumerate(ridge) if cell.blocking.mean == 0), len(ridge) - 1) + 1
+    rows = range(max(0, until - MOST_ROWS), until)
+    table = new_table(
+        "Channels", "Shared", "Metered", "Blocking", "95% interval", f"{currency} a month", "95% interval"
+    )
+    for row in rows:
+        cell = ridge[row]
+        mark = " <- cheapest" if best is not None and (cell.shared, cell.metered) == (best.shared, best.metered) else ""
+        table.add_row(
+            f"{cell.shared + cell.metered}{mark}", str(cell.shared), str(cell.metered),
+            numbers.blocking(cell.blocking), numbers.blocking_interval(cell.blocking),
+            numbers.money(cell.monthly.mean, places), numbers.money_interval(cell.monthly, places),
+        )  # fmt: skip
+    return table
