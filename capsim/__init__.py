@@ -23,17 +23,20 @@ from capsim.version import VERSION
 if TYPE_CHECKING:
     from capsim.scenario import Scenario, load
     from capsim.study import Interrupted, RunResult, simulate
+    from capsim.study.comparison import Comparison, compare
     from capsim.study.fit import fit
     from capsim.study.sizes import Frontier, frontier
 
 __version__ = VERSION
 
 _HOMES = {
+    "Comparison": "capsim.study.comparison",
     "Frontier": "capsim.study.sizes",
     "Scenario": "capsim.scenario",
     "load": "capsim.scenario",
     "Interrupted": "capsim.study",
     "RunResult": "capsim.study",
+    "compare": "capsim.study.comparison",
     "fit": "capsim.study.fit",
     "frontier": "capsim.study.sizes",
     "simulate": "capsim.study",
@@ -41,6 +44,7 @@ _HOMES = {
 
 __all__ = [
     "CapsimError",
+    "Comparison",
     "Frontier",
     "InputError",
     "Interrupted",
@@ -49,6 +53,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "__version__",
+    "compare",
     "fit",
     "frontier",
     "load",

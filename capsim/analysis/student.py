@@ -48,6 +48,25 @@ def t_quantile(level: float, degrees: int) -> float:
     return math.tan((low + high) / 2) * math.sqrt(degrees)
 
 
+def t_tails(statistic: float, degrees: int) -> float:
+    """Probability that Student's t is farther from 0 than a statistic: the two-sided p-value.
+
+    Raises
+    ------
+    ValueError
+        for fewer than 1 degree of freedom.
+
+    Notes
+    -----
+    As in `t_quantile`; above 10,000 degrees that of the normal distribution.
+    """
+    if degrees < 1:
+        raise ValueError(f"there must be at least 1 degree of freedom (got {degrees})")
+    if degrees > 10_000:
+        return math.erfc(abs(statistic) / math.sqrt(2))
+    return max(0.0, 1 - _probability_within(math.atan(abs(statistic) / math.sqrt(degrees)), degrees))
+
+
 def _probability_within(theta: float, degrees: int) -> float:
     """P(|T| <= tan(theta) sqrt(degrees))."""
     sine, cosine = math.sin(theta), math.cos(theta)

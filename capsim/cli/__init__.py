@@ -17,6 +17,7 @@ from capsim.version import VERSION
 
 COMMANDS = {
     "run": "Simulate a scenario: blocking first, then tiers, groups, DIDs and the cost.",
+    "compare": "The same calls through each mix: what each costs and blocks, and how far they differ.",
     "frontier": "Blocking and cost of a group for every number of shared and metered channels.",
     "validate": "Check scenarios, without simulating: every error of every file.",
     "records": "Look at call records: how they are understood, and the calls of each number.",

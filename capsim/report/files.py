@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from capsim.study.comparison import Comparison
     from capsim.study.sizes import Frontier
 
 TABLES = (
@@ -59,6 +60,17 @@ def write_frontier(frontier: Frontier, folder: Path) -> list[str]:
         (draft / "frontier.json").write_text(json.dumps(frontier.to_dict(), allow_nan=False) + "\n", "utf-8")
         write_table(frontier.to_frame(), draft / "frontier")
         _write_plots(frontier.plot.all(), draft / "plots")
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def write_comparison(comparison: Comparison, folder: Path) -> list[str]:
+    """Write a comparison into ``folder``, as `write_run` writes a run: comparison.json, tables, plots."""
+    with _whole(folder) as draft:
+        document = json.dumps(comparison.to_dict(), indent=1, allow_nan=False)
+        (draft / "comparison.json").write_text(document + "\n", "utf-8")
+        write_table(comparison.mixes, draft / "mixes")
+        write_table(comparison.to_frame(), draft / "differences")
+        _write_plots(comparison.plot.all(), draft / "plots")
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 

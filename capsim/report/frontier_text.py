@@ -67,7 +67,7 @@ def _break_even(frontier: Frontier, level: int, variant: int, currency: str, pla
         return
     if not level:
         first, fee = numbers.money(float(saved[0]), places), numbers.money(float(fees[0]), places)
-        yield f"Break-even: no flat-rate channel pays; calls of the first cost {first}, and its fee is {fee} {currency}."
+        yield f"Break-even: no flat-rate channel pays; calls of the first cost {first}, its fee is {fee} {currency}."
         return
     text = (
         f"Break-even at {level} flat-rate channel{'s' if level > 1 else ''}: calls of the last one would cost "
