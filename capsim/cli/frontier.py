@@ -40,7 +40,8 @@ def frontier(
         ),
     ] = (),
     max_blocking: Annotated[
-        str | None, Parameter(help="What the cheapest size may block, such as 0.1%; default: as much as now.")
+        str | None,
+        Parameter(help="What the cheapest size may block, such as 0.1%; default: the goal, or as much as now."),
     ] = None,
     method: Annotated[
         str | None, Parameter(help="one-pass or cell-by-cell; default: one pass, where it is exact.")

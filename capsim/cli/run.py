@@ -20,7 +20,8 @@ from capsim.cli.options import (
     load_scenario,
     warn,
 )
-from capsim.cli.terminal import DONE, INTERRUPTED, Bar, print_json, print_rich, say
+from capsim.cli.terminal import DONE, FAILED, INTERRUPTED, Bar, print_json, print_rich, say
+from capsim.errors import InputError, Problem
 
 
 def run(
@@ -38,6 +39,9 @@ def run(
     records: Annotated[
         Path | None, Parameter(help="File for the first replication's calls as call records (CSV; .gz: compressed).")
     ] = None,
+    check: Annotated[
+        bool, Parameter(negative="", show_default=False, help="Exit with 1 unless all goals are proven to be met.")
+    ] = False,
     json: Json = False,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -46,12 +50,18 @@ def run(
     loaded = load_scenario(scenario, set_, seed, replications)
     if not json and not quiet:
         warn(loaded)
+    if check and loaded.goals is None:
+        raise InputError(
+            Problem("--check needs goals in the scenario, such as `goals: {blocking: 0.1%}`", path="goals")
+        )
     if out is not None:
         from capsim.report.files import check_folder
 
         check_folder(out)
     from capsim.engines import first_use
+    from capsim.report.goals_text import goals_in_short
     from capsim.study import Interrupted, simulate
+    from capsim.study.goals import all_met
 
     if not quiet and (reason := first_use()):
         say(f"{reason} ...")
@@ -89,4 +99,8 @@ def run(
     if status == INTERRUPTED:
         finished = f"{result.replications:,} of {loaded.replications:,} replications"
         say(f"interrupted: the figures are of the {finished} that were finished")
+    if check and status == DONE and not all_met(result.goal_outcomes):
+        if not quiet:
+            say(f"--check: {goals_in_short(result.goal_outcomes)}")
+        return FAILED
     return status

@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from capsim.report import numbers
+from capsim.report.goals_text import goals_in_short
 from capsim.report.tables import new_table
 from capsim.report.words import horizon_text
 from capsim.study.comparison import Comparison
@@ -42,6 +43,11 @@ def comparison_text(comparison: Comparison) -> Group:
     first = next(iter(comparison.results.values()))
     runs = first.replications
     each = f"{runs:,} replication{'s' if runs > 1 else ''} of the same calls, seed {first.seed}, engine {first.engine}"
+    goals = [
+        Text(f"Goals of {name}: {goals_in_short(result.goal_outcomes)}")
+        for name, result in comparison.results.items()
+        if result.goal_outcomes
+    ]
     parts: list[RenderableType] = [
         Text(f"{' against '.join(comparison.names)}", style="bold"),
         Text(f"{horizon_text(first.scenario)}; {each}", style="dim"),
@@ -50,6 +56,7 @@ def comparison_text(comparison: Comparison) -> Group:
         Text(),
         Text("Mixes", style="bold"),
         _mixes(comparison),
+        *goals,
         Text(),
         Text("Differences, replication by replication: with 95% intervals", style="bold"),
         _differences(comparison),

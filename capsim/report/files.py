@@ -47,7 +47,8 @@ def write_run(result: RunResult, folder: Path) -> list[str]:
     """
     with _whole(folder) as draft:
         (draft / "result.json").write_text(json.dumps(result.to_dict(), indent=1, allow_nan=False) + "\n", "utf-8")
-        for name in (*TABLES, *(ACCOUNT_TABLES if result.account_figures is not None else ())):
+        more = (*(ACCOUNT_TABLES if result.account_figures else ()), *(("goals",) if result.goal_outcomes else ()))
+        for name in (*TABLES, *more):
             write_table(getattr(result, name), draft / name)
         (draft / "invoice.txt").write_text(_invoices(result), "utf-8")
         _write_plots(RunPlots(result).all(), draft / "plots")

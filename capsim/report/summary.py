@@ -14,6 +14,7 @@ from rich.text import Text
 from capsim.capacity import Sizes
 from capsim.records import METERED, SHARED, TIERS
 from capsim.report import numbers
+from capsim.report.goals_text import goals_in_short, goals_table
 from capsim.report.invoice import LABELS
 from capsim.report.tables import new_table
 from capsim.report.words import answering, cost_sentence, cycle_note, horizon_text, verdict
@@ -38,7 +39,7 @@ def summary(result: RunResult) -> Group:
         Text(verdict(result), style="bold"),
         *map(Text, answering(result)),
     ]
-    tables = (_tiers, _causes, _groups, _dids, _spells, _cost, _account)
+    tables = (_goals, _tiers, _causes, _groups, _dids, _spells, _cost, _account)
     for title, table in (make(result) for make in tables):
         if table.row_count:
             parts += [Text(), Text(title, style="bold"), table]
@@ -51,6 +52,13 @@ def _method(result: RunResult) -> str:
     if result.interrupted:
         replications = f"{result.replications:,} of {result.scenario.replications:,} replications"
     return f"{horizon_text(result.scenario)}; {replications}, seed {result.seed}, engine {result.engine}"
+
+
+def _goals(result: RunResult) -> Titled:
+    """Each goal, what was found, and whether it is proven."""
+    return f"Goals ({goals_in_short(result.goal_outcomes)})", goals_table(
+        result.goal_outcomes, result.scenario.currency
+    )
 
 
 def _tiers(result: RunResult) -> Titled:

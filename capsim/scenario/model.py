@@ -19,6 +19,7 @@ from capsim.scenario.changes import Change
 from capsim.scenario.dids import PAY_PER_MINUTE, PAY_PER_MINUTE_CHANNELS, PAY_PER_MINUTE_POOL, DidEntry, Group
 from capsim.scenario.document import Document
 from capsim.scenario.document import Path as Keys
+from capsim.scenario.goals import Goals
 from capsim.scenario.part import Part
 from capsim.scenario.paths import replace_values
 from capsim.scenario.pools import Pool
@@ -126,6 +127,8 @@ class Scenario(Part):
     """What changes in the course of the horizon (R11, R12)."""
     account: Account | None = None
     """A prepaid account; left out: money never blocks or ends a call (R10)."""
+    goals: Goals | None = None
+    """What is accepted of blocking and cost; every command says whether it is met."""
 
     _document: Document = PrivateAttr()
 

@@ -33,6 +33,7 @@ def check_rules(scenario: Scenario) -> Iterator[Broken]:
     yield from _channels(scenario)
     yield from _prices(scenario)
     yield from _billing(scenario)
+    yield from _goals(scenario)
 
 
 def names_lead_somewhere(scenario: Scenario) -> bool:
@@ -233,3 +234,16 @@ def _billing(scenario: Scenario) -> Iterator[Broken]:
         elif entry.activated > first_day:
             text = f"must not be after the start, {first_day}; a change can add the DID later (got {entry.activated})"
             yield ("dids", name, "activated"), text, "M4"
+
+
+def _goals(scenario: Scenario) -> Iterator[Broken]:
+    """Goals are of groups and DIDs that are there."""
+    if scenario.goals is None:
+        return
+    for name in scenario.goals.groups:
+        if name not in scenario.all_groups:
+            yield ("goals", "groups", name), unknown("group", name, scenario.all_groups), None
+    names = {*scenario.dids, *(did.name for did in scenario.all_dids)}
+    for name in scenario.goals.dids:
+        if name not in names:
+            yield ("goals", "dids", name), unknown("DID", name, names), None

@@ -23,6 +23,10 @@ billing:
 #   balance: 250.00
 #   top_up: {threshold: 50.00, amount: 200.00}   # added when a charge takes the balance below the threshold
 
+# goals:                         # what is accepted; `capsim run --check` exits with 1 unless all are proven to be met
+#   blocking: 0.1%               # of all calls; or busy_hour, busiest_days, each_group, each_did, groups, dids
+#   monthly_cost: 500
+
 # profiles:                      # how calls come by hour and weekday, in local time; on days not named, none
 #   office:
 #     weekday: {8-12: 1, 12-13: 0.6, 13-18: 1}   # hours; or 24 numbers, or one for all of the day

@@ -22,6 +22,7 @@ from capsim.scenario import Scenario
 from capsim.study.account import AccountFigures
 from capsim.study.estimates import NOT_APPLICABLE, Estimate
 from capsim.study.figures import Figures, Samples
+from capsim.study.goals import GoalOutcome, goal_outcomes
 from capsim.study.replication import Order, Setting, replicate
 from capsim.study.usage import Usage
 from capsim.study.watching import Watching
@@ -60,6 +61,8 @@ class RunResult:
     """What a user should know of how call records were read."""
     numbers: tuple[int, ...]
     watched: tuple[Watched, ...]
+    hours: NDArray[np.int64] | None
+    """(R, H, 2) calls offered and blocked by hours from the start, where goals ask for them."""
     logs: tuple[tuple[CallLog, ...], ...]
 
     @property
@@ -222,6 +225,23 @@ class RunResult:
 
         return calls_frame(self.scenario, self.samples.plan, self.logs)
 
+    @cached_property
+    def goals(self) -> pd.DataFrame:
+        """The scenario's goals, one row each: scope, name, goal, what was found, status (met, missed, not proven)."""
+        import pandas as pd
+
+        columns = ["scope", "name", "goal", "mean", "low", "high", "status"]
+        rows = [
+            (one.scope, one.name, one.goal, one.found.mean, one.found.low, one.found.high, one.status)
+            for one in self.goal_outcomes
+        ]
+        return pd.DataFrame(rows, columns=columns)
+
+    @cached_property
+    def goal_outcomes(self) -> tuple[GoalOutcome, ...]:
+        """The scenario's goals, and whether they are met."""
+        return goal_outcomes(self)
+
     # -- presentation ---------------------------------------------------------------------------------
 
     @cached_property
@@ -310,6 +330,7 @@ class RunResult:
                 **{name: estimate.to_dict() for name, estimate in self.cost_estimates.items()},
             },
             "account": self._account_dict(),
+            "goals": [one.to_dict() for one in self.goal_outcomes],
             "notes": list(self.notes),
             "warnings": [problem.to_dict() for problem in self.scenario.warnings],
             "theory": None,

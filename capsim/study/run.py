@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import Executor
 
+import numpy as np
+
 from capsim.cost import Invoicing
 from capsim.engines import get_engine
 from capsim.errors import InputError
@@ -74,6 +76,7 @@ def summarize(order: Order, setting: Setting, replications: Iterable[Replication
     """The result of replications, whatever order they come in."""
     done = sorted(replications, key=lambda replication: replication.number)
     invoicing = Invoicing(setting.prices)
+    hours = [replication.hours for replication in done if replication.hours is not None]
     totals = tuple(invoicing.totals(replication.charges) for replication in done)
     return RunResult(
         scenario=order.scenario,
@@ -90,5 +93,6 @@ def summarize(order: Order, setting: Setting, replications: Iterable[Replication
         notes=setting.traffic.notes,
         numbers=tuple(replication.number for replication in done),
         watched=tuple(replication.watched for replication in done if replication.watched is not None),
+        hours=np.stack(hours) if hours else None,
         logs=tuple(replication.logs for replication in done),
     )

@@ -49,7 +49,8 @@ def frontier(
     max_shared, max_metered : ends of the grid, 0 or more; left out: the shared channels that the group has and its pool
         has unassigned, and the metered ones that it has.
     dedicated : also vary the dedicated channels of entries of ``dids``: name -> numbers of channels of each DID.
-    max_blocking : what the cheapest size may block, 0 to 1; left out: as much as the group does now.
+    max_blocking : what the cheapest size may block, 0 to 1; left out: the scenario's goal for the group, or else for
+        all calls; without one, as much as the group does now.
     replications, seed : in place of the scenario's own.
     method : ``one pass`` or ``cell by cell``; left out: one pass, wherever it is exact.
     n_jobs : replications at the same time. progress : told how many calls have been served.
@@ -65,6 +66,9 @@ def frontier(
     group = group_named(scenario, group)
     if not scenario_varies(scenario):
         scenario = scenario.override({"replications": 1})
+    if max_blocking is None and scenario.goals is not None:
+        of_group = scenario.goals.groups.get(group, scenario.goals.each_group)
+        max_blocking = of_group if of_group is not None else scenario.goals.blocking
     grid = _grid(scenario, group, max_shared, max_metered, dedicated or {})
     if max_blocking is not None and not 0 <= max_blocking <= 1:
         raise InputError(

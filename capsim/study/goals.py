@@ -1,0 +1,87 @@
+"""Whether goals are met: by the interval, not by the mean."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from capsim.study.busy_hour import BusyHour
+from capsim.study.estimates import Estimate, of_probabilities
+
+if TYPE_CHECKING:
+    from capsim.study.result import RunResult
+
+Status = Literal["met", "missed", "not proven"]
+
+
+@dataclass(frozen=True, slots=True)
+class GoalOutcome:
+    """One goal: what it is about, how much is accepted, what was found, and whether that is proven.
+
+    scope : overall, group, did, busy hour, busiest days, or cost; name : of the group or DID, else empty.
+    """
+
+    scope: str
+    name: str
+    goal: float
+    found: Estimate
+    status: Status
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "scope": self.scope,
+            "name": self.name,
+            "goal": self.goal,
+            "found": self.found.to_dict(),
+            "status": self.status,
+        }
+
+
+def judged(found: Estimate, goal: float) -> Status:
+    """Met where the whole interval keeps the goal, missed where none of it does; else not proven."""
+    if math.isnan(found.low) or math.isnan(found.high):
+        return "not proven"
+    return "met" if found.high <= goal else "missed" if found.low > goal else "not proven"
+
+
+def goal_outcomes(result: RunResult) -> tuple[GoalOutcome, ...]:
+    """The scenario's goals, by scope."""
+    return tuple(
+        GoalOutcome(scope, name, goal, found, judged(found, goal)) for scope, name, goal, found in _found(result)
+    )
+
+
+def _found(result: RunResult) -> Iterator[tuple[str, str, float, Estimate]]:
+    goals, samples = result.scenario.goals, result.samples
+    if goals is None:
+        return
+    if goals.blocking is not None:
+        yield "overall", "", goals.blocking, samples.totals["blocking"].one()
+    for row, group in enumerate(samples.plan.group_names):
+        of_group = goals.groups.get(group, goals.each_group)
+        if of_group is not None:
+            yield "group", group, of_group, samples.groups["blocking"][row]
+    for row, did in enumerate(result.scenario.all_dids):
+        of_did = goals.of_did(did.name, did.entry_name)
+        if of_did is not None:
+            yield "did", did.name, of_did, samples.dids["blocking"][row]
+    if result.hours is not None:
+        busy = BusyHour.of(result.scenario, result.hours[:, :, 0])
+        for scope, of_hours, chosen in (
+            ("busy hour", goals.busy_hour, busy.chosen),
+            ("busiest days", goals.busiest_days, busy.busiest),
+        ):
+            if of_hours is not None:
+                offered, blocked = (np.where(chosen, result.hours[:, :, column], 0).sum(axis=1) for column in (0, 1))
+                yield scope, "", of_hours, of_probabilities(blocked, offered, samples.clusters.overall).one()
+    if goals.monthly_cost is not None:
+        yield "cost", "", float(goals.monthly_cost), result.cost_estimates["monthly"]
+
+
+def all_met(outcomes: tuple[GoalOutcome, ...]) -> bool:
+    """Whether every goal is proven to be met."""
+    return all(one.status == "met" for one in outcomes)
