@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from capsim.study import Interrupted, RunResult, simulate
     from capsim.study.comparison import Comparison, compare
     from capsim.study.fit import fit
+    from capsim.study.planning import Plan, plan
     from capsim.study.sizes import Frontier, frontier
 
 __version__ = VERSION
@@ -35,10 +36,12 @@ _HOMES = {
     "Scenario": "capsim.scenario",
     "load": "capsim.scenario",
     "Interrupted": "capsim.study",
+    "Plan": "capsim.study.planning",
     "RunResult": "capsim.study",
     "compare": "capsim.study.comparison",
     "fit": "capsim.study.fit",
     "frontier": "capsim.study.sizes",
+    "plan": "capsim.study.planning",
     "simulate": "capsim.study",
 }
 
@@ -49,6 +52,7 @@ __all__ = [
     "InputError",
     "Interrupted",
     "OutputError",
+    "Plan",
     "RunResult",
     "Scenario",
     "ScenarioError",
@@ -57,6 +61,7 @@ __all__ = [
     "fit",
     "frontier",
     "load",
+    "plan",
     "simulate",
 ]
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from capsim.cli.options import Column, Debug, Json, Layout, Quiet, columns_of, no_option
+from capsim.cli.options import Column, Debug, Json, Layout, Quiet, columns_of, load_scenario, no_option
 from capsim.cli.terminal import print_json, say
 
 
@@ -18,6 +18,9 @@ def fit(
     layout: Layout = None,
     column: Column = (),
     timezone: Annotated[str, Parameter(help="Of days and hours, and of times that carry none.")] = "UTC",
+    tariff: Annotated[
+        str | None, Parameter(help="Scenario whose pools, groups, prices and numbers the fitted traffic is put on.")
+    ] = None,
     out: Annotated[Path | None, Parameter(help="Scenario file to write; else it goes to standard output.")] = None,
     page: Annotated[Path | None, Parameter(help="File for a page that shows how well the model holds (HTML).")] = None,
     json: Json = False,
@@ -28,15 +31,17 @@ def fit(
     from capsim.report.files import write_text
     from capsim.study.fit import fit as fit_records
 
+    priced = load_scenario(tariff) if tariff is not None else None
     found = fit_records(file, layout, columns_of(column), timezone)
     if not json and not quiet:
         for sentence in found.sentences():
             say(sentence)
     if out is not None:
-        write_text(found.to_yaml(), out)
+        write_text(found.to_yaml(priced), out)
         if not quiet:
             size = len(found.numbers)
-            say(f"wrote {out}: traffic of {size:,} number{'s' * (size > 1)}; add pools and groups")
+            then = "add pools and groups" if priced is None else "`capsim plan` finds the channels it needs"
+            say(f"wrote {out}: traffic of {size:,} number{'s' * (size > 1)}; {then}")
     if page is not None:
         from capsim.report.fit_page import fit_page
 
@@ -46,4 +51,4 @@ def fit(
     if json:
         print_json(found.to_dict())
     elif out is None:
-        print(found.to_yaml(), end="")
+        print(found.to_yaml(priced), end="")

@@ -14,8 +14,8 @@ k of the group, K + 1 for a call that finds none of them idle.
 
 - ``members``: DIDs of the group, in the scenario's order; ``first``, ``arrival``, ``ring``, ``holding``, ``answered``,
   ``outcome``: a log without the group's channels, where a call that overflows is blocked for lack of capacity
-- ``by_did`` (D, K + 2), ``by_hour`` (H, K + 2): counted calls; ``busy`` (K + 2,) channel time within the horizon, and
-  ``busy_of`` (D,) the same on all channels of the group
+- ``by_did`` (N, K + 2), ``by_hour`` (H, K + 2): counted calls, those of a DID in row ``member_row[did]``; ``busy`` (K + 2,)
+  channel time within the horizon, and ``busy_of`` (N,) the same on all channels of the group
 - ``answers``, ``steps``, ``units`` (K + 2,): answered calls, their next intervals, and their price, on metered channels,
   of calls that overflow; ``price`` (9,) is its row (`capsim.kernels.rating`), ``priced`` whether there is one
 - ``own_price`` (D,): row of ``own_prices`` and of ``own_units`` (E, K + 2), or -1; index 0 stays empty
@@ -40,7 +40,7 @@ _HOUR = 3_600_000_000
 
 @kernel
 def hunt(
-    begin, until, horizon, members, first, arrival, ring, holding, answered, outcome, idle, priced, price, own_price,
+    begin, until, horizon, members, member_row, first, arrival, ring, holding, answered, outcome, idle, priced, price, own_price,
     own_prices, by_did, by_hour, busy, busy_of, answers, steps, units, own_units, over, line, start,
 ):  # fmt: skip
     """Add the calls of a log that arrive in [begin, until) to what each channel carried."""
@@ -54,7 +54,7 @@ def hunt(
                 over[WHEN, calls], over[ROW, calls] = now, row
                 calls += 1
             elif 0 <= now < horizon:
-                by_did[did, 0] += 1
+                by_did[member_row[did], 0] += 1
                 by_hour[quotient(now, _HOUR, per_hour), 0] += 1
         callers += calls > before
         line[DID, before:calls] = did
@@ -86,10 +86,10 @@ def hunt(
             held = min(finish, horizon) - max(now, 0)
             if held > 0:
                 busy[channel] += held
-                busy_of[did] += held
+                busy_of[member_row[did]] += held
         if not 0 <= now < horizon:
             continue
-        by_did[did, channel] += 1
+        by_did[member_row[did], channel] += 1
         by_hour[quotient(now, _HOUR, per_hour), channel] += 1
         if not answered[row]:
             continue

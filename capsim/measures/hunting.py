@@ -1,7 +1,8 @@
 """What each channel of a group would carry, hunted in order: from one run without the group's channels.
 
 The run that is listened to gives the group no channel, so that every call that overflows its DID's own channels is
-blocked there. `capsim.kernels.hunting` then says which channel of the group each of them would have taken.
+blocked there. A DID without a group, and in that run without any channel, can be listened to in the same way: the
+channels are then its own. `capsim.kernels.hunting` then says which channel of the group each of them would have taken.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from capsim.capacity import Schedule
 from capsim.errors import InputError
 from capsim.kernels.hunting import NOT_EVER, NOT_YET, hunt
 from capsim.records import CallLog
-from capsim.tariff import Prices
+from capsim.tariff import CallPrices, Prices
 from capsim.units import HOUR
 
 Counts = NDArray[np.int64]
@@ -23,18 +25,20 @@ MOST_CELLS = 200_000_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hunted:
-    """Calls of a group's DIDs by the channel that each would take (D DIDs, H hours, P billing periods, K channels).
+    """Calls of a group's DIDs by the channel that each would take (N DIDs, H hours, P billing periods, K channels).
 
     Index 0 of the last axis are calls on their DID's own channels, k those on channel k of the group, and K + 1 those
     that found none of K idle.
 
-    by_did : (D, K + 2), by_hour : (H, K + 2) counted calls; hours elapse from the start.
-    busy : (K + 2,) channel time within the horizon, microseconds; busy_of : (D,) the same by DID.
+    dids : (N,) positions of all DIDs that are ever in the group.
+    by_did : (N, K + 2), by_hour : (H, K + 2) counted calls; hours elapse from the start.
+    busy : (K + 2,) channel time within the horizon, microseconds; busy_of : (N,) the same by DID.
     answers, billed, units : (P, K + 2) answered calls, their billed time in microseconds, and their price on metered
         channels, in units of it.
     own : {(entry, period): (K + 2,) units of the numbers' own price}, of calls on the group's channels.
     """
 
+    dids: Counts
     by_did: Counts
     by_hour: Counts
     busy: Counts
@@ -51,22 +55,32 @@ class Hunted:
 
 
 class Hunt:
-    """Listens to the logs of one replication for one group."""
+    """Listens to the logs of one replication for one group, or for a DID without one.
 
-    def __init__(self, group: int, most: int, dids: int, prices: Prices, horizon: int) -> None:
+    schedule : of the run. group : row of the group, None for a DID alone. alone : its position.
+    """
+
+    def __init__(
+        self, schedule: Schedule, group: int | None, alone: int, most: int, prices: Prices, horizon: int
+    ) -> None:
         width = most + 2
         hours = -(-horizon // HOUR)
+        self.dids = np.array([alone]) if group is None else _ever_in(schedule, group)
+        dids = len(self.dids)
+        self.member_row = np.full(len(schedule.first.did_names), -1, np.int64)
+        self.member_row[self.dids] = np.arange(dids)
         if (dids + hours) * width > MOST_CELLS:
             raise InputError(
                 f"{dids:,} DIDs and {hours:,} hours by {most:,} channels are too many to be kept apart; "
                 f"allowed: (DIDs + hours) x channels up to {MOST_CELLS:,}"
             )
         self.group, self.horizon = group, horizon
-        self.owner, self.entries = prices.groups[group], prices.dids
+        self.owner = prices.groups[group] if group is not None else CallPrices("", None, None, None, ())
+        self.entries = prices.dids
         self.entry_of = np.repeat(np.arange(len(prices.dids)), prices.quantities)
         self.by_did, self.by_hour = np.zeros((dids, width), np.int64), np.zeros((hours, width), np.int64)
         self.busy, self.busy_of = np.zeros(width, np.int64), np.zeros(dids, np.int64)
-        periods = len(self.owner.periods)
+        periods = max(len(self.owner.periods), 1)
         self.answers, self.steps, self.units = (np.zeros((periods, width), np.int64) for _ in range(3))
         nothing = [(0, 1, 0, 0, 0, 0, 1, 0, 0)]
         self.price = np.array([self.owner.call.row()] if self.owner.call is not None else nothing, np.int64)
@@ -78,14 +92,14 @@ class Hunt:
         for node in range(leaves - 1, 0, -1):
             self.idle[node] = min(self.idle[2 * node], self.idle[2 * node + 1])
         self.members_of: np.ndarray | None = None
-        self.members = np.zeros(0, np.int64)
+        self.members = self.dids
 
     def add(self, log: CallLog) -> None:
         """Logs come in the order of time; none has calls of two billing periods."""
         calls, group = log.calls, log.group
-        if group is not self.members_of:
+        if group is not self.members_of and self.group is not None:
             self.members_of, self.members = group, np.flatnonzero(group == self.group)
-        period = self.owner.period(calls.begin)
+        period = self.owner.period(calls.begin) if self.owner.periods else 0
         own_price = np.full(len(self.entry_of), -1, np.int64)
         rows = [one.period(calls.begin) if one.call is not None else -1 for one in self.entries]
         priced = [entry for entry, row in enumerate(rows) if row >= 0]
@@ -94,7 +108,8 @@ class Hunt:
             own_price[self.entry_of == entry] = place
         size = len(log)
         hunt(
-            calls.begin, calls.end, self.horizon, self.members, calls.first, calls.arrival, calls.ring, calls.holding,
+            calls.begin, calls.end, self.horizon, self.members, self.member_row, calls.first, calls.arrival, calls.ring,
+            calls.holding,
             calls.answered, log.outcome, self.idle, self.owner.call is not None, self.price, own_price,
             self.own_prices[priced].reshape(-1, 9), self.by_did, self.by_hour, self.busy, self.busy_of,
             self.answers[period], self.steps[period], self.units[period], own_units,
@@ -108,4 +123,14 @@ class Hunt:
         """What the channels carried, once all logs are in."""
         call = self.owner.call
         billed = self.answers * call.first_interval + self.steps * call.next_interval if call else self.steps
-        return Hunted(self.by_did, self.by_hour, self.busy, self.busy_of, self.answers, billed, self.units, self.own)
+        return Hunted(
+            self.dids, self.by_did, self.by_hour, self.busy, self.busy_of, self.answers, billed, self.units, self.own
+        )
+
+
+def _ever_in(schedule: Schedule, group: int) -> Counts:
+    """Positions of DIDs that are in a group at any time."""
+    ever = np.zeros(len(schedule.first.did_names), bool)
+    for _, plan in schedule.plans():
+        ever |= plan.group == group
+    return np.flatnonzero(ever)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from capsim.study.comparison import Comparison
+    from capsim.study.planning import Plan
     from capsim.study.sizes import Frontier
 
 TABLES = (
@@ -72,6 +73,17 @@ def write_comparison(comparison: Comparison, folder: Path) -> list[str]:
         write_table(comparison.mixes, draft / "mixes")
         write_table(comparison.to_frame(), draft / "differences")
         _write_plots(comparison.plot.all(), draft / "plots")
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def write_plan(plan: Plan, folder: Path) -> list[str]:
+    """Write a plan into ``folder``, as `write_run` writes a run: plan.json, the mixes, plots, the planned scenario."""
+    with _whole(folder) as draft:
+        (draft / "plan.json").write_text(json.dumps(plan.to_dict(), indent=1, allow_nan=False) + "\n", "utf-8")
+        write_table(plan.to_frame(), draft / "mixes")
+        if plan.planned is not None:
+            (draft / "planned.yaml").write_text(plan.planned.to_yaml(), "utf-8")
+        _write_plots(plan.plot.all(), draft / "plots")
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 

@@ -30,6 +30,7 @@ from capsim.scenario.rules import check_rules, names_lead_somewhere
 from capsim.scenario.timeline import Timeline
 from capsim.scenario.values import AnyDuration, Currency, LocalMoment, Name, TimeZone
 from capsim.scenario.walk import walk
+from capsim.scenario.writing import yaml_text
 from capsim.units import Duration, hours, local_midnight, microseconds_between
 
 MOST_SEED, MOST_REPLICATIONS = 2**63 - 1, 100_000
@@ -167,6 +168,16 @@ class Scenario(Part):
             same._document = Document(document.file, {**document.data, **values}, document.places, document.keys)
             return same
         return Scenario(replace_values(document, values))
+
+    @property
+    def keys(self) -> Mapping[str, Any]:
+        """What is written: keys and values as in a file, not to be changed."""
+        found: dict[str, Any] = self._document.data
+        return found
+
+    def to_yaml(self) -> str:
+        """The scenario as the text of a scenario file, without comments; it reads back as the same."""
+        return yaml_text(self._document.data)
 
     @property
     def folder(self) -> Path:

@@ -175,7 +175,7 @@ def compare(
         name: simulate(scenario, replications, seed, engine, n_jobs, executor, progress=progress)
         for name, scenario in scenarios.items()
     }
-    return Comparison(results, _differences(results))
+    return Comparison(results, differences_of(results))
 
 
 def _differs(first: Scenario, other: Scenario, name: str) -> list[Problem]:
@@ -214,7 +214,7 @@ def _differs(first: Scenario, other: Scenario, name: str) -> list[Problem]:
     return found
 
 
-def _differences(results: Mapping[str, RunResult]) -> tuple[Difference, ...]:
+def differences_of(results: Mapping[str, RunResult]) -> tuple[Difference, ...]:
     pairs = list(combinations(results, 2))
     figures = [
         (

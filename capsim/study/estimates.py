@@ -58,7 +58,7 @@ class Estimates:
         return Estimate(float(self.mean), float(self.low), float(self.high))
 
 
-def of_means(samples: ArrayLike, least: float = 0.0) -> Estimates:
+def of_means(samples: ArrayLike, least: float = 0.0, level: float = LEVEL) -> Estimates:
     """Mean over replications (the first axis), with Student's t; no interval reaches below ``least``."""
     values = np.asarray(samples, np.float64)
     count = len(values)
@@ -67,7 +67,7 @@ def of_means(samples: ArrayLike, least: float = 0.0) -> Estimates:
     if count < 2:
         nothing = np.full_like(mean, math.nan)
         return Estimates(mean, nothing, nothing)
-    half = t_quantile(LEVEL, count - 1) * spread.std(axis=0, ddof=1) / math.sqrt(count)
+    half = t_quantile(level, count - 1) * spread.std(axis=0, ddof=1) / math.sqrt(count)
     return Estimates(mean, np.maximum(mean - half, np.minimum(least, mean)), mean + half)
 
 
@@ -90,7 +90,9 @@ def of_ratios(numerators: ArrayLike, denominators: ArrayLike) -> Estimates:
     return Estimates(ratio, np.maximum(ratio - half, 0.0), ratio + half)
 
 
-def of_probabilities(numerators: ArrayLike, denominators: ArrayLike, cluster: ArrayLike = 1.0) -> Estimates:
+def of_probabilities(
+    numerators: ArrayLike, denominators: ArrayLike, cluster: ArrayLike = 1.0, level: float = LEVEL
+) -> Estimates:
     """Ratio of totals that is a probability, with an interval inside [0, 1].
 
     The interval is Wilson's, for as many independent trials as would give the variance that the replications
@@ -101,7 +103,8 @@ def of_probabilities(numerators: ArrayLike, denominators: ArrayLike, cluster: Ar
     Where nothing happened in any trial, the mean and the lower end are 0, and the upper end is
     ``-ln(0.05) x cluster / trials``: events come in clusters of this mean size, clusters come like a Poisson
     stream, and with a higher rate of them at least one would have been seen, with 95% confidence. The ``cluster``
-    is the caller's (`capsim.study.clusters`); 1 stands for events that come one by one.
+    is the caller's (`capsim.study.clusters`); 1 stands for events that come one by one. ``level`` is the confidence,
+    95% unless another is asked for.
 
     References
     ----------
@@ -119,7 +122,7 @@ def of_probabilities(numerators: ArrayLike, denominators: ArrayLike, cluster: Ar
     with np.errstate(divide="ignore", invalid="ignore"):
         error = np.where(error > 0, error, np.sqrt(ratio * (1 - ratio) / trials))
         effective = ratio * (1 - ratio) / error**2
-        square = t_quantile(LEVEL, count - 1) ** 2
+        square = t_quantile(level, count - 1) ** 2
         centre = (ratio + square / (2 * effective)) / (1 + square / effective)
         half = np.sqrt(square * (ratio * (1 - ratio) / effective + square / (4 * effective**2))) / (
             1 + square / effective
@@ -127,7 +130,7 @@ def of_probabilities(numerators: ArrayLike, denominators: ArrayLike, cluster: Ar
         low, high = np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
         always = ratio == 1  # by design: a DID without a channel blocks every call
         low, high = np.where(always, 1.0, low), np.where(always, 1.0, high)
-        bound = np.minimum(1.0, -math.log(1 - LEVEL) * np.maximum(np.asarray(cluster, np.float64), 1.0) / trials)
+        bound = np.minimum(1.0, -math.log(1 - level) * np.maximum(np.asarray(cluster, np.float64), 1.0) / trials)
     nothing_happened = (ratio == 0) & (trials > 0)
     low = np.where(nothing_happened, 0.0, np.where(trials > 0, np.minimum(low, ratio), math.nan))
     high = np.where(nothing_happened, bound, np.where(trials > 0, np.maximum(high, ratio), math.nan))

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
+from capsim.records import CAPACITY_EXCEEDED
 from capsim.study.busy_hour import BusyHour
-from capsim.study.estimates import Estimate, of_probabilities
+from capsim.study.estimates import LEVEL, Estimate, of_means, of_probabilities
 
 if TYPE_CHECKING:
     from capsim.study.result import RunResult
@@ -48,27 +50,33 @@ def judged(found: Estimate, goal: float) -> Status:
     return "met" if found.high <= goal else "missed" if found.low > goal else "not proven"
 
 
-def goal_outcomes(result: RunResult) -> tuple[GoalOutcome, ...]:
-    """The scenario's goals, by scope."""
+def goal_outcomes(result: RunResult, level: float = LEVEL) -> tuple[GoalOutcome, ...]:
+    """The scenario's goals, by scope; by intervals of a confidence level."""
     return tuple(
-        GoalOutcome(scope, name, goal, found, judged(found, goal)) for scope, name, goal, found in _found(result)
+        GoalOutcome(scope, name, goal, found, judged(found, goal)) for scope, name, goal, found in _found(result, level)
     )
 
 
-def _found(result: RunResult) -> Iterator[tuple[str, str, float, Estimate]]:
+def _found(result: RunResult, level: float) -> Iterator[tuple[str, str, float, Estimate]]:
     goals, samples = result.scenario.goals, result.samples
     if goals is None:
         return
+
+    def blocking(outcomes: NDArray[np.int64], cluster: float) -> Estimate:
+        offered, blocked = outcomes.sum(axis=1), outcomes[:, CAPACITY_EXCEEDED:].sum(axis=1)
+        return of_probabilities(blocked, offered, cluster, level).one()
+
+    clusters = samples.clusters
     if goals.blocking is not None:
-        yield "overall", "", goals.blocking, samples.totals["blocking"].one()
+        yield "overall", "", goals.blocking, blocking(samples.outcomes.sum(axis=1), clusters.overall)
     for row, group in enumerate(samples.plan.group_names):
         of_group = goals.groups.get(group, goals.each_group)
         if of_group is not None:
-            yield "group", group, of_group, samples.groups["blocking"][row]
+            yield "group", group, of_group, blocking(samples.group_outcomes[:, row], float(clusters.groups[row]))
     for row, did in enumerate(result.scenario.all_dids):
         of_did = goals.of_did(did.name, did.entry_name)
         if of_did is not None:
-            yield "did", did.name, of_did, samples.dids["blocking"][row]
+            yield "did", did.name, of_did, blocking(samples.outcomes[:, row], float(clusters.dids[row]))
     if result.hours is not None:
         busy = BusyHour.of(result.scenario, result.hours[:, :, 0])
         for scope, of_hours, chosen in (
@@ -77,9 +85,10 @@ def _found(result: RunResult) -> Iterator[tuple[str, str, float, Estimate]]:
         ):
             if of_hours is not None:
                 offered, blocked = (np.where(chosen, result.hours[:, :, column], 0).sum(axis=1) for column in (0, 1))
-                yield scope, "", of_hours, of_probabilities(blocked, offered, samples.clusters.overall).one()
+                yield scope, "", of_hours, of_probabilities(blocked, offered, clusters.overall, level).one()
     if goals.monthly_cost is not None:
-        yield "cost", "", float(goals.monthly_cost), result.cost_estimates["monthly"]
+        costs = [float(one.monthly) for one in result.cost_totals]
+        yield "cost", "", float(goals.monthly_cost), of_means(costs, level=level).one()
 
 
 def all_met(outcomes: tuple[GoalOutcome, ...]) -> bool:

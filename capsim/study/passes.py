@@ -19,6 +19,7 @@ from capsim.cost import Biller, Charges
 from capsim.engines import get_engine
 from capsim.measures import Hunt, Hunted, Meter, Tally
 from capsim.records import CallLog, CallTable
+from capsim.scenario import Scenario
 from capsim.study.progress import Progress, Silence
 from capsim.study.replication import Setting
 from capsim.study.workers import run_in_threads
@@ -72,12 +73,26 @@ def _too_dear(prices: Prices, group: int, calls: float) -> bool:
     return False
 
 
-def without_channels(schedule: Schedule, groups: Sequence[int]) -> Schedule:
-    """The schedule with no shared and no metered channel in some groups."""
-    rows = list(groups)
-    shared, metered = schedule.first.shared.copy(), schedule.first.metered.copy()
-    shared[rows], metered[rows] = 0, 0
-    return Schedule(replace(schedule.first, shared=shared, metered=metered), tuple(_emptied(schedule.steps, rows)))
+def priced(scenario: Scenario, groups: Sequence[str]) -> Scenario:
+    """The scenario with a metered channel in some groups that have none, so that it has a price for such calls."""
+    values = {
+        f"groups.{name}.metered": 1
+        for name in groups
+        if not scenario.all_groups[name].metered and scenario.pools[scenario.all_groups[name].pool].metered is not None
+    }
+    return scenario.override(values) if values else scenario
+
+
+def without_channels(schedule: Schedule, groups: Sequence[int], alone: Sequence[int] = ()) -> Schedule:
+    """The schedule with no shared and no metered channel in some groups, and no channel of some DIDs' own."""
+    rows, dids = list(groups), list(alone)
+    first = schedule.first
+    shared, metered, included, dedicated = (
+        getattr(first, name).copy() for name in ("shared", "metered", "included", "dedicated")
+    )
+    shared[rows], metered[rows], included[dids], dedicated[dids] = 0, 0, 0, 0
+    plan = replace(first, shared=shared, metered=metered, included=included, dedicated=dedicated)
+    return Schedule(plan, tuple(_emptied(schedule.steps, rows)))
 
 
 def _emptied(steps: Sequence[Step], groups: Sequence[int]) -> Iterator[Step]:
@@ -89,11 +104,23 @@ def _emptied(steps: Sequence[Step], groups: Sequence[int]) -> Iterator[Step]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
-    """One way in which DIDs' own channels could be, and the groups asked about, with the most channels of each."""
+    """One way in which DIDs' own channels could be, and what is asked about, with the most channels of each.
+
+    groups : rows of groups. most : (groups + alone,) channels. alone : positions of DIDs without a group, whose own
+    channels are asked about. No change touches the channels of what is asked about. schedule : in place of the
+    setting's.
+    """
 
     setting: Setting
     groups: tuple[int, ...]
     most: tuple[int, ...]
+    alone: tuple[int, ...] = ()
+    schedule: Schedule | None = None
+
+    @property
+    def run_with(self) -> Schedule:
+        """The schedule that is run, in which nobody who is asked about has a channel."""
+        return without_channels(self.schedule or self.setting.schedule, self.groups, self.alone)
 
 
 def pass_through(
@@ -126,7 +153,7 @@ def _pass(
     run, listening, logs = get_engine("compiled"), [], []
     for one, tables in zip(asked, tee(tables_of(number), len(asked)), strict=True):
         listening.append(_Listening(one))
-        logs.append(run(tables, without_channels(one.setting.schedule, one.groups), numbered=False, ledger=None))
+        logs.append(run(tables, listening[-1].schedule, numbered=False, ledger=None))
     for of_window in zip(*logs, strict=True):  # in step, so that no table waits for long
         for log, listener in zip(of_window, listening, strict=True):
             listener.add(log)
@@ -139,11 +166,15 @@ class _Listening:
 
     def __init__(self, asked: Asked) -> None:
         setting = asked.setting
-        dids, prices, horizon = len(setting.schedule.first.did_names), setting.prices, setting.horizon
-        self.meter = Meter(without_channels(setting.schedule, asked.groups), horizon)
+        prices, horizon = setting.prices, setting.horizon
+        self.schedule = asked.run_with
+        self.meter = Meter(self.schedule, horizon)
         self.biller = Biller(prices, horizon)
-        sizes = zip(asked.groups, asked.most, strict=True)
-        self.hunts = [Hunt(group, most, dids, prices, horizon) for group, most in sizes]
+        whose = [*((group, -1) for group in asked.groups), *((None, did) for did in asked.alone)]
+        self.hunts = [
+            Hunt(self.schedule, group, did, most, prices, horizon)
+            for (group, did), most in zip(whose, asked.most, strict=True)
+        ]
 
     def add(self, log: CallLog) -> None:
         self.meter.add(log)

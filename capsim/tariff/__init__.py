@@ -6,6 +6,7 @@ says (M7). `account` is what a prepaid balance is drawn on by (R10).
 
 from capsim.tariff.account import Account, build_account
 from capsim.tariff.calls import CallPrice
+from capsim.tariff.channels import price_steps
 from capsim.tariff.fees import Fee, Fees, fees_of_dids, fees_of_pool, prorate
 from capsim.tariff.prices import CallPrices, Prices, build_prices
 
@@ -20,5 +21,6 @@ __all__ = [
     "build_prices",
     "fees_of_dids",
     "fees_of_pool",
+    "price_steps",
     "prorate",
 ]

@@ -38,7 +38,7 @@ def system(seed):
         "metered": metered_price(chance),
     }
     other = {"coverage": ["GB"], "flat_rate": {"monthly": "9"}, "metered": metered_price(chance)}
-    groups = {"asked": {"pool": "one", "shared": chance.randint(0, 3), "metered": chance.randint(1, 3)}}
+    groups = {"asked": {"pool": "one", "shared": chance.randint(1, 3), "metered": chance.randint(0, 3)}}
     if chance.random() < 0.5:
         groups["other"] = {"pool": chance.choice(["one", "two"]), "shared": 1, "metered": 2}
     dids = {}

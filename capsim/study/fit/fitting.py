@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from capsim.errors import InputError, Problem
+from capsim.scenario import Scenario
 from capsim.scenario.moments import WEEKDAYS
+from capsim.scenario.writing import yaml_text
 from capsim.study.fit.counts import Counted, Reading, count_records
 from capsim.study.fit.days import Check, DayCheck, DayModel, check_days, check_totals, fit_days
 from capsim.study.fit.lengths import Lengths, fit_lengths
+from capsim.study.fit.tariffed import with_tariff
 
 LEAST_CALLS, LEAST_DATES = 100, 7
 """A number with fewer calls, or on fewer dates, is not fitted."""
@@ -166,8 +169,14 @@ class Fit:
             "dids": dids,
         }
 
-    def to_yaml(self) -> str:
-        """The same as the text of a scenario file, with what is known of each number in comments."""
+    def to_yaml(self, tariff: Scenario | None = None) -> str:
+        """The same as the text of a scenario file, with what is known of each number in comments.
+
+        ``tariff``: a scenario whose pools, groups, prices and numbers the fitted traffic is put on.
+        """
+        if tariff is not None:
+            comments = "".join(f"# {sentence}\n" for sentence in self.sentences())
+            return f"{comments}\n{yaml_text(with_tariff(self.to_scenario(), tariff))}"
         keys = self.to_scenario()
         lines = [f"{name}: {_scalar(keys[name])}" for name in ("name", "timezone", "start", "duration")]
         lines += ["", "profiles:"]
@@ -185,7 +194,9 @@ class Fit:
 
     def sentences(self) -> list[str]:
         """How far to trust it, number by number, and what was left out."""
-        told = [f"{name}: {sentence}" for name, one in self.numbers.items() for sentence in one.sentences()]
+        told = [
+            f"{name or 'no number'}: {sentence}" for name, one in self.numbers.items() for sentence in one.sentences()
+        ]
         if self.left_out:
             listed = ", ".join(f"{name or 'no number'} ({calls:,})" for name, calls in list(self.left_out.items())[:8])
             more = ", ..." if len(self.left_out) > 8 else ""

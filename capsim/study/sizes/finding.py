@@ -12,7 +12,7 @@ from capsim.errors import InputError, Problem
 from capsim.scenario import Scenario
 from capsim.scenario.dids import MAX_METERED
 from capsim.scenario.pools import MAX_CHANNELS
-from capsim.study.passes import obstacle
+from capsim.study.passes import obstacle, priced
 from capsim.study.progress import Progress, Silence
 from capsim.study.replication import Setting
 from capsim.study.sizes.cell_by_cell import cell_by_cell
@@ -79,7 +79,7 @@ def frontier(
     if n_jobs < 1:
         raise InputError(f"n_jobs must be at least 1 (got {n_jobs})")
     variants = [_variant(scenario, dict(zip(grid.entries, counts, strict=True))) for counts in grid.dedicated]
-    settings = [Setting.of(variant) for variant in variants]
+    settings = [Setting.of(priced(variant, [group])) for variant in variants]
     row = list(scenario.all_groups).index(group)
     why = next((text for text in (obstacle(setting, row) for setting in settings) if text is not None), None)
     if method == "one pass" and why is not None:

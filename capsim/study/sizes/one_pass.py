@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.capacity import Schedule
+from capsim.records import SHARED
 from capsim.scenario import Scenario
 from capsim.study.clusters import expected_clusters
 from capsim.study.estimates import Estimates, of_means, of_probabilities
@@ -151,7 +152,7 @@ def _clusters(setting: Setting, row: int, passed: Sequence[Passed], curve: Curve
     if len(quiet) == 0:
         return found
     busy = np.mean([one.tally.busy for one in passed], axis=0)
-    busy[:, 2] += np.mean([one.hunted[0].busy_of for one in passed], axis=0)
+    busy[passed[0].hunted[0].dids, SHARED] += np.mean([one.hunted[0].busy_of for one in passed], axis=0)
     erlangs = busy / setting.horizon * setting.traffic.peak[:, None]
     first = setting.schedule.first
     for channels in quiet.tolist():

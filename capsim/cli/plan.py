@@ -1,0 +1,86 @@
+"""``capsim plan``: the cheapest mix that keeps the grade of service, and the proof."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from capsim.cli.options import Debug, Json, Quiet, ScenarioFile, Seed, Set, load_scenario, share_of, warn
+from capsim.cli.terminal import DONE, FAILED, Bar, print_json, print_rich, say
+
+
+def plan(
+    scenario: ScenarioFile,
+    /,
+    *,
+    max_blocking: Annotated[
+        str | None,
+        Parameter(help="Share of the calls that may be blocked, such as 0.1%; default: the scenario's goals."),
+    ] = None,
+    scope: Annotated[str, Parameter(help="Of all calls (overall), of each group, or of each did.")] = "overall",
+    busy_hour: Annotated[
+        str | None, Parameter(help="Share that may be blocked in the mean busy hour (E.520: 1%).")
+    ] = None,
+    busiest_days: Annotated[
+        str | None, Parameter(help="Share that may be blocked in that hour of the five busiest days (E.520: 7%).")
+    ] = None,
+    explain: Annotated[bool, Parameter(negative="", show_default=False, help="Tell each step.")] = False,
+    budget: Annotated[int, Parameter(help="Calls that the proof of one mix may take.")] = 150_000_000,
+    set_: Set = (),
+    seed: Seed = None,
+    jobs: Annotated[
+        int | None, Parameter(name=("--jobs", "-j"), help="Replications at the same time; default: as processors.")
+    ] = None,
+    save: Annotated[Path | None, Parameter(help="Scenario file to write: the scenario with the mix.")] = None,
+    out: Annotated[
+        Path | None, Parameter(help="Folder for plan.json, mixes (CSV, Parquet) and plots (PNG, SVG).")
+    ] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> int:
+    """The cheapest mix that keeps the grade of service, proven by simulation with fresh seeds."""
+    loaded = load_scenario(scenario, set_, seed)
+    if not json and not quiet:
+        warn(loaded)
+    if out is not None:
+        from capsim.report.files import check_folder
+
+        check_folder(out)
+    from capsim.engines import first_use
+    from capsim.study.planning import plan as make_plan
+
+    if not quiet and (reason := first_use()):
+        say(f"{reason} ...")
+    found = make_plan(
+        loaded,
+        share_of(max_blocking, "--max-blocking"),
+        scope,
+        share_of(busy_hour, "--busy-hour"),
+        share_of(busiest_days, "--busiest-days"),
+        budget=budget,
+        n_jobs=jobs,
+        progress=Bar(loaded.name, quiet=True),
+        announce=None if quiet or json or explain else say,
+    )
+    if save is not None and found.planned is not None:
+        from capsim.report.files import write_text
+
+        write_text(found.planned.to_yaml(), save)
+        if not quiet:
+            say(f"wrote {save}")
+    if out is not None:
+        from capsim.report.files import write_plan
+
+        written = write_plan(found, out)
+        if not quiet:
+            say(f"wrote {out}: {', '.join(written)}")
+    if json:
+        print_json(found.to_dict())
+    else:
+        from capsim.report.plan_text import plan_text
+
+        print_rich(plan_text(found, explain))
+    return DONE if found.best is not None else FAILED
