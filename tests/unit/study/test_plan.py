@@ -84,8 +84,8 @@ def test_a_price_break_is_bought_into_where_it_makes_the_whole_cheaper():
     did = {"country": "GB", "mode": "DID+0", "group": "desk", "traffic": traffic(3)}
     groups = {"desk": {"pool": "one", "shared": 12}}
     needed = capsim.plan(desk(pools={"one": plain}, groups=groups, dids={"a": did}), 0.05)
-    assert needed.mix["groups.desk.shared"] == 6
-    assert needed.result.cost_estimates["flat_rate"].mean == 90.0
+    assert needed.mix["groups.desk.shared"] == 7
+    assert needed.result.cost_estimates["flat_rate"].mean == 105.0
     found = capsim.plan(desk(pools={"one": breaks}, groups=groups, dids={"a": did}), 0.05)
     assert found.mix.get("pools.one.channels", found.mix["groups.desk.shared"]) == 8
     assert found.result.cost_estimates["flat_rate"].mean == 88.0
