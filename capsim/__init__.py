@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from capsim.study.fit import fit
     from capsim.study.planning import Plan, plan
     from capsim.study.sizes import Frontier, frontier
+    from capsim.study.sweeping import Sweep, sweep
 
 __version__ = VERSION
 
@@ -34,6 +35,7 @@ _HOMES = {
     "Comparison": "capsim.study.comparison",
     "Frontier": "capsim.study.sizes",
     "Scenario": "capsim.scenario",
+    "Sweep": "capsim.study.sweeping",
     "load": "capsim.scenario",
     "Interrupted": "capsim.study",
     "Plan": "capsim.study.planning",
@@ -43,6 +45,7 @@ _HOMES = {
     "frontier": "capsim.study.sizes",
     "plan": "capsim.study.planning",
     "simulate": "capsim.study",
+    "sweep": "capsim.study.sweeping",
 }
 
 __all__ = [
@@ -56,6 +59,7 @@ __all__ = [
     "RunResult",
     "Scenario",
     "ScenarioError",
+    "Sweep",
     "__version__",
     "compare",
     "fit",
@@ -63,6 +67,7 @@ __all__ = [
     "load",
     "plan",
     "simulate",
+    "sweep",
 ]
 
 

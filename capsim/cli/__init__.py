@@ -20,6 +20,7 @@ COMMANDS = {
     "compare": "The same calls through each mix: what each costs and blocks, and how far they differ.",
     "frontier": "Blocking and cost of a group for every number of shared and metered channels.",
     "plan": "The cheapest mix that keeps the grade of service, and the proof.",
+    "sweep": "A grid of what-ifs: one scenario at many points.",
     "validate": "Check scenarios, without simulating: every error of every file.",
     "records": "Look at call records: how they are understood, and the calls of each number.",
     "fit": "Fit a scenario's traffic to call records.",

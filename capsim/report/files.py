@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from capsim.study.comparison import Comparison
     from capsim.study.planning import Plan
     from capsim.study.sizes import Frontier
+    from capsim.study.sweeping import Sweep
 
 TABLES = (
     "totals", "tiers", "groups", "dids", "causes", "cost", "invoice",
@@ -85,6 +86,15 @@ def write_plan(plan: Plan, folder: Path) -> list[str]:
             (draft / "planned.yaml").write_text(plan.planned.to_yaml(), "utf-8")
         _write_plots(plan.plot.all(), draft / "plots")
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def write_sweep(sweep: Sweep, folder: Path) -> None:
+    """Write what is made of all points into the folder that has them: a summary as CSV and Parquet, plots."""
+    with _whole(folder) as draft:
+        write_table(sweep.to_frame(), draft / "summary")
+        if len(sweep.differences):
+            write_table(sweep.differences, draft / "differences")
+        _write_plots(sweep.plot.all(), draft / "plots")
 
 
 def write_text(text: str, path: Path) -> None:

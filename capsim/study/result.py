@@ -271,11 +271,12 @@ class RunResult:
 
         rows = [
             (scope, name, figure, estimate.mean, estimate.low, estimate.high)
-            for scope, name, figure, estimate in self._all_figures()
+            for scope, name, figure, estimate in self.figures()
         ]
         return pd.DataFrame(rows, columns=["scope", "name", "figure", "mean", "low", "high"])
 
-    def _all_figures(self) -> list[tuple[str, str, str, Estimate]]:
+    def figures(self) -> list[tuple[str, str, str, Estimate]]:
+        """All figures: scope, name, figure, estimate."""
         samples, plan = self.samples, self.samples.plan
         found = [("totals", "", figure, estimates.one()) for figure, estimates in samples.totals.items()]
         for scope, names, figures in (

@@ -70,3 +70,23 @@ def _left(scenario: Scenario, group: str) -> dict[str, Any]:
     if scenario.pools[pool].channels is None and owned > left:
         values[f"billing.owned.{pool}"] = left
     return values
+
+
+def with_what_it_needs(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
+    """Some values replaced; pools that then lack channels buy them, unless the values say how many they have."""
+    bought = {
+        name: pool.channels
+        for name, pool in scenario.pools.items()
+        if pool.channels is not None and not any(path.startswith(f"pools.{name}.channels") for path in values)
+    }
+    if not bought:
+        return scenario.override(values)
+    free = scenario.override(
+        {**values, **{f"pools.{name}.channels": None for name in bought if name in scenario.pools}}
+    )
+    needed = {
+        f"pools.{name}.channels": max(channels, free.assigned_channels(name))
+        for name, channels in bought.items()
+        if name in free.pools
+    }
+    return free.override(needed)
