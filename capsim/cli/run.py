@@ -18,6 +18,7 @@ from capsim.cli.options import (
     Seed,
     Set,
     load_scenario,
+    share_of,
     warn,
 )
 from capsim.cli.terminal import DONE, FAILED, INTERRUPTED, Bar, print_json, print_rich, say
@@ -39,6 +40,11 @@ def run(
     records: Annotated[
         Path | None, Parameter(help="File for the first replication's calls as call records (CSV; .gz: compressed).")
     ] = None,
+    precision: Annotated[
+        str | None,
+        Parameter(help="Replications until the 95% interval is this narrow, such as 5% (half its width, of the mean)."),
+    ] = None,
+    precision_of: Annotated[str, Parameter(help="blocking, or cost.")] = "blocking",
     check: Annotated[
         bool, Parameter(negative="", show_default=False, help="Exit with 1 unless all goals are proven to be met.")
     ] = False,
@@ -69,7 +75,11 @@ def run(
     try:
         watch = out is not None or not json  # the JSON has nothing of it
         keep, bar = records is not None, Bar(loaded.name, quiet)
-        result = simulate(loaded, engine=engine, n_jobs=jobs, keep_calls=keep, watch=watch, progress=bar)
+        result = simulate(
+            loaded, engine=engine, n_jobs=jobs, keep_calls=keep, watch=watch, progress=bar,
+            precision=share_of(precision, "--precision"), precision_of=precision_of,  # type: ignore[arg-type]
+            announce=None if quiet else say,
+        )  # fmt: skip
     except Interrupted as interrupted:
         if interrupted.result is None:
             raise

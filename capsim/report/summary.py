@@ -39,7 +39,7 @@ def summary(result: RunResult) -> Group:
         Text(verdict(result), style="bold"),
         *map(Text, answering(result)),
     ]
-    tables = (_goals, _tiers, _causes, _groups, _dids, _spells, _cost, _account)
+    tables = (_goals, _tiers, _causes, _groups, _dids, _theory, _spells, _cost, _account)
     for title, table in (make(result) for make in tables):
         if table.row_count:
             parts += [Text(), Text(title, style="bold"), table]
@@ -170,6 +170,28 @@ def _of(erlangs: Estimate, sizes: Sizes, row: int) -> str:
 def _range(least: int, most: int) -> str:
     """A number of channels, or the fewest and the most where it changes: ``8 to 12``."""
     return f"{most:,}" if least == most else f"{least:,} to {most:,}"
+
+
+def _theory(result: RunResult) -> Titled:
+    """What formulas say, where any applies; else why none does."""
+    found = result.theory_found[:WORST]
+    table = new_table("", "Formula", "says", "Simulated", "z", "")
+    for one in found:
+        name = f"{'group' if one.scope == 'group' else 'DID'} {one.name}"
+        if one.method is None:
+            table.add_row(name, "none", "", "", "", one.note)
+            continue
+        z = numbers.NOTHING if math.isnan(one.z) else f"{one.z:+.1f}"
+        table.add_row(name, one.method, share(one.value), numbers.blocking(one.simulated), z, one.note)
+    for place in (1, 5):
+        table.columns[place].justify = "left"
+    more = f", the first {WORST} of {len(result.theory_found):,}" if len(result.theory_found) > WORST else ""
+    return f"Theory: blocking by formula, in the long run{more}", table
+
+
+def share(value: float) -> str:
+    """A share to three digits, down to what means anything."""
+    return f"{100 * value:.3g}%" if value >= 1e-6 else "< 0.0001%"
 
 
 def _cost(result: RunResult) -> Titled:

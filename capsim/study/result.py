@@ -24,8 +24,10 @@ from capsim.study.estimates import NOT_APPLICABLE, Estimate
 from capsim.study.figures import Figures, Samples
 from capsim.study.goals import GoalOutcome, goal_outcomes
 from capsim.study.replication import Order, Setting, replicate
+from capsim.study.theory import Theory, theory_of, theory_rows
 from capsim.study.usage import Usage
 from capsim.study.watching import Watching
+from capsim.traffic import Streams
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -242,6 +244,23 @@ class RunResult:
         """The scenario's goals, and whether they are met."""
         return goal_outcomes(self)
 
+    @cached_property
+    def theory_found(self) -> tuple[Theory, ...]:
+        """What theory says of the blocking of each group, and of each DID without one."""
+        traffic = Setting.of(self.scenario).traffic if self.scenario.replay is None else None
+        return theory_of(self, traffic if isinstance(traffic, Streams) else None)
+
+    @cached_property
+    def theory(self) -> pd.DataFrame:
+        """The theory column: scope, name, method, theory (blocking), simulated with its interval, z, note.
+
+        ``method`` is missing where no formula applies; ``note`` then says why.
+        """
+        import pandas as pd
+
+        columns = ["scope", "name", "method", "theory", "simulated", "low", "high", "z", "note"]
+        return pd.DataFrame(list(theory_rows(self.theory_found)), columns=columns)
+
     # -- presentation ---------------------------------------------------------------------------------
 
     @cached_property
@@ -334,7 +353,7 @@ class RunResult:
             "goals": [one.to_dict() for one in self.goal_outcomes],
             "notes": list(self.notes),
             "warnings": [problem.to_dict() for problem in self.scenario.warnings],
-            "theory": None,
+            "theory": {"blocking": [one.to_dict() for one in self.theory_found]} if self.theory_found else None,
         }
 
     def _account_dict(self) -> dict[str, Any] | None:

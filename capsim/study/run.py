@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from capsim.errors import InputError
 from capsim.scenario import Scenario
 from capsim.study.account import AccountFigures
 from capsim.study.figures import Samples, cost_figures
+from capsim.study.precision import Precision, PrecisionOf, check_precision, run_until
 from capsim.study.progress import Progress, Silence
 from capsim.study.replication import Order, Replication, Setting
 from capsim.study.result import Interrupted, RunResult
@@ -33,6 +35,9 @@ def simulate(
     keep_calls: bool = False,
     watch: bool = False,
     progress: Progress | None = None,
+    precision: float | None = None,
+    precision_of: PrecisionOf = "blocking",
+    announce: Callable[[str], None] | None = None,
 ) -> RunResult:
     """Simulate a scenario.
 
@@ -47,6 +52,10 @@ def simulate(
     watch : watch the run as the provider's statistics do, for ``result.spells`` and its like; asked for later, they
         cost another run.
     progress : told how many calls have been served.
+    precision : run as many replications as it takes for the interval of the blocking to be this narrow: half its
+        width, of the mean, 0.05 for 5%; instead of ``replications``. Where no call is blocked, there is an upper bound.
+    precision_of : ``blocking``, or ``cost``: of what recurs in a month.
+    announce : told about how many replications that takes, and how long.
 
     Raises
     ------
@@ -65,8 +74,21 @@ def simulate(
         scenario = scenario.override({"replications": 1})
     order = Order(scenario, scenario.seed, engine or DEFAULT_ENGINE, keep_calls, watch)
     done: list[Replication] = []
+
+    def run(numbers: Sequence[int]) -> list[Replication]:
+        """Those that are done stay so, should this be interrupted."""
+        begun = len(done)
+        done.extend(run_replications(order, setting, numbers, n_jobs, executor, progress or Silence()))
+        return sorted(done[begun:], key=lambda replication: replication.number)
+
     try:
-        done.extend(run_replications(order, setting, scenario.replications, n_jobs, executor, progress or Silence()))
+        if precision is None or not setting.traffic.varies:
+            run(range(scenario.replications))
+        else:
+            check_precision(precision, precision_of)
+            until = Precision(precision, precision_of, setting)
+            done = run_until(until, run, announce or (lambda _: None))
+            order = replace(order, scenario=scenario.override({"replications": len(done)}))
     except KeyboardInterrupt:
         raise Interrupted(summarize(order, setting, done) if done else None) from None
     return summarize(order, setting, done)

@@ -41,17 +41,18 @@ class Stopped(Exception):  # noqa: N818 (nothing went wrong)
 def run_replications(
     order: Order,
     setting: Setting,
-    count: int,
+    numbers: Sequence[int],
     n_jobs: int,
     executor: Executor | None,
     progress: Progress,
 ) -> Iterator[Replication]:
-    """Replications 0 to ``count - 1``, each as soon as it is done, in no promised order.
+    """Replications of these numbers, each as soon as it is done, in no promised order.
 
     ``executor`` is anything that keeps the interface of `concurrent.futures.Executor`; without one, ``n_jobs`` workers
     are started. Whatever ends the iteration, Ctrl-C for one, ends the workers soon.
     """
     each = setting.traffic.expected_calls(setting.traffic.begin, setting.traffic.end)
+    count = len(numbers)
     progress.begin(round(each * count), f"calls in {count:,} replication{'s' if count > 1 else ''}")
     n_jobs = min(n_jobs, count)
     with ctrl_c_when_asked() as ask:
@@ -63,7 +64,7 @@ def run_replications(
             else:
                 job = _in_processes(order, n_jobs)
             with job as (submit, ahead, news):
-                yield from _as_they_end(submit, count, ahead, progress, news, ask)
+                yield from _as_they_end(submit, numbers, ahead, progress, news, ask)
         finally:
             progress.end()
 
@@ -76,8 +77,7 @@ def run_in_threads(
     with ctrl_c_when_asked() as ask:
         try:
             with _in_threads(work, min(n_jobs, len(numbers))) as (submit, ahead, news):
-                places = _as_they_end(lambda place: submit(numbers[place]), len(numbers), ahead, progress, news, ask)
-                yield from places
+                yield from _as_they_end(submit, numbers, ahead, progress, news, ask)
         finally:
             progress.end()
 
@@ -93,10 +93,10 @@ with the context, soon."""
 
 
 def _as_they_end(
-    submit: Submit[T], count: int, ahead: int, progress: Progress, news: News, ask: Callable[[], None]
+    submit: Submit[T], which: Sequence[int], ahead: int, progress: Progress, news: News, ask: Callable[[], None]
 ) -> Iterator[T]:
     """Submit replications, ``ahead`` of them at a time, and give their results as they come."""
-    numbers = iter(range(count))
+    numbers = iter(which)
     waiting = {submit(number) for number in islice(numbers, ahead)}
     try:
         while waiting:

@@ -97,6 +97,15 @@ class Streams:
         before, after = np.interp([begin, end], self.clocks, self.calls)
         return float(after - before)
 
+    def expected_of(self, did: int, clocks: Int64) -> Float64:
+        """Mean number of calls to a DID from the beginning up to some instants of the clock."""
+        at = (clocks - self.begin).astype(np.float64)
+        if len(self.course.pattern):
+            found, total = self.course.expected(int(self.course.pattern[did]), self.midnight[self.zone[did]])
+            at = np.interp(clocks, found, total) - np.interp(self.begin, found, total)
+        calls: Float64 = self.rate[did] * at
+        return calls
+
     def edges(self, windows: int) -> Iterator[int]:
         """Instants that cut all the time into windows of about as many calls each."""
         if self.calls[-1] <= 0:
