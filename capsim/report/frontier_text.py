@@ -53,12 +53,17 @@ def frontier_sentences(frontier: Frontier) -> Iterator[str]:
         cell = frontier.cell(now[1], now[2], now[0])
         yield (
             f"Now: {_sizes(cell)}, {numbers.money(cell.monthly.mean, places)} {currency} a month, "
-            f"blocking {numbers.blocking(cell.blocking)}."
+            f"blocking {numbers.blocking(cell.blocking)}{_goal(frontier, cell)}."
         )
     variant = 0 if best is None else frontier.grid.dedicated.index(tuple(best.dedicated.values()))
     level = frontier.break_even(variant)
     if level is not None:
         yield from _break_even(frontier, level, variant, currency, places)
+
+
+def _goal(frontier: Frontier, cell: Cell) -> str:
+    status = frontier.goal(cell)
+    return "" if status is None else f" (goal {status})"
 
 
 def _break_even(frontier: Frontier, level: int, variant: int, currency: str, places: int) -> Iterator[str]:

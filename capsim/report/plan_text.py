@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from capsim.report import numbers
-from capsim.report.goals_text import goals_table
+from capsim.report.goals_text import goals_in_short, goals_table
 from capsim.report.tables import new_table
 from capsim.report.words import horizon_text
 from capsim.study.estimates import Estimate
@@ -47,12 +47,9 @@ def plan_text(plan: Plan, explain: bool = False) -> Group:
     ]
     if plan.best is not None and plan.result is not None:
         parts += [Text(), Text("The mix", style="bold"), _mix(plan)]
-        if len(plan.result.goal_outcomes) > 1:
-            parts += [
-                Text(),
-                Text("Targets", style="bold"),
-                goals_table(plan.result.goal_outcomes, plan.scenario.currency),
-            ]
+        if len(plan.goal_outcomes) > 1:
+            title = f"Goals ({goals_in_short(plan.goal_outcomes)})"
+            parts += [Text(), Text(title, style="bold"), goals_table(plan.goal_outcomes, plan.scenario.currency)]
     rows = [trial for trial in dict.fromkeys((*plan.trials, *plan.runners_up)) if trial.result is not None]
     if rows:
         parts += [Text(), Text("Mixes that were run", style="bold"), _trials(plan, rows)]

@@ -20,9 +20,12 @@ def main() -> None:
     if options.peak:
         _peak(*options.peak, options.engine, options.calls)
         return
-    from tests.bench import flatness, jobs, ratios
+    from tests.bench import flatness, frontier, jobs, ratios
 
     rounds = QUICK_ROUNDS if options.quick else ROUNDS
+    if options.frontier:
+        frontier.table(options.quick, rounds)
+        return
     print(
         f"Median of {rounds} rounds in turn, one core, all compiled before; drawing and counting included.\n"
         "spread: slowest round less fastest, over the median; in brackets: least and greatest ratio in a round.\n"
@@ -35,11 +38,13 @@ def main() -> None:
         flatness.by_dids(options.engine, options.quick, rounds)
         flatness.by_calls(options.engine, options.quick, options.long, rounds)
         jobs.table(options.engine, options.quick)
+        frontier.table(options.quick, rounds)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure capsim beside its peers.")
     parser.add_argument("--case", choices=[case.name for case in CASES], help="the ratios of this case only")
+    parser.add_argument("--frontier", action="store_true", help="the frontier beside a run only")
     parser.add_argument("--quick", action="store_true", help="short timings, few rounds, no memory")
     parser.add_argument("--long", action="store_true", help="also 1e9 calls in one run")
     parser.add_argument("--engine", default="compiled", help="capsim's engine (default: compiled)")

@@ -79,7 +79,7 @@ class Target:
         parts += [f"{_share(self.busiest_days)} on the five busiest days"] if self.busiest_days is not None else []
         parts += [f"{_share(share)} in group {name}" for name, share in self.groups]
         parts += [f"{_share(share)} on {name}" for name, share in self.dids[:3]]
-        return ", ".join(parts) + (", ..." if len(self.dids) > 3 else "")
+        return ", ".join(parts) + (" and others" if len(self.dids) > 3 else "")
 
 
 def _share(value: float) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from capsim.scenario import Scenario
 from capsim.study.comparison import Difference
 from capsim.study.estimates import Estimate
+from capsim.study.goals import GoalOutcome, judged
 from capsim.study.planning.asking import Target
 from capsim.study.planning.proving import Trial
 from capsim.study.result import RunResult
@@ -81,6 +82,17 @@ class Plan:
         """The run that is the proof."""
         return self.best.result if self.best is not None else None
 
+    @property
+    def goal_outcomes(self) -> tuple[GoalOutcome, ...]:
+        """The target, goal by goal, and the scenario's goal of cost; empty where nothing is proven."""
+        result, goals = self.result, self.scenario.goals
+        if result is None:
+            return ()
+        if goals is None or goals.monthly_cost is None:
+            return result.goal_outcomes
+        cost, most = result.cost_estimates["monthly"], float(goals.monthly_cost)
+        return (*result.goal_outcomes, GoalOutcome("cost", "", most, cost, judged(cost, most)))
+
     def to_frame(self) -> pd.DataFrame:
         """One row for each mix that was run: status, blocking and monthly cost with intervals, and what it sets."""
         import pandas as pd
@@ -105,7 +117,7 @@ class Plan:
             "changes": self.changes,
             "blocking": best.samples.totals["blocking"].one().to_dict() if best is not None else None,
             "cost": _cost(best) if best is not None else None,
-            "goals": [one.to_dict() for one in best.goal_outcomes] if best is not None else [],
+            "goals": [one.to_dict() for one in self.goal_outcomes],
             "replications": best.replications if best is not None else None,
             "seed": best.seed if best is not None else None,
             "runners_up": [_trial(trial) for trial in self.runners_up],

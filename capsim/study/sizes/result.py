@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from capsim.scenario import Scenario
 from capsim.study.estimates import Estimate, Estimates
+from capsim.study.goals import Status, judged
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -171,6 +172,10 @@ class Frontier:
         gain = np.append(0.0, np.cumsum(saved - self.fees[variant][: len(saved)]))
         return len(gain) - 1 - int(np.argmax(gain[::-1]))
 
+    def goal(self, cell: Cell) -> Status | None:
+        """Whether a size keeps the blocking that was asked for; None where nothing was."""
+        return judged(cell.blocking, self.max_blocking) if self.max_blocking is not None else None
+
     # -- out --------------------------------------------------------------------------------------------
 
     def to_frame(self) -> pd.DataFrame:
@@ -208,7 +213,7 @@ class Frontier:
             "currency": self.scenario.currency,
             "max_blocking": self.accepted,
             "cells": [cell.to_dict() for cell in self.cells()],
-            "cheapest": cheapest.to_dict() if cheapest is not None else None,
+            "cheapest": cheapest.to_dict() | {"goal": self.goal(cheapest)} if cheapest is not None else None,
             "break_even": self.break_even(),
             "ridge": [{"shared": cell.shared, "metered": cell.metered} for cell in self.ridge()],
         }
