@@ -21,6 +21,7 @@ COMMANDS = {
     "frontier": "Blocking and cost of a group for every number of shared and metered channels.",
     "plan": "The cheapest mix that keeps the grade of service, and the proof.",
     "sweep": "A grid of what-ifs: one scenario at many points.",
+    "report": "One self-contained HTML page: of a run, a comparison, a frontier or a plan.",
     "validate": "Check scenarios, without simulating: every error of every file.",
     "records": "Look at call records: how they are understood, and the calls of each number.",
     "fit": "Fit a scenario's traffic to call records.",

@@ -43,7 +43,7 @@ def plan_text(plan: Plan, explain: bool = False) -> Group:
         Text(_method(plan), style="dim"),
         Text(),
         Text(plan.verdict, style="bold"),
-        *(Text(line) for line in _beside(plan)),
+        *(Text(line) for line in beside(plan)),
     ]
     if plan.best is not None and plan.result is not None:
         parts += [Text(), Text("The mix", style="bold"), _mix(plan)]
@@ -65,7 +65,7 @@ def _method(plan: Plan) -> str:
     return f"{horizon_text(plan.scenario)}; {calls}{proof}"
 
 
-def _beside(plan: Plan) -> Iterator[str]:
+def beside(plan: Plan) -> Iterator[str]:
     """The present mix and what it wastes, the price of one more nine, and of carrying all calls."""
     places, currency = CURRENCIES[plan.scenario.currency], plan.scenario.currency
     if plan.current is not None:
@@ -109,19 +109,19 @@ def _mix(plan: Plan) -> RenderableType:
         if row == MOST_ROWS:
             table.add_row(f"and {len(plan.mix) - MOST_ROWS:,} more")
             break
-        before = _now(plan, path)
-        table.add_row(path, _value(value), "" if before == value else _value(before))
+        before = now_at(plan, path)
+        table.add_row(path, shown_value(value), "" if before == value else shown_value(before))
     return table
 
 
-def _now(plan: Plan, path: str) -> Any:
+def now_at(plan: Plan, path: str) -> Any:
     here: Any = plan.scenario
     for part in path.split("."):
         here = here.get(part) if isinstance(here, dict) else getattr(here, part, None)
     return here
 
 
-def _value(value: Any) -> str:
+def shown_value(value: Any) -> str:
     if value is None:
         return "none"
     if isinstance(value, dict):

@@ -64,7 +64,7 @@ class RunResult:
     numbers: tuple[int, ...]
     watched: tuple[Watched, ...]
     hours: NDArray[np.int64] | None
-    """(R, H, 2) calls offered and blocked by hours from the start, where goals ask for them."""
+    """(R, H, 2) calls offered and blocked by hours from the start, where the run watched or goals ask for them."""
     logs: tuple[tuple[CallLog, ...], ...]
 
     @property

@@ -1,0 +1,111 @@
+"""``capsim report``: one self-contained HTML page, to show to people who decide."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from capsim.cli.options import (
+    Debug,
+    Engine,
+    Jobs,
+    Quiet,
+    Replications,
+    Seed,
+    Set,
+    load_scenario,
+    no_option,
+    share_of,
+    warn,
+)
+from capsim.cli.terminal import Bar, say
+from capsim.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from capsim.scenario import Scenario
+
+
+def report(
+    *scenarios: Annotated[
+        str, Parameter(help="Scenario files: of one, a run; of several, a comparison.", validator=no_option)
+    ],
+    frontier: Annotated[
+        bool, Parameter(negative="", show_default=False, help="A frontier: every size of a group, instead of a run.")
+    ] = False,
+    group: Annotated[str | None, Parameter(help="With --frontier: the group.")] = None,
+    plan: Annotated[bool, Parameter(negative="", show_default=False, help="A plan, instead of a run.")] = False,
+    max_blocking: Annotated[
+        str | None, Parameter(help="With --frontier or --plan: share of the calls that may be blocked, such as 0.1%.")
+    ] = None,
+    out: Annotated[Path, Parameter(help="File to write.")] = Path("report.html"),
+    set_: Set = (),
+    seed: Seed = None,
+    replications: Replications = None,
+    engine: Engine = None,
+    jobs: Jobs = 1,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """One self-contained HTML page of a run, a comparison, a frontier or a plan; nothing is loaded from anywhere."""
+    if not scenarios:
+        raise InputError(Problem("report needs a scenario file"))
+    if ((frontier or plan) and len(scenarios) > 1) or (frontier and plan):
+        raise InputError(Problem("a frontier, or a plan, is of one scenario; give one of them"))
+    if (group is not None and not frontier) or (max_blocking is not None and not (frontier or plan)):
+        raise InputError(Problem("--group goes with --frontier, --max-blocking with --frontier or --plan"))
+    loaded: dict[str, Scenario] = {}
+    for path in scenarios:
+        name = Path(path).stem if path != "-" else "standard input"
+        loaded[name if name not in loaded else path] = load_scenario(path, set_, seed, replications)
+    if not quiet:
+        for scenario in loaded.values():
+            warn(scenario)
+    from capsim.engines import first_use
+    from capsim.report import pages
+    from capsim.report.files import write_text
+
+    if not quiet and (reason := first_use()):
+        say(f"{reason} ...")
+    first = next(iter(loaded.values()))
+    share, bar = share_of(max_blocking, "--max-blocking"), Bar(first.name, quiet)
+    if frontier:
+        from capsim.study.sizes import frontier as find
+
+        found = find(first, group, max_blocking=share, n_jobs=jobs, progress=bar, announce=None if quiet else say)
+        text = pages.frontier_page(found, _command(scenarios, set_, first, "--frontier", group, max_blocking))
+    elif plan:
+        from capsim.study.planning import plan as make_plan
+
+        planned = make_plan(first, share, n_jobs=jobs, announce=None if quiet else say)
+        text = pages.plan_page(planned, _command(scenarios, set_, first, "--plan", None, max_blocking))
+    elif len(loaded) > 1:
+        from capsim.study.comparison import compare
+
+        compared = compare(loaded, engine=engine, n_jobs=jobs, progress=bar)
+        text = pages.comparison_page(compared, _command(scenarios, set_, first))
+    else:
+        from capsim.study import simulate
+
+        result = simulate(first, engine=engine, n_jobs=jobs, watch=True, progress=bar)
+        text = pages.run_page(result, _command(scenarios, set_, first))
+    write_text(text, out)
+    if not quiet:
+        say(f"wrote {out}")
+
+
+def _command(
+    paths: tuple[str, ...], settings: tuple[str, ...], scenario: Scenario, what: str = "", group: str | None = None,
+    max_blocking: str | None = None,
+) -> str:  # fmt: skip
+    """What repeats the report."""
+    parts = ["capsim", "report", *paths]
+    parts += [what] if what else []
+    parts += ["--group", group] if group is not None else []
+    parts += ["--max-blocking", max_blocking] if max_blocking is not None else []
+    for setting in settings:
+        parts += ["--set", setting]
+    parts += ["--seed", str(scenario.seed), "--replications", str(scenario.replications)]
+    return shlex.join(parts)

@@ -1,0 +1,86 @@
+"""The page of a comparison."""
+
+from __future__ import annotations
+
+from capsim.report import numbers
+from capsim.report.comparison_text import points
+from capsim.report.goals_text import goals_in_short
+from capsim.report.pages import page as html
+from capsim.report.pages.run import ladder, scenario_sentences
+from capsim.report.words import horizon_text
+from capsim.study.comparison import Comparison
+from capsim.units import CURRENCIES
+
+
+def comparison_page(comparison: Comparison, command: str = "") -> str:
+    """One self-contained page: verdict, mixes with blocking and cost, their differences, the ladder of each."""
+    results = comparison.results
+    first = next(iter(results.values()))
+    runs = f"{first.replications:,} replications of the same calls"
+    goals = [
+        f"Goals of {name}: {goals_in_short(one.goal_outcomes)}." for name, one in results.items() if one.goal_outcomes
+    ]
+    plots = comparison.plot
+    return html.page(
+        "Comparison: report",
+        [
+            html.heading(" against ".join(comparison.names), f"{horizon_text(first.scenario)}; {runs}"),
+            html.verdict(comparison.verdict, *goals),
+            html.section(
+                "Cost and blocking of each mix", html.figure(plots.mixes(), comparison.verdict), _mixes(comparison)
+            ),
+            html.section(
+                "Differences", html.figure(plots.differences(), "Differences of monthly cost"), _differences(comparison)
+            ),
+            *(
+                html.section(f"Mix {name}", *map(html.paragraph, scenario_sentences(one.scenario)), ladder(one))
+                for name, one in results.items()
+            ),
+            html.section(
+                "Method",
+                html.paragraph(
+                    "Every mix faces the same calls. Differences are taken replication by replication, with Student's t; p-values "
+                    "are adjusted for the number of comparisons (Holm)."
+                ),
+                html.repeat(command, first.seed),
+            ),
+        ],
+    )
+
+
+def _mixes(comparison: Comparison) -> str:
+    currency = next(iter(comparison.results.values())).scenario.currency
+    places, rows = CURRENCIES[currency], []
+    for name, result in comparison.results.items():
+        blocking, cost = result.samples.totals["blocking"].one(), result.cost_estimates
+        kinds = (numbers.money(cost[kind].mean, places) for kind in ("setup", "flat_rate", "metered", "monthly"))
+        rows.append(
+            (name, numbers.blocking(blocking), numbers.blocking_interval(blocking), *kinds,
+             numbers.money_interval(cost["monthly"], places))
+        )  # fmt: skip
+    head = (
+        "Mix",
+        "Blocking",
+        "95% interval",
+        "Once",
+        "Flat-rate",
+        "Metered",
+        f"{currency} a month",
+        "95% interval",
+    )
+    return html.table(head, rows, strong=(comparison.names.index(comparison.cheapest),))
+
+
+def _differences(comparison: Comparison) -> str:
+    currency = next(iter(comparison.results.values())).scenario.currency
+    places = CURRENCIES[currency]
+    rows = [
+        (f"{one.to} minus {one.from_}", points(one.blocking.mean), _p(one.p_blocking),
+         numbers.money(one.monthly.mean, places), numbers.money_interval(one.monthly, places), _p(one.p_monthly))
+        for one in comparison.differences
+    ]  # fmt: skip
+    return html.table(("Difference", "Blocking", "p", f"{currency} a month", "95% interval", "p"), rows)
+
+
+def _p(value: float) -> str:
+    return numbers.NOTHING if value != value else "< 0.001" if value < 0.001 else f"{value:.3f}"

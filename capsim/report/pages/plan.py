@@ -1,0 +1,69 @@
+"""The page of a plan."""
+
+from __future__ import annotations
+
+from capsim.report import numbers
+from capsim.report.pages import page as html
+from capsim.report.pages.run import goals_table, ladder, scenario_sentences
+from capsim.report.plan_text import beside, in_short, now_at, shown_value
+from capsim.report.words import horizon_text
+from capsim.study.planning import Plan
+from capsim.units import CURRENCIES
+
+
+def plan_page(plan: Plan, command: str = "") -> str:
+    """One self-contained page: the mix that is proven, what it saves, the mixes that were run, each step."""
+    scenario, result = plan.scenario, plan.result
+    pictures = plan.plot.all()
+    return html.page(
+        f"{scenario.name}: plan",
+        [
+            html.heading(f"{scenario.name}: a plan", horizon_text(scenario)),
+            html.verdict(plan.verdict, *beside(plan)),
+            html.section("The mix", _mix(plan)),
+            html.section("Goals", goals_table(result) if result is not None else ""),
+            html.section("Which tier takes the calls", ladder(result) if result is not None else ""),
+            html.section(
+                "Mixes that were run",
+                *(html.figure(axes, "Mixes by cost and blocking, in the table below") for axes in pictures.values()),
+                _trials(plan),
+            ),
+            html.section("The planned scenario", *map(html.paragraph, scenario_sentences(plan.planned or scenario))),
+            html.section("Step by step", *map(html.paragraph, plan.steps)),
+            html.section(
+                "Method",
+                html.paragraph(
+                    f"A pilot looked at {plan.pilot_calls:,} calls; mixes were then run with fresh seeds, {plan.proof_calls:,} calls "
+                    "in all, the cheapest first, until one was proven: the upper end of its interval (99.8% confidence) lies below "
+                    "the target. No formula is used."
+                ),
+                html.repeat(command, scenario.seed),
+            ),
+        ],
+    )
+
+
+def _mix(plan: Plan) -> str:
+    rows = [
+        (path, shown_value(value), "the same" if (before := now_at(plan, path)) == value else shown_value(before))
+        for path, value in plan.mix.items()
+    ]
+    return html.table(("What", "Plan", "Now"), rows)
+
+
+def _trials(plan: Plan) -> str:
+    places, currency = CURRENCIES[plan.scenario.currency], plan.scenario.currency
+    rows: list[tuple[str, ...]] = []
+    strong: list[int] = []
+    for trial in dict.fromkeys((*plan.trials, *plan.runners_up)):
+        if trial.result is None:
+            continue
+        if trial is plan.best:
+            strong.append(len(rows))
+        blocking, cost = trial.result.samples.totals["blocking"].one(), trial.result.cost_estimates["monthly"]
+        rows.append(
+            (in_short(trial), numbers.blocking(blocking), numbers.blocking_interval(blocking),
+             numbers.money(cost.mean, places), numbers.money_interval(cost, places), trial.status)
+        )  # fmt: skip
+    head = ("Mix", "Blocking", "95% interval", f"{currency} a month", "95% interval", "Target")
+    return html.table(head, rows, strong=strong, left=(0, 5))
