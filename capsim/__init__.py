@@ -21,6 +21,7 @@ from capsim.errors import CapsimError, InputError, OutputError, ScenarioError
 from capsim.version import VERSION
 
 if TYPE_CHECKING:
+    from capsim.report.what_if import what_if
     from capsim.scenario import Scenario, load
     from capsim.study import Interrupted, RunResult, simulate
     from capsim.study.comparison import Comparison, compare
@@ -46,6 +47,7 @@ _HOMES = {
     "plan": "capsim.study.planning",
     "simulate": "capsim.study",
     "sweep": "capsim.study.sweeping",
+    "what_if": "capsim.report.what_if",
 }
 
 __all__ = [
@@ -68,6 +70,7 @@ __all__ = [
     "plan",
     "simulate",
     "sweep",
+    "what_if",
 ]
 
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "plan": "The cheapest mix that keeps the grade of service, and the proof.",
     "sweep": "A grid of what-ifs: one scenario at many points.",
     "report": "One self-contained HTML page: of a run, a comparison, a frontier or a plan.",
+    "app": "The what-if page, on this machine only: move channels, traffic and prices.",
     "validate": "Check scenarios, without simulating: every error of every file.",
     "records": "Look at call records: how they are understood, and the calls of each number.",
     "fit": "Fit a scenario's traffic to call records.",

@@ -2,38 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
 
 import capsim
 from capsim.report.pages import comparison_page, run_page
+from tests.browser.browsing import BROWSER, NOT_RUN, SHOTS, browse
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-SHOTS = Path(__file__).parents[2] / "out" / "screenshots"
-pytestmark = pytest.mark.skipif(
-    BROWSER is None, reason="NOT RUN: no browser on this machine (Debian's chromium would do)"
-)
-
-
-def browse(page: Path, profile: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    quiet = (
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--no-first-run",
-        "--disable-quic",
-    )
-    blocked = "--host-resolver-rules=MAP * ~NOTFOUND"
-    return subprocess.run(
-        [str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", *quiet, blocked, f"--user-data-dir={profile}",
-         "--enable-logging=stderr", *options, page.as_uri()],
-        capture_output=True, text=True, timeout=120, env={**os.environ, "HOME": str(profile)}, check=False,
-    )  # fmt: skip
+pytestmark = pytest.mark.skipif(BROWSER is None, reason=NOT_RUN)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +22,7 @@ def report(tmp_path_factory):
 
 
 def test_a_report_loads_without_a_complaint_and_runs_no_script(report, tmp_path):
-    seen = browse(report, tmp_path, "--dump-dom")
+    seen = browse(report.as_uri(), tmp_path, "--dump-dom")
     assert not re.search(r"CONSOLE|ERR_|Refused", seen.stderr)
     assert "Which tier took the calls" in seen.stdout
     assert "&lt;script&gt;document.title='no'&lt;/script&gt; office: report</title>" in seen.stdout
@@ -57,7 +34,7 @@ def test_a_picture_of_it_is_kept_to_be_looked_at(report, tmp_path, name, options
     width = 420 if name == "narrow" else 1100
     shot = SHOTS / f"report_{name}.png"
     shot.unlink(missing_ok=True)
-    browse(report, tmp_path, "--hide-scrollbars", f"--window-size={width},3600", f"--screenshot={shot}", *options)
+    browse(report.as_uri(), tmp_path, f"--window-size={width},3600", f"--screenshot={shot}", *options)
     assert shot.stat().st_size > 20_000
 
 
@@ -65,6 +42,6 @@ def test_a_comparison_loads_too(tmp_path):
     mixes = {name: capsim.load(f"scenarios/{name}.yaml") for name in ("flat_rate", "hybrid")}
     path = tmp_path / "comparison.html"
     path.write_text(comparison_page(capsim.compare(mixes, replications=2)), "utf-8")
-    seen = browse(path, tmp_path / "profile", "--dump-dom")
+    seen = browse(path.as_uri(), tmp_path / "profile", "--dump-dom")
     assert not re.search(r"CONSOLE|ERR_|Refused", seen.stderr)
     assert "Differences" in seen.stdout
