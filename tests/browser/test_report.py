@@ -2,46 +2,59 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 import capsim
 from capsim.report.pages import comparison_page, run_page
-from tests.browser.browsing import BROWSER, NOT_RUN, SHOTS, browse
+from tests.browser.browsing import BROWSER, NOT_RUN, SHOTS, browser
 
+pytest.importorskip("tornado")
 pytestmark = pytest.mark.skipif(BROWSER is None, reason=NOT_RUN)
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory):
-    scenario = capsim.load("scenarios/office.yaml").override({"name": "<script>document.title='no'</script> office"})
-    path = tmp_path_factory.mktemp("report") / "run.html"
-    path.write_text(run_page(capsim.simulate(scenario, replications=3, watch=True)), "utf-8")
-    return path
+def tab(tmp_path_factory):
+    with browser(tmp_path_factory.mktemp("profile")) as tab:
+        yield tab
 
 
-def test_a_report_loads_without_a_complaint_and_runs_no_script(report, tmp_path):
-    seen = browse(report.as_uri(), tmp_path, "--dump-dom")
-    assert not re.search(r"CONSOLE|ERR_|Refused", seen.stderr)
-    assert "Which tier took the calls" in seen.stdout
-    assert "&lt;script&gt;document.title='no'&lt;/script&gt; office: report</title>" in seen.stdout
+def shown(tab, tmp_path, page):
+    tab.complaints.clear()
+    tab.asked.clear()
+    path = tmp_path / "page.html"
+    path.write_text(page, "utf-8")
+    tab.open(path.as_uri())
+    return tab.wait_for("The same scenario, seed and version")
 
 
-@pytest.mark.parametrize(("name", "options"), [("light", ()), ("dark", ("--force-dark-mode",)), ("narrow", ())])
-def test_a_picture_of_it_is_kept_to_be_looked_at(report, tmp_path, name, options):
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    width = 420 if name == "narrow" else 1100
-    shot = SHOTS / f"report_{name}.png"
-    shot.unlink(missing_ok=True)
-    browse(report.as_uri(), tmp_path, f"--window-size={width},3600", f"--screenshot={shot}", *options)
-    assert shot.stat().st_size > 20_000
+def test_a_report_asks_for_nothing_complains_of_nothing_and_runs_no_script(tab, tmp_path):
+    name = "<script>document.title='no'</script> office"
+    scenario = capsim.load("scenarios/office.yaml").override({"name": name})
+    text = shown(tab, tmp_path, run_page(capsim.simulate(scenario, replications=3, watch=True)))
+    assert name in text
+    assert "Which tier took the calls" in text
+    assert tab.value("document.title") == f"{name}: report"
+    assert tab.complaints == []
+    assert [one for one in tab.asked if not one.startswith(("file:", "data:"))] == []
+    tab.picture(SHOTS / "report_light.png", 1100, 3600)
+    tab.picture(SHOTS / "report_dark.png", 1100, 3600, dark=True)
+    assert tab.value("getComputedStyle(document.body).backgroundColor") == "rgb(13, 17, 23)"
+    tab.picture(SHOTS / "report_narrow.png", 420, 3600)
+    assert tab.value("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_a_comparison_loads_too(tmp_path):
+def test_what_is_folded_opens_with_the_keyboard(tab, tmp_path):
+    shown(tab, tmp_path, run_page(capsim.simulate(capsim.load("scenarios/first.yaml"), replications=2, watch=True)))
+    assert tab.value("document.querySelector('details').open") is False
+    tab.value("document.querySelector('summary').focus()")
+    for kind in ("keyDown", "keyUp"):
+        tab.call("Input.dispatchKeyEvent", type=kind, key="Enter", code="Enter", windowsVirtualKeyCode=13, text="\r")
+    assert tab.value("document.querySelector('details').open") is True
+
+
+def test_a_comparison_loads_too(tab, tmp_path):
     mixes = {name: capsim.load(f"scenarios/{name}.yaml") for name in ("flat_rate", "hybrid")}
-    path = tmp_path / "comparison.html"
-    path.write_text(comparison_page(capsim.compare(mixes, replications=2)), "utf-8")
-    seen = browse(path.as_uri(), tmp_path / "profile", "--dump-dom")
-    assert not re.search(r"CONSOLE|ERR_|Refused", seen.stderr)
-    assert "Differences" in seen.stdout
+    text = shown(tab, tmp_path, comparison_page(capsim.compare(mixes, replications=2)))
+    assert "Differences" in text
+    assert tab.complaints == []
+    tab.picture(SHOTS / "comparison.png", 1100, 2000)
