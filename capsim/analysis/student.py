@@ -7,6 +7,7 @@ from functools import lru_cache
 
 
 @lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def t_quantile(level: float, degrees: int) -> float:
     """The t for which a two-sided interval has this confidence level.
 

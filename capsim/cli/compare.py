@@ -17,6 +17,7 @@ from capsim.cli.options import (
     Seed,
     Set,
     load_scenario,
+    mix_names,
     no_option,
     warn,
 )
@@ -25,7 +26,10 @@ from capsim.errors import InputError, Problem
 
 
 def compare(
-    *scenarios: Annotated[str, Parameter(help="Scenario files; the first one's seed is used.", validator=no_option)],
+    *scenarios: Annotated[
+        str,
+        Parameter(help="Scenario files; the first one's seed is used.", allow_leading_hyphen=True, validator=no_option),
+    ],
     set_: Set = (),
     seed: Seed = None,
     replications: Replications = None,
@@ -42,7 +46,7 @@ def compare(
     if len(scenarios) < 2:
         raise InputError(Problem(f"compare needs two scenario files or more (got {len(scenarios)})"))
     loaded = {}
-    for path, name in zip(scenarios, _names(scenarios), strict=True):
+    for path, name in zip(scenarios, mix_names(scenarios), strict=True):
         loaded[name] = load_scenario(path, set_, seed, replications)
         if not json and not quiet:
             warn(loaded[name])
@@ -68,10 +72,3 @@ def compare(
         from capsim.report.comparison_text import comparison_text
 
         print_rich(comparison_text(found))
-
-
-def _names(paths: tuple[str, ...]) -> list[str]:
-    """Names of mixes: of their files, with folders where files are called alike."""
-    short = [Path(path).stem if path != "-" else "standard input" for path in paths]
-    names = [name if short.count(name) == 1 else path for name, path in zip(short, paths, strict=True)]
-    return [name if names[:place].count(name) == 0 else f"{name} ({place + 1})" for place, name in enumerate(names)]

@@ -36,6 +36,11 @@ def fit(
     if not json and not quiet:
         for sentence in found.sentences():
             say(sentence)
+    if priced is not None:
+        from capsim.scenario import Scenario
+        from capsim.study.fit.tariffed import with_tariff
+
+        Scenario(**with_tariff(found.to_scenario(), priced))  # so that what is written is valid
     if out is not None:
         write_text(found.to_yaml(priced), out)
         if not quiet:

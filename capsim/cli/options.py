@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -123,6 +124,13 @@ def columns_of(given: tuple[str, ...]) -> dict[str, str | int] | None:
             raise InputError(Problem(f"--column needs FIELD=COLUMN, such as start=Begin (got '{setting}')"))
         columns[field.strip()] = int(column) if column.strip().isdecimal() else column
     return columns or None
+
+
+def mix_names(paths: tuple[str, ...]) -> list[str]:
+    """Names of mixes: of their files, with folders where files are called alike."""
+    short = [Path(path).stem if path != "-" else "standard input" for path in paths]
+    names = [name if short.count(name) == 1 else path for name, path in zip(short, paths, strict=True)]
+    return [name if names[:place].count(name) == 0 else f"{name} ({place + 1})" for place, name in enumerate(names)]
 
 
 def warn(scenario: Scenario) -> None:

@@ -45,10 +45,12 @@ def plan(
     loaded = load_scenario(scenario, set_, seed)
     if not json and not quiet:
         warn(loaded)
-    if out is not None:
-        from capsim.report.files import check_folder
+    from capsim.report.files import check_file, check_folder
 
+    if out is not None:
         check_folder(out)
+    if save is not None:
+        check_file(save)
     from capsim.engines import first_use
     from capsim.study.planning import plan as make_plan
 
@@ -68,7 +70,7 @@ def plan(
     if save is not None and found.planned is not None:
         from capsim.report.files import write_text
 
-        write_text(found.planned.to_yaml(), save)
+        write_text(found.planned.at_home_anywhere().to_yaml(), save)
         if not quiet:
             say(f"wrote {save}")
     if out is not None:

@@ -17,6 +17,7 @@ from capsim.cli.options import (
     Seed,
     Set,
     load_scenario,
+    mix_names,
     no_option,
     share_of,
     warn,
@@ -30,7 +31,12 @@ if TYPE_CHECKING:
 
 def report(
     *scenarios: Annotated[
-        str, Parameter(help="Scenario files: of one, a run; of several, a comparison.", validator=no_option)
+        str,
+        Parameter(
+            help="Scenario files: of one, a run; of several, a comparison.",
+            allow_leading_hyphen=True,
+            validator=no_option,
+        ),
     ],
     frontier: Annotated[
         bool, Parameter(negative="", show_default=False, help="A frontier: every size of a group, instead of a run.")
@@ -56,17 +62,18 @@ def report(
         raise InputError(Problem("a frontier, or a plan, is of one scenario; give one of them"))
     if (group is not None and not frontier) or (max_blocking is not None and not (frontier or plan)):
         raise InputError(Problem("--group goes with --frontier, --max-blocking with --frontier or --plan"))
-    loaded: dict[str, Scenario] = {}
-    for path in scenarios:
-        name = Path(path).stem if path != "-" else "standard input"
-        loaded[name if name not in loaded else path] = load_scenario(path, set_, seed, replications)
+    loaded = {
+        name: load_scenario(path, set_, seed, replications)
+        for path, name in zip(scenarios, mix_names(scenarios), strict=True)
+    }
     if not quiet:
         for scenario in loaded.values():
             warn(scenario)
     from capsim.engines import first_use
     from capsim.report import pages
-    from capsim.report.files import write_text
+    from capsim.report.files import check_file, write_text
 
+    check_file(out)
     if not quiet and (reason := first_use()):
         say(f"{reason} ...")
     first = next(iter(loaded.values()))

@@ -107,8 +107,11 @@ def run(
         if result.watching.cut_short:
             say("spells and exceeded list the first 100,000 of a replication; exhaustion counts them all")
     if status == INTERRUPTED:
-        finished = f"{result.replications:,} of {loaded.replications:,} replications"
+        asked = "" if precision is not None else f" of {loaded.replications:,}"
+        finished = f"{result.replications:,}{asked} replications"
         say(f"interrupted: the figures are of the {finished} that were finished")
+    if check and not result.goal_outcomes:
+        raise InputError(Problem("--check: the goals are of no group and no DID that is there", path="goals"))
     if check and status == DONE and not all_met(result.goal_outcomes):
         if not quiet:
             say(f"--check: {goals_in_short(result.goal_outcomes)}")

@@ -78,8 +78,6 @@ def sweep(
             found, status = interrupted.result, INTERRUPTED
             if not found.results:
                 raise
-    for name in metric:
-        found.estimate(min(found.results), name)
     if out is not None:
         from capsim.report.files import write_sweep
 

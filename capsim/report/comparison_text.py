@@ -28,7 +28,7 @@ def verdict(comparison: Comparison) -> str:
     more = comparison.difference(best, next_)
     ours, theirs = (comparison.results[name].samples.totals["blocking"].one() for name in (best, next_))
     blocked = f"blocking {numbers.blocking(ours)} against {numbers.blocking(theirs)}"
-    if more.monthly.mean == 0 == more.monthly.half_width:
+    if more.monthly.mean == 0 and not more.monthly.half_width > 0:
         return f"{best} and {next_} cost the same, {numbers.money(costs[best], places)} {currency} a month; {blocked}."
     interval = numbers.money_interval(more.monthly, places)
     sure = f" ({interval})" if interval else " (one replication: no interval)" if math.isnan(more.monthly.low) else ""
@@ -88,7 +88,8 @@ def _differences(comparison: Comparison) -> RenderableType:
     table = new_table("From, to", "Blocking", "95% interval", "p", f"{currency} a month", "95% interval", "p")
     for one in comparison.differences:
         table.add_row(
-            f"{one.from_}, {one.to}", points(one.blocking.mean), _points_interval(one.blocking.low, one.blocking.high),
+            f"{one.from_}, {one.to}", points(one.blocking.mean, one.blocking.high - one.blocking.low),
+            _points_interval(one.blocking.low, one.blocking.high),
             _p(one.p_blocking), numbers.money(one.monthly.mean, places), _interval(one.monthly, places),
             _p(one.p_monthly),
         )  # fmt: skip
@@ -100,15 +101,21 @@ def _interval(cost: Estimate, places: int) -> str:
     return numbers.money_interval(cost, places if max(abs(cost.low), abs(cost.high)) < 1000 else 0)
 
 
-def points(value: float) -> str:
-    """A difference of shares: ``+0.43 pp``."""
+def points(value: float, width: float = math.nan) -> str:
+    """A difference of shares, ``+0.43 pp``; the width of its interval says how many digits it bears."""
     if math.isnan(value):
         return numbers.NOTHING
-    return f"{100 * value:+.2g} pp" if abs(value) < 0.1 else f"{100 * value:+.3g} pp"
+    return f"{_points(value, width)} pp"
 
 
 def _points_interval(low: float, high: float) -> str:
-    return "" if math.isnan(low) else f"{100 * low:+.2g} to {100 * high:+.2g}"
+    return "" if math.isnan(low) else f"{_points(low, high - low)} to {_points(high, high - low)}"
+
+
+def _points(value: float, width: float) -> str:
+    finest = 100 * (width if width > 0 else abs(value) / 10)
+    places = max(0, min(6, 1 - math.floor(math.log10(finest)))) if finest > 0 else 0
+    return f"{100 * value:+.{places}f}"
 
 
 def _p(value: float) -> str:

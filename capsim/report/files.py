@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,7 +83,7 @@ def write_plan(plan: Plan, folder: Path) -> list[str]:
         (draft / "plan.json").write_text(json.dumps(plan.to_dict(), indent=1, allow_nan=False) + "\n", "utf-8")
         write_table(plan.to_frame(), draft / "mixes")
         if plan.planned is not None:
-            (draft / "planned.yaml").write_text(plan.planned.to_yaml(), "utf-8")
+            (draft / "planned.yaml").write_text(plan.planned.at_home_anywhere().to_yaml(), "utf-8")
         _write_plots(plan.plot.all(), draft / "plots")
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
@@ -109,7 +109,15 @@ def write_text(text: str, path: Path) -> None:
     except OSError as error:
         raise OutputError(Problem(f"cannot be written: {error.strerror or error}", str(path))) from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def check_file(path: Path) -> None:
+    """Raise InputError if no file could be written there, before any work is done."""
+    if path.is_dir():
+        raise InputError(Problem("is a folder; a file is needed", str(path)))
+    check_folder(path.absolute().parent)
 
 
 def check_folder(folder: Path) -> None:

@@ -19,6 +19,7 @@ from capsim.units import CURRENCIES
 
 MOST_ROWS = 60
 BAR = 10
+WIDTH = 100
 SHARES = ("blocking", "loss", "utilization", "asr")
 MONEY = (
     "setup",
@@ -42,7 +43,7 @@ def sweep_text(sweep: Sweep, metrics: Sequence[str] = ()) -> Group:
         if sweep.interrupted
         else f"{len(sweep.points):,} points"
     )
-    runs = sweep.scenario.replications
+    runs = max((len(one.offered) for one in sweep.results.values()), default=sweep.scenario.replications)
     each = f"{runs:,} replication{'s' if runs > 1 else ''}, seed {sweep.scenario.seed}"
     parts: list[RenderableType] = [
         Text(f"{sweep.scenario.name}: a sweep", style="bold"),
@@ -91,13 +92,19 @@ def _table(sweep: Sweep, varied: list[str], metrics: list[str]) -> RenderableTyp
         columns.append(("", True, [bar(one.mean, widest) for one in found]))
     if any(sweep.goals(number) for number in shown):
         columns.append(("Goals", True, [sweep.goals(number) for number in shown]))
+    if _width(columns) > WIDTH:
+        columns = [column for column in columns if column[0] or not column[1]]  # without bars
     table = new_table(columns[0][0], *(head for head, _, _ in columns[1:]))
     for place, (_, left, _) in enumerate(columns):
         table.columns[place].justify = "left" if left else "right"
-        table.columns[place].no_wrap = True
+        table.columns[place].no_wrap = _width(columns) <= WIDTH
     for cells in zip(*(cells for _, _, cells in columns), strict=True):
         table.add_row(*cells)
     return table
+
+
+def _width(columns: Sequence[tuple[str, bool, list[str]]]) -> int:
+    return sum(max(len(head), *map(len, cells), 0) + 2 for head, _, cells in columns) - 2
 
 
 def _short(path: str, others: list[str]) -> str:

@@ -169,6 +169,12 @@ class Scenario(Part):
             return same
         return Scenario(replace_values(document, values))
 
+    def at_home_anywhere(self) -> Scenario:
+        """The same, with the whole path of its call records: it can be written into any folder."""
+        if self.replay is None:
+            return self
+        return self.override({"replay.calls": str((self.folder / self.replay.calls).resolve())})
+
     @property
     def keys(self) -> Mapping[str, Any]:
         """What is written: keys and values as in a file, not to be changed."""

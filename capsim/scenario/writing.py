@@ -11,6 +11,8 @@ from typing import Any
 from capsim.errors import ScenarioError
 from capsim.scenario.document import read_value
 
+LONGEST = 38
+"""Characters of a number."""
 WIDTH = 100
 """What fits a line is written on one: ``{pool: standard, shared: 10}``."""
 
@@ -62,21 +64,28 @@ def _flow(value: Any) -> str:
 def _scalar(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, int | float):
-        return repr(value)
+    if isinstance(value, Decimal | float):
+        text = f"{value:f}" if isinstance(value, Decimal) else repr(float(value))
+        return text if len(text) <= LONGEST else f"{value:.15g}"
+    if isinstance(value, int):
+        return str(int(value))
     if isinstance(value, datetime):
         return _scalar(value.isoformat(sep=" "))
     if isinstance(value, date):
         return value.isoformat()
     text = str(value)
-    return text if _reads_as_itself(text) else json.dumps(text, ensure_ascii=False)
+    return text if _reads_as_itself(text) else json.dumps(text, ensure_ascii=not text.isprintable())
 
 
 def _reads_as_itself(text: str) -> bool:
     """Whether plain text stays what it is, in a mapping on one line too."""
-    if not text or text != text.strip() or any(sign in text for sign in "{}[],#&*!|>'\"%@`\n\t\\") or ": " in text:
+    if (
+        not text
+        or text != text.strip()
+        or not text.isprintable()
+        or any(sign in text for sign in "{}[],#&*!|>'\"%@`\n\t\\")
+        or ": " in text
+    ):
         return False
     if text[0] in "-?:" or text.endswith(":"):
         return False

@@ -192,7 +192,11 @@ def _differs(first: Scenario, other: Scenario, name: str) -> list[Problem]:
     check("warm_up", first.horizon.warm_up_start, other.horizon.warm_up_start, f"{same} warm-up")
     check("timezone", first.timezone, other.timezone, f"{same} time zone (got {first.timezone} and {other.timezone})")
     check("currency", first.currency, other.currency, f"{same} currency (got {first.currency} and {other.currency})")
-    check("replay", first.replay, other.replay, f"{same} calls, and the call records differ")
+    ours, theirs = (
+        one.replay and one.replay.model_copy(update={"calls": str((one.folder / one.replay.calls).resolve())})
+        for one in (first, other)
+    )
+    check("replay", ours, theirs, f"{same} calls, and the call records differ")
     missing = [did for did in first.dids if did not in other.dids]
     extra = [did for did in other.dids if did not in first.dids]
     if missing or extra:

@@ -75,7 +75,8 @@ def _found(result: RunResult, level: float) -> Iterator[tuple[str, str, float, E
             yield "group", group, of_group, blocking(samples.group_outcomes[:, row], float(clusters.groups[row]))
     for row, did in enumerate(result.scenario.all_dids):
         of_did = goals.of_did(did.name, did.entry_name)
-        if of_did is not None:
+        named = did.name in goals.dids or did.entry_name in goals.dids
+        if of_did is not None and (named or samples.outcomes[:, row].any()):
             yield "did", did.name, of_did, blocking(samples.outcomes[:, row], float(clusters.dids[row]))
     if result.hours is not None:
         busy = BusyHour.of(result.scenario, result.hours[:, :, 0])

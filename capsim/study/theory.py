@@ -31,12 +31,14 @@ from capsim.scenario import Did, Scenario
 from capsim.scenario.traffic import Traffic
 from capsim.study.estimates import LEVEL, Estimate
 from capsim.traffic.streams import Streams
-from capsim.units import HOUR
+from capsim.units import DAY, HOUR
 
 if TYPE_CHECKING:
     from capsim.study.result import RunResult
 
 MOST_STATES = 3_000
+SHORT = 0.05
+"""Of a day: calls up to this length are short beside it."""
 MOST_SYSTEMS = 2_000
 MOST_HOURS = 24 * 400
 
@@ -94,8 +96,19 @@ def theory_of(result: RunResult, streams: Streams | None) -> tuple[Theory, ...]:
         if not calling:
             continue
         says = why_none or _says(result, streams, calling, place if scope == "group" else plan.no_group)
+        says = _short(result, says, max(_traffic(dids[row]).busy_time for row in calling))
         found.append(Theory(scope, name, says.method, says.value, says.note, simulated, _z(simulated, says, result)))
     return tuple(found)
+
+
+def _short(result: RunResult, says: _Says, holding: float) -> _Says:
+    """With a word of warning where the horizon is short beside a call: formulas are of the long run."""
+    horizon = result.scenario.horizon
+    if says.method is None or horizon.warm_up_microseconds >= 3 * holding or horizon.microseconds >= 500 * holding:
+        return says
+    return _Says(
+        says.method, says.value, f"{says.note}; the empty start counts here: a warm-up of some calls' length helps"
+    )
 
 
 def _z(simulated: Estimate, says: _Says, result: RunResult) -> float:
@@ -141,10 +154,10 @@ def _says(result: RunResult, streams: Streams | None, members: Sequence[int], ro
     if limited:
         return _limited(result, members, row) if steady and not uncertain else _none("a capacity limit (R9)")
     if uncertain:
-        if len(members) == 1 and steady:
+        if len(members) == 1 and steady and traffics[0].busy_time <= SHORT * DAY:
             value = gamma_mixture_blocking(loads[0], uncertain[0].cv, channels)
             return _Says("Erlang B over gamma days", value, "calls are short beside a day")
-        return _none("days with random factors, of several DIDs or with a profile")
+        return _none("days with random factors, of several DIDs, with a profile, or of calls as long as hours")
     if one_pool and steady:
         return _Says("Erlang B", erlang_b(sum(loads), channels), "exact in the long run, for any holding times")
     if one_pool:
@@ -220,17 +233,20 @@ def _overflow(loads: Sequence[float], rates: Sequence[float], own: Sequence[int]
     also = hayward_blocking(mean, variance / mean, group)
     over = sum(rate * erlang_b(load, channels) for rate, load, channels in zip(rates, loads, own, strict=True))
     share = over / sum(rates)
-    note = f"an approximation, of overflow of peakedness {variance / mean:.2f}; Hayward's: {100 * share * also:.3g}%"
+    note = (
+        f"an approximation, for exponential holding times; overflow of peakedness {variance / mean:.2f}; "
+        f"Hayward's: {100 * share * also:.3g}%"
+    )
     return _Says("equivalent random", share * lost, note)
 
 
 def _modified(scenario: Scenario, streams: Streams, members: Sequence[int], channels: int) -> _Says:
     """Modified offered load, by the hour, for rates that vary."""
-    hours = -(-(streams.end - streams.begin) // HOUR)
-    if hours > MOST_HOURS:
+    if (streams.end - streams.begin) // HOUR > MOST_HOURS:
         return _none(f"rates that vary over more than {MOST_HOURS:,} hours")
-    edges = np.minimum(streams.begin + HOUR * np.arange(hours + 1), streams.end)
-    calls, busy = np.zeros(hours), 0.0
+    before, after = np.arange(streams.begin, 0, HOUR), np.arange(0, streams.end, HOUR)
+    edges = np.concatenate([before, after, [streams.end]])
+    calls, busy = np.zeros(len(edges) - 1), 0.0
     for one in members:
         of_did = np.diff(streams.expected_of(one, edges))
         calls += of_did
@@ -238,11 +254,14 @@ def _modified(scenario: Scenario, streams: Streams, members: Sequence[int], chan
     if calls.sum() == 0:
         return _none("DIDs without calls")
     holding = busy / float(calls.sum()) / HOUR
+    if holding == 0:
+        return _none("calls of no length")
     lengths = np.diff(edges) / HOUR
     found = modified_offered_load((calls / lengths).tolist(), lengths.tolist(), holding, channels)
     counted = edges[:-1] >= 0
     value = float(found.blocked[counted].sum() / found.offered[counted].sum())
-    return _Says("modified offered load", value, "an approximation, good while rates vary slowly and little is blocked")
+    note = "an approximation, for exponential holding times; good while rates vary slowly and little is blocked"
+    return _Says("modified offered load", value, note)
 
 
 def theory_rows(found: Sequence[Theory]) -> Iterator[dict[str, Any]]:

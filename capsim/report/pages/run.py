@@ -58,7 +58,9 @@ def goals_table(result: RunResult) -> str:
     """Each goal, what was found, and whether that is proven."""
     currency = result.scenario.currency
     places, rows = CURRENCIES[currency], []
-    for one in result.goal_outcomes[:MOST_ROWS]:
+    worst = sorted(result.goal_outcomes, key=lambda one: ("missed", "not proven", "met").index(one.status))
+    shown = worst[:MOST_ROWS] if len(worst) > MOST_ROWS else result.goal_outcomes
+    for one in shown:
         what = f"{'monthly cost' if one.scope == 'cost' else f'blocking, {one.scope}'} {one.name}".strip().capitalize()
         if one.scope == "cost":
             found = (
@@ -67,7 +69,9 @@ def goals_table(result: RunResult) -> str:
         else:
             found = f"{100 * one.goal:.3g}%", numbers.blocking(one.found), numbers.blocking_interval(one.found)
         rows.append((what, *found, one.status))
-    return html.table(("Goal", "At most", "Found", "95% interval", ""), rows, left=(0, 4))
+    found_ = html.table(("Goal", "At most", "Found", "95% interval", ""), rows, left=(0, 4))
+    more = len(worst) - len(rows)
+    return found_ + html.paragraph(f"And {more:,} more, which are no worse." if more else "")
 
 
 def scenario_sentences(scenario: Scenario) -> Iterator[str]:

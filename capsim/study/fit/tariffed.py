@@ -24,7 +24,9 @@ def with_tariff(fitted: Mapping[str, Any], tariff: Scenario) -> dict[str, Any]:
     entries: dict[str, Any] = keys.pop("dids")
     by_number = {_digits(entry["number"]): name for name, entry in entries.items() if "number" in entry}
     pattern = {
-        key: value for key, value in next(iter(entries.values())).items() if key not in ("number", "count", "traffic")
+        key: value
+        for key, value in next(iter(entries.values())).items()
+        if key not in ("number", "count", "traffic", "timezone")
     }
     dids: dict[str, Any] = {}
     used = set()
@@ -32,13 +34,13 @@ def with_tariff(fitted: Mapping[str, Any], tariff: Scenario) -> dict[str, Any]:
         entry = by_number.get(_digits(did.get("number", "")))
         if entry is not None:
             used.add(entry)
-            dids[entry] = {**entries[entry], "traffic": did["traffic"]}
+            kept = {key: value for key, value in entries[entry].items() if key != "timezone"}  # hours are the fit's
+            dids[entry] = {**kept, "traffic": did["traffic"]}
         else:
-            dids[name if name not in entries else f"{name} fitted"] = {
-                **_number(did),
-                **pattern,
-                "traffic": did["traffic"],
-            }
+            own = name
+            while own in entries or own in dids:
+                own = f"{own} fitted"
+            dids[own] = {**_number(did), **pattern, "traffic": did["traffic"]}
     for name, entry in entries.items():
         if name not in used and "number" in entry:
             dids[name] = {key: value for key, value in entry.items() if key != "traffic"}

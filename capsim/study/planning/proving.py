@@ -80,8 +80,15 @@ class Prover:
         """The mix, with the target as its goals: those of what is still there."""
         changed = self.scenario.override({"goals": None, **mix})
         goals = {**self.goals}
-        if "groups" in goals:
-            goals["groups"] = {name: share for name, share in goals["groups"].items() if name in changed.all_groups}
+        gone = {name: share for name, share in goals.get("groups", {}).items() if name not in changed.all_groups}
+        if gone:  # what a group may block, each of its DIDs may, once it has none
+            goals["groups"] = {name: share for name, share in goals["groups"].items() if name not in gone}
+            each = {
+                did.name: gone[did.entry.group_name]
+                for did in self.scenario.all_dids
+                if did.entry.group_name in gone and did.entry.traffic is not None
+            }
+            goals["dids"] = {**each, **goals.get("dids", {})}
         goals = {name: value for name, value in goals.items() if value != {}}
         return changed.override({"goals": goals}) if goals else changed
 

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,14 +36,14 @@ class SweepFolder:
             for part in (self.points, self.records):
                 part.mkdir(parents=True, exist_ok=True)
             if file.exists():
-                if file.read_text("utf-8") != self.plan:
+                if file.read_bytes() != self.plan.encode():
                     text = (
                         "has another sweep (of another scenario, other values, or another version); name a new folder"
                     )
                     raise InputError(Problem(text, str(folder)))
             else:
                 _write(file, self.plan.encode())
-            for draft in folder.rglob("*.partial"):
+            for draft in (*self.points.glob("??????.parquet.partial"), *self.records.glob("??????.json.partial")):
                 draft.unlink()
         except OSError as error:
             raise OutputError(Problem(f"cannot be written: {error.strerror or error}", str(folder))) from error
@@ -53,7 +54,8 @@ class SweepFolder:
         for number in range(len(self.values)):
             file = self._record(number)
             if file.exists() and self._table(number).exists():
-                found[number] = _of_json(json.loads(file.read_text("utf-8")))
+                with suppress(ValueError, KeyError, TypeError):  # a damaged record: the point is run again
+                    found[number] = _of_json(json.loads(file.read_text("utf-8")))
         return found
 
     def keep(self, result: PointResult) -> None:
@@ -92,6 +94,9 @@ def plain(value: Any) -> Any:
 
 def _plan(scenario: Scenario, paths: Sequence[str], points: Sequence[Point]) -> Mapping[str, Any]:
     digest = hashlib.sha256(scenario.to_yaml().encode()).hexdigest()
+    if scenario.replay is not None:  # its calls are what the file has, not what it is called
+        with (scenario.folder / scenario.replay.calls).open("rb") as file:
+            digest += hashlib.file_digest(file, "sha256").hexdigest()
     return {
         "capsim": VERSION, "scenario": scenario.name, "sha256": digest, "seed": scenario.seed,
         "replications": scenario.replications, "vary": list(paths),

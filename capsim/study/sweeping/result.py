@@ -14,7 +14,7 @@ import numpy as np
 from capsim.errors import InputError, Problem
 from capsim.scenario import Scenario
 from capsim.study.comparison import holm, paired
-from capsim.study.estimates import Estimate
+from capsim.study.estimates import NOT_APPLICABLE, Estimate
 from capsim.study.sweeping.folder import plain
 from capsim.study.sweeping.point import PointResult
 from capsim.study.sweeping.varying import Point
@@ -52,7 +52,7 @@ class Sweep:
 
         Raises InputError where there is no such figure.
         """
-        return self._estimates(number)[self._key(metric)]
+        return self._estimates(number).get(self._key(metric), NOT_APPLICABLE)
 
     def _estimates(self, number: int) -> dict[tuple[str, str, str], Estimate]:
         return {
@@ -73,7 +73,7 @@ class Sweep:
     def _known(self) -> dict[str, tuple[str, str, str]]:
         """Names of figures: those of all calls and of cost by themselves, others with what they are of."""
         found: dict[str, tuple[str, str, str]] = {}
-        for number in sorted(self.results)[:1]:
+        for number in sorted(self.results):
             for scope, name, figure, *_ in self.results[number].figures:
                 short = figure if scope in OF_TOTALS else f"{scope}.{name}.{figure}" if name else f"{scope}.{figure}"
                 found.setdefault(short, (scope, name, figure))
@@ -93,7 +93,7 @@ class Sweep:
                 **dict(zip(self.paths, map(plain, self.points[number]), strict=True)),
             }
             for name, key in zip(names, keys, strict=True):
-                one = estimates.get(key, Estimate(math.nan, math.nan, math.nan))
+                one = estimates.get(key, NOT_APPLICABLE)
                 row |= {name: one.mean, f"{name}_low": one.low, f"{name}_high": one.high}
             goals = self.results[number].goals
             if goals:
@@ -116,6 +116,8 @@ class Sweep:
         import pandas as pd
 
         numbers = sorted(self.results)
+        if len({len(one.offered) for one in self.results.values()}) > 1:
+            return pd.DataFrame()  # points with other numbers of replications have no pairs
         rows, p_blocking, p_monthly = [], [], []
         for number in numbers[1:]:
             one, other = self.results[numbers[0]], self.results[number]

@@ -121,7 +121,10 @@ def scenario_at(scenario: Scenario, paths: Sequence[str], point: Point) -> Scena
     values: dict[str, Any] = {}
     for path, value in zip(paths, point, strict=True):
         if isinstance(value, Factor):
-            values |= dict(_multiplied(scenario, path, value.by))
+            multiplied = dict(_multiplied(scenario, path, value.by))
+            if twice := sorted(multiplied.keys() & values.keys()):
+                raise InputError(Problem(f"{twice[0]} is varied by more than one path", path=path))
+            values |= multiplied
         else:
             values[path] = value
     return with_what_it_needs(scenario, values)

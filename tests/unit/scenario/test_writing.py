@@ -34,3 +34,12 @@ def test_a_changed_scenario_is_written_as_it_is(tmp_path):
     file = tmp_path / "s.yaml"
     file.write_text(scenario.to_yaml(), "utf-8")
     assert capsim.load(file).keys == scenario.keys
+
+
+def test_numbers_and_odd_signs_are_written_so_that_they_can_be_read():
+    import numpy as np
+
+    for value in (np.float64(3.5), 1e-50, 0.1, 10**20):
+        assert float(read_value(yaml_text({"a": value}))["a"]) == pytest.approx(float(value))
+    for text in ("next\u0085line", "delete\u007f", "soft\u00adhyphen"):
+        assert read_value(yaml_text({"a": text})) == {"a": text}

@@ -176,3 +176,21 @@ def test_files_of_one_name_are_told_apart(cli, tmp_path):
     paths = [tmp_path / folder / "s.yaml" for folder in ("one", "two")]
     found = json.loads(cli("compare", *paths, "--replications", 2, "--json").out)
     assert found["scenarios"] == [str(path) for path in paths]
+
+
+def test_call_records_of_one_name_in_two_folders_are_not_the_same_calls(tmp_path):
+    loaded = {}
+    for folder, calls in (("x1", 1), ("x2", 2)):
+        (tmp_path / folder).mkdir()
+        rows = "".join(f"2026-11-02 09:0{call}:00,60\n" for call in range(calls))
+        (tmp_path / folder / "c.csv").write_text(f"start,duration\n{rows}", "utf-8")
+        text = "start: 2026-11-02\nduration: 1 day\ndids: {a: {included: 1}}\nreplay: {calls: c.csv}\n"
+        (tmp_path / folder / "s.yaml").write_text(text, "utf-8")
+        loaded[folder] = capsim.load(tmp_path / folder / "s.yaml")
+    with pytest.raises(capsim.InputError, match="the call records differ"):
+        capsim.compare(loaded)
+
+
+def test_one_replication_of_the_same_cost_is_said_to_be_the_same(mixes):
+    found = capsim.compare({"a": mixes["flat_rate"], "b": mixes["flat_rate"]}, replications=1)
+    assert "cost the same" in found.verdict

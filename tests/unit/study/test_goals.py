@@ -146,3 +146,18 @@ def test_goals_are_written_with_the_tables(cli, tmp_path):
     )
     assert cli("run", file, "--out", tmp_path / "o").status == 0
     assert (tmp_path / "o" / "goals.csv").read_text("utf-8").startswith("scope,name,goal,mean,low,high,status\ncost,,1")
+
+
+def test_goals_of_nobody_are_not_met_in_silence(cli, tmp_path):
+    file = tmp_path / "s.yaml"
+    text = "start: 2026-11-02\nduration: 1 day\nreplications: 2\ndids: {a: {}}\ngoals: {each_group: 0.1%}\n"
+    file.write_text(text, "utf-8")
+    assert cli("run", file).status == 0
+    assert cli("run", file, "--check").status == 2
+
+
+def test_a_number_that_nobody_calls_needs_no_proof_unless_it_is_named():
+    silent = {"dids.c": {"included": 1}}
+    assert set(capsim.simulate(desk({"each_did": "99.9%"}).override(silent)).goals.name) == {"a", "b-1", "b-2"}
+    named = capsim.simulate(desk({"dids": {"c": "1%"}}, dids={"c": {"included": 1}, "a": {"included": 1}}))
+    assert named.goals.status.tolist() == ["not proven"]

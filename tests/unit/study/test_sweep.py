@@ -311,3 +311,47 @@ def test_what_cannot_be_swept_is_an_error(cli, file, arguments, words):
     said = cli("sweep", file, *arguments)
     assert said.status == 2
     assert words in said.err
+
+
+def test_other_peoples_drafts_are_left_alone(desk, tmp_path):
+    (tmp_path / "o" / "sub").mkdir(parents=True)
+    other = tmp_path / "o" / "sub" / "film.partial"
+    other.write_bytes(b"mine")
+    capsim.sweep(desk, {"groups.desk.shared": [1]}, replications=1, out=tmp_path / "o")
+    assert other.read_bytes() == b"mine"
+
+
+def test_a_damaged_record_is_a_point_to_be_run_again(desk, tmp_path):
+    vary = {"groups.desk.shared": [1, 2]}
+    capsim.sweep(desk, vary, replications=2, out=tmp_path / "o")
+    before = contents(tmp_path / "o")
+    (tmp_path / "o" / "records" / "000000.json").write_text('{"number"')
+    capsim.sweep(desk, vary, replications=2, out=tmp_path / "o")
+    assert contents(tmp_path / "o") == before
+    (tmp_path / "o" / "sweep.json").write_bytes(b"\xff\x00")
+    with pytest.raises(capsim.InputError, match="has another sweep"):
+        capsim.sweep(desk, vary, replications=2, out=tmp_path / "o")
+
+
+def test_other_call_records_are_another_sweep(tmp_path):
+    records = tmp_path / "c.csv"
+    records.write_text("start,duration\n2026-11-02 09:00:00,60\n", "utf-8")
+    scenario = capsim.Scenario(
+        start="2026-11-02", duration="1 day", dids={"a": {"included": 1}}, replay={"calls": str(records)}
+    )
+    capsim.sweep(scenario, {"dids.a.included": [0, 1]}, out=tmp_path / "o")
+    records.write_text("start,duration\n2026-11-02 09:00:00,60\n2026-11-02 09:00:30,60\n", "utf-8")
+    with pytest.raises(capsim.InputError, match="has another sweep"):
+        capsim.sweep(scenario, {"dids.a.included": [0, 1]}, out=tmp_path / "o")
+
+
+def test_points_may_differ_in_replications_and_in_who_is_there(desk):
+    found = capsim.sweep(desk, {"replications": [2, 3]})
+    assert found.differences.empty
+    counts = capsim.sweep(desk, {"dids.b.count": [1, 2]}, replications=2)
+    assert counts.to_frame(["dids.b-2.blocking"])["dids.b-2.blocking"].isna().tolist() == [True, False]
+
+
+def test_a_number_is_multiplied_by_one_factor_only(desk):
+    with pytest.raises(capsim.InputError, match="is varied by more than one path"):
+        scenario_at(desk, ["dids.*.traffic", "dids.a.traffic"], (Factor(Decimal(2)), Factor(Decimal(2))))

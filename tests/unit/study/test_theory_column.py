@@ -150,3 +150,25 @@ def test_the_frame_and_the_json_have_the_same(cli, tmp_path):
     file = tmp_path / "s.yaml"
     file.write_text(result.scenario.to_yaml(), "utf-8")
     assert "Theory: blocking by formula" in cli("run", file).out
+
+
+def test_calls_as_long_as_hours_are_not_short_beside_a_day():
+    long = {"distribution": "exponential", "mean": "20 h"}
+    found = the(run({"a": did(5, long, {"day_factor": {"cv": 0.3}}, included=8)}, replications=2))
+    assert found.method is None
+    assert "as long as hours" in found.note
+
+
+def test_a_short_horizon_without_a_warm_up_is_warned_of():
+    long = {"distribution": "exponential", "mean": "8 h"}
+    found = the(run({"a": did(5, long, included=6)}, replications=2, duration="1 day", warm_up="0 s"))
+    assert "the empty start counts" in found.note
+
+
+@pytest.mark.parametrize(("mean", "method"), [("0 s", None), ("3 min", "modified offered load")])
+def test_rates_that_vary_over_odd_times_and_calls_of_no_length_are_no_trouble(mean, method):
+    traffic = {"calls_per_hour": 60, "holding": {"distribution": "deterministic", "mean": mean}, "growth": "5%"}
+    one = {"country": "GB", "included": 3, "traffic": traffic}
+    found = the(run({"a": one}, replications=2, duration="30 min", warm_up="20 min"))
+    assert found.method == method
+    assert method is None or 0 < found.value < 1
