@@ -43,6 +43,8 @@ def frontier_sentences(frontier: Frontier) -> Iterator[str]:
     currency, places = frontier.scenario.currency, CURRENCIES[frontier.scenario.currency]
     asked = frontier.max_blocking is not None
     target = f"{100 * frontier.accepted:.3g}% or less" if asked else "no more than now"
+    if not asked and now is None:
+        target = "any share (the present size is not on the grid; --max-blocking says how much)"
     if best is None:
         yield f"No size of the grid is sure to block {target}: a larger one, or more replications, may."
     else:

@@ -71,7 +71,7 @@ def _found(result: RunResult, level: float) -> Iterator[tuple[str, str, float, E
         yield "overall", "", goals.blocking, blocking(samples.outcomes.sum(axis=1), clusters.overall)
     for row, group in enumerate(samples.plan.group_names):
         of_group = goals.groups.get(group, goals.each_group)
-        if of_group is not None:
+        if of_group is not None and (group in goals.groups or samples.group_outcomes[:, row].any()):
             yield "group", group, of_group, blocking(samples.group_outcomes[:, row], float(clusters.groups[row]))
     for row, did in enumerate(result.scenario.all_dids):
         of_did = goals.of_did(did.name, did.entry_name)

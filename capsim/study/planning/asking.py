@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from capsim.errors import InputError, Problem
-from capsim.scenario import Scenario
+from capsim.scenario import Did, Scenario
 from capsim.scenario.cycles import CycleRule
 
 SCOPES = ("overall", "group", "did")
@@ -57,11 +57,17 @@ class Target:
         """As the goals of a scenario."""
         goals: dict[str, Any] = {
             "blocking": self.overall, "busy_hour": self.busy_hour, "busiest_days": self.busiest_days,
-            "groups": {name: share for name in scenario.all_groups if (share := self.of_group(name)) is not None},
+            "groups": {
+                name: share
+                for name in scenario.all_groups
+                if (share := self.of_group(name)) is not None
+                and any(did.entry.group_name == name and called(scenario, did) for did in scenario.all_dids)
+            },
             "dids": {
                 did.name: share
                 for did in scenario.all_dids
-                if (share := self.of_did(did.name, did.entry.group_name is not None)) is not None
+                if called(scenario, did)
+                and (share := self.of_did(did.name, did.entry.group_name is not None)) is not None
             },
         }  # fmt: skip
         return {name: value for name, value in goals.items() if value not in (None, {})}
@@ -80,6 +86,11 @@ class Target:
         parts += [f"{_share(share)} in group {name}" for name, share in self.groups]
         parts += [f"{_share(share)} on {name}" for name, share in self.dids[:3]]
         return ", ".join(parts) + (" and others" if len(self.dids) > 3 else "")
+
+
+def called(scenario: Scenario, did: Did) -> bool:
+    """Whether a DID may get calls: without any, nothing can be proven of it, and nothing needs to be."""
+    return did.entry.traffic is not None or scenario.replay is not None
 
 
 def _share(value: float) -> str:
@@ -110,7 +121,8 @@ def target_of(
             dids += [(did.name, share)] if share is not None else []
         target = Target(goals.blocking, "overall", goals.busy_hour, goals.busiest_days, tuple(groups), tuple(dids))
         if target.to_goals(scenario):
-            if any(share == 0 for _, share in (*groups, *dids)) or goals.blocking == 0:
+            shares = (goals.blocking, goals.busy_hour, goals.busiest_days, *(share for _, share in (*groups, *dids)))
+            if 0 in shares:
                 raise InputError(Problem("no simulation can prove that no call is ever blocked", path="goals"))
             return target
     raise InputError(

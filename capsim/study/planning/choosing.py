@@ -91,12 +91,13 @@ class Tariff:
         return min((self.fee(pool, number), number) for number in numbers)
 
     def levels(self, pool: str) -> list[float]:
-        """Prices that one channel more can have, a month: each break's; and nothing, up to where a break begins."""
+        """Prices that one channel more can have, a month: each break's; and next to nothing, up to where one begins."""
         price = self.scenario.pools[pool].flat_rate
         if price is None:
             return [np.inf]
         each = [price.monthly, *(item.monthly for item in price.breaks)]
-        return sorted({float(self.cycles[pool].per_month(monthly)) for monthly in each})
+        levels = {float(self.cycles[pool].per_month(monthly)) for monthly in each}
+        return sorted(levels | ({0.001 * min(levels)} if price.breaks else set()))
 
 
 def _elsewhere(scenario: Scenario, pool: str, units: Sequence[Unit]) -> int:
@@ -198,7 +199,7 @@ class Chooser:
         """A DID without a group: included channels, and dedicated ones behind them."""
         (name,), (own,), (pool,) = curve.unit.entries, curve.own, curve.unit.pools_of_dedicated
         quantity = self.scenario.dids[name].quantity
-        most = curve.channels - own.included if curve.unit.pool is not None else own.dedicated
+        most = max(curve.channels - own.included, 0) if curve.unit.pool is not None else own.dedicated
         for dedicated in range(most + 1) if curve.unit.pool is not None else (own.dedicated,):
             channels = min(own.included + dedicated, curve.channels)
             if keeps[channels]:

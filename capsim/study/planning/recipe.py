@@ -181,6 +181,15 @@ class _Planning:
             choice = chooser.cheapest(self.target.divided(factor))
             if choice is not None:
                 found.setdefault(choice.key, choice)
+                last = choice
+        for more in (1, 2, 3, 4, 6, 8, 12) if found else ():  # beyond what the pilot saw blocked at all
+            sizes = [
+                type(size)(size.curve, min(size.channels + more, size.curve.channels), size.flat)
+                if size.unit.group is not None and size.channels > size.flat
+                else size
+                for size in last.sizes
+            ]
+            found.setdefault(chooser.of(sizes).key, chooser.of(sizes))
         return sorted(found.values(), key=lambda one: one.monthly)
 
     def _below(self, best: Trial | None, trials: list[Trial], prover: Prover, chooser: Chooser) -> Trial | None:

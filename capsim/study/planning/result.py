@@ -75,7 +75,18 @@ class Plan:
     @property
     def planned(self) -> Scenario | None:
         """The scenario with the mix, ready to be run or saved."""
-        return self.scenario.override(self.mix) if self.best is not None else None
+        if self.best is None:
+            return None
+        goals = self.scenario.goals.groups if self.scenario.goals is not None else {}
+        gone = {
+            f"goals.groups.{name}": None for name in goals if f"groups.{name}" in self.mix and name not in self._left
+        }
+        return self.scenario.override({**self.mix, **gone})
+
+    @property
+    def _left(self) -> set[str]:
+        """Groups that the mix keeps."""
+        return {name for name in self.scenario.all_groups if self.mix.get(f"groups.{name}", 0) is not None}
 
     @property
     def result(self) -> RunResult | None:

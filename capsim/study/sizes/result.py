@@ -129,7 +129,8 @@ class Frontier:
         """What the cheapest size may block: as was asked, else the mean of the current size; 1 without both."""
         if self.max_blocking is not None:
             return self.max_blocking
-        return 1.0 if self.current is None else float(self.figures["blocking"].mean[self.current])
+        now = np.nan if self.current is None else float(self.figures["blocking"].mean[self.current])
+        return 1.0 if np.isnan(now) else now
 
     @cached_property
     def cheapest(self) -> Cell | None:

@@ -216,3 +216,9 @@ def test_the_command_writes_cells_and_says_what_is_cheapest(tmp_path, cli):
     bad = cli("frontier", scenario, "--max-blocking", "many")
     assert bad.status == 2
     assert "--max-blocking needs a share such as 0.1%" in bad.err
+
+
+def test_a_group_without_calls_has_a_frontier_too():
+    found = capsim.frontier(desk().override({"dids.a.traffic": None}))
+    assert json.dumps(found.to_dict(), allow_nan=False)
+    assert found.to_dict()["max_blocking"] == 1.0

@@ -215,3 +215,35 @@ def test_the_command_exits_with_1_where_nothing_is_proven(cli, tmp_path):
     file.write_text(desk().override({"dids.a.capacity_limit": 3, "duration": "1 day"}).to_yaml(), "utf-8")
     assert cli("plan", file, "--max-blocking", "0.1%", "-q").status == 1
     assert cli("plan", file).status == 2
+
+
+def test_a_number_with_channels_to_spare_is_no_hindrance():
+    spare = {"country": "GB", "included": 60, "traffic": traffic(0.2)}
+    assert capsim.plan(desk().override({"dids.c": spare}), 0.01).best is not None
+
+
+def test_a_group_that_the_plan_drops_takes_its_goal_with_it():
+    scenario = desk(goals={"groups": {"desk": "90%"}}).override({"dids.a.mode": "DID+2", "duration": "2 days"})
+    found = capsim.plan(scenario, 0.9)
+    assert found.mix["groups.desk"] is None
+    assert found.planned.all_groups == {}
+
+
+def test_nothing_needs_to_be_proven_of_numbers_and_groups_without_calls():
+    scenario = desk().override({"dids.c": {"country": "GB"}, "groups.idle": {"pool": "one", "metered": 1}})
+    for scope in ("group", "did"):
+        assert capsim.plan(scenario, 0.05, scope).best is not None
+
+
+def test_a_break_may_be_bought_into_with_other_modes():
+    """From 9 channels on each costs 5.00: 9 shared ones, and no included ones, are cheapest."""
+    breaks = {"coverage": ["GB"], "flat_rate": {"monthly": "15", "breaks": [{"from": 9, "monthly": "5"}]}}
+    scenario = desk(pools={"one": breaks | {"metered": {"rate": "0.01"}}}).override({"dids.a.traffic.erlangs": 3})
+    found = capsim.plan(scenario, 0.01)
+    assert found.mix["dids.a.mode"] == "DID+0"
+    assert found.result.cost_estimates["flat_rate"].mean == 45.0
+
+
+def test_that_nothing_is_blocked_in_the_busy_hour_cannot_be_asked():
+    with pytest.raises(capsim.InputError, match="no simulation can prove"):
+        capsim.plan(desk(goals={"busy_hour": 0}))
