@@ -29,13 +29,13 @@ import numpy as np
 from capsim.kernels.division import inverse, quotient
 from capsim.kernels.jit import kernel
 from capsim.kernels.order import deal, merge, slot_shift
-from capsim.kernels.rating import FIRST, NEXT, price_so_far
+from capsim.kernels.rating import next_intervals, price_so_far
 from capsim.records import CAPACITY_EXCEEDED
+from capsim.units import HOUR
 
 NOT_YET, NOT_EVER = -(2**62), 2**62
 WHEN, ROW = 0, 1
 IN_ORDER, DID, STOOD = 0, 1, 2
-_HOUR = 3_600_000_000
 
 
 @kernel
@@ -45,7 +45,7 @@ def hunt(
 ):  # fmt: skip
     """Add the calls of a log that arrive in [begin, until) to what each channel carried."""
     calls, callers = 0, 0
-    per_hour, last = inverse(_HOUR), by_did.shape[1] - 1
+    per_hour, last = inverse(HOUR), by_did.shape[1] - 1
     for did in members:
         before = calls
         for row in range(first[did], first[did + 1]):
@@ -55,7 +55,7 @@ def hunt(
                 calls += 1
             elif 0 <= now < horizon:
                 by_did[member_row[did], 0] += 1
-                by_hour[quotient(now, _HOUR, per_hour), 0] += 1
+                by_hour[quotient(now, HOUR, per_hour), 0] += 1
         callers += calls > before
         line[DID, before:calls] = did
     if calls == 0:
@@ -90,17 +90,14 @@ def hunt(
         if not 0 <= now < horizon:
             continue
         by_did[member_row[did], channel] += 1
-        by_hour[quotient(now, _HOUR, per_hour), channel] += 1
+        by_hour[quotient(now, HOUR, per_hour), channel] += 1
         if not answered[row]:
             continue
         if priced:
-            beyond = holding[row] - price[0, FIRST]
-            of_it = (beyond - 1) // price[0, NEXT] + 1 if beyond > 0 else 0
+            of_it = next_intervals(holding[row], price, 0)
             answers[channel] += 1
             steps[channel] += of_it
             units[channel] += price_so_far(price, 0, of_it)
         own = own_price[did]
         if own >= 0:
-            beyond = holding[row] - own_prices[own, FIRST]
-            of_it = (beyond - 1) // own_prices[own, NEXT] + 1 if beyond > 0 else 0
-            own_units[own, channel] += price_so_far(own_prices, own, of_it)
+            own_units[own, channel] += price_so_far(own_prices, own, next_intervals(holding[row], own_prices, own))

@@ -69,9 +69,14 @@ def price_calls(talk, price_of, prices, units):
         row = price_of[call]
         units[call] = 0
         if row >= 0:
-            over = talk[call] - prices[row, FIRST]
-            steps = (over - 1) // prices[row, NEXT] + 1 if over > 0 else 0
-            units[call] = price_so_far(prices, row, steps)
+            units[call] = price_so_far(prices, row, next_intervals(talk[call], prices, row))
+
+
+@inlined
+def next_intervals(talk, prices, row):
+    """Next intervals that a call of this answered time has begun."""
+    over = talk - prices[row, FIRST]
+    return (over - 1) // prices[row, NEXT] + 1 if over > 0 else 0
 
 
 @inlined

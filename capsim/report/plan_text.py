@@ -109,16 +109,9 @@ def _mix(plan: Plan) -> RenderableType:
         if row == MOST_ROWS:
             table.add_row(f"and {len(plan.mix) - MOST_ROWS:,} more")
             break
-        before = now_at(plan, path)
+        before = plan.now(path)
         table.add_row(path, shown_value(value), "" if before == value else shown_value(before))
     return table
-
-
-def now_at(plan: Plan, path: str) -> Any:
-    here: Any = plan.scenario
-    for part in path.split("."):
-        here = here.get(part) if isinstance(here, dict) else getattr(here, part, None)
-    return here
 
 
 def shown_value(value: Any) -> str:

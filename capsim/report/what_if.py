@@ -18,9 +18,9 @@ from capsim.report import numbers
 from capsim.report.frontier_text import frontier_sentences
 from capsim.scenario import Scenario
 from capsim.study.sizes import Cell, Frontier, frontier
-from capsim.study.sizes.what_if import group_named, sized
 from capsim.study.sweeping import Factor
 from capsim.study.sweeping.varying import scenario_at
+from capsim.study.what_ifs import group_named, sized
 from capsim.units import CURRENCIES
 
 REPLICATIONS = 5

@@ -24,9 +24,10 @@ from capsim.study.progress import Progress, Silence
 from capsim.study.replication import Setting
 from capsim.study.workers import run_in_threads
 from capsim.tariff import Prices
+from capsim.units import HOUR
 
 MOST_UNITS = 2**61
-LONGEST = 1000 * 3_600_000_000
+LONGEST = 1000 * HOUR
 """Microseconds of a call that sums of prices must have room for."""
 
 
@@ -129,7 +130,6 @@ def pass_through(
     numbers: Sequence[int],
     n_jobs: int = 1,
     progress: Progress | None = None,
-    tables_of: Callable[[int], Iterator[CallTable]] | None = None,
 ) -> list[list[Passed]]:
     """For each way asked about, what the replications of these numbers gave, in their order.
 
@@ -138,8 +138,7 @@ def pass_through(
     traffic = asked[0].setting.traffic
     cuts = tuple(sorted({cut for one in asked for cut in one.setting.cuts}))
     each = traffic.expected_calls(traffic.begin, traffic.end) * len(asked)
-    tables_of = tables_of or (lambda number: traffic.tables(seed, number, cuts))
-    work = partial(_pass, asked, tables_of)
+    work = partial(_pass, asked, partial(traffic.tables, seed, cuts=cuts))
     done = dict(run_in_threads(work, numbers, n_jobs, each, progress or Silence()))
     return [[done[number][row] for number in numbers] for row in range(len(asked))]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import capsim
-from capsim.study.sizes.what_if import sized
+from capsim.study.what_ifs import sized
 
 FIGURES = ("metered_cost", "flat_rate_cost", "total_cost", "monthly")
 COSTS = ("metered", "flat_rate", "total", "monthly")

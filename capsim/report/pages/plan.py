@@ -5,7 +5,7 @@ from __future__ import annotations
 from capsim.report import numbers
 from capsim.report.pages import page as html
 from capsim.report.pages.run import goals_table, ladder, scenario_sentences
-from capsim.report.plan_text import beside, in_short, now_at, shown_value
+from capsim.report.plan_text import beside, in_short, shown_value
 from capsim.report.words import horizon_text
 from capsim.study.planning import Plan
 from capsim.units import CURRENCIES
@@ -45,7 +45,7 @@ def plan_page(plan: Plan, command: str = "") -> str:
 
 def _mix(plan: Plan) -> str:
     rows = [
-        (path, shown_value(value), "the same" if (before := now_at(plan, path)) == value else shown_value(before))
+        (path, shown_value(value), "the same" if (before := plan.now(path)) == value else shown_value(before))
         for path, value in plan.mix.items()
     ]
     return html.table(("What", "Plan", "Now"), rows)

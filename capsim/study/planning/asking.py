@@ -156,7 +156,7 @@ class Unit:
 
 
 def units_of(scenario: Scenario, target: Target) -> list[Unit]:
-    """The groups, and the entries without one."""
+    """The groups, then the entries without one."""
     touched = _touched(scenario)
     found = []
     by_group: dict[str, list[str]] = {}

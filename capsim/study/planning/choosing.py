@@ -53,9 +53,10 @@ class Size:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Choice:
-    """A mix: a size for each unit, channels bought in each pool, and its cost a month as the pilot sees it."""
+    """A mix: a size for each unit, channels assigned and bought by pool, and its cost a month as the pilot sees it."""
 
     sizes: tuple[Size, ...]
+    assigned: dict[str, int]
     bought: dict[str, int]
     monthly: float
     blocking: float
@@ -116,8 +117,8 @@ def _elsewhere(scenario: Scenario, pool: str, units: Sequence[Unit]) -> int:
 class Chooser:
     """Finds the cheapest mix among what the pilot has seen."""
 
-    def __init__(self, scenario: Scenario, pilot: Pilot, target: Target) -> None:
-        self.scenario, self.pilot, self.target = scenario, pilot, target
+    def __init__(self, scenario: Scenario, pilot: Pilot) -> None:
+        self.scenario, self.pilot = scenario, pilot
         self.units = list(pilot.units)
         self.tariff = Tariff(scenario, self.units)
 
@@ -146,6 +147,7 @@ class Chooser:
         blocked = sum(float(size.curve.blocked[:, size.channels].sum()) for size in sizes)
         return Choice(
             tuple(sizes),
+            assigned,
             {pool: number for pool, (_, number) in fees.items()},
             by_use + sum(fee for fee, _ in fees.values()),
             blocked / offered if offered else 0.0,

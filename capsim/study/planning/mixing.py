@@ -16,8 +16,7 @@ def mix_of(scenario: Scenario, choice: Choice) -> dict[str, Any]:
     for pool, channels in choice.bought.items():
         if scenario.pools[pool].flat_rate is None:
             continue
-        assigned = _assigned(scenario, choice, pool)
-        if scenario.pools[pool].channels is not None or channels != assigned:
+        if scenario.pools[pool].channels is not None or channels != choice.assigned[pool]:
             mix[f"pools.{pool}.channels"] = channels
         owned = scenario.billing.owned.get(pool, 0)
         if owned > channels:
@@ -54,16 +53,3 @@ def _of_unit(scenario: Scenario, size: Size) -> dict[str, Any]:
     if unit.group in scenario.groups:
         mix[f"groups.{unit.group}"] = None
     return mix
-
-
-def _assigned(scenario: Scenario, choice: Choice, pool: str) -> int:
-    """Channels of a pool that the choice's units have; the rest of the pool is not theirs to decide."""
-    total = 0
-    for size in choice.sizes:
-        unit = size.unit
-        if unit.group is not None and unit.pool == pool:
-            total += size.flat
-        for name, of_entry, own in zip(unit.entries, unit.pools_of_dedicated, size.curve.own, strict=True):
-            if of_entry == pool:
-                total += (size.flat if unit.group is None else own.dedicated) * scenario.dids[name].quantity
-    return total

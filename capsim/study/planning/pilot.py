@@ -70,7 +70,6 @@ class Curve:
 class Hours:
     """Calls (R,) of the busy hour and of the busiest days, all units together."""
 
-    hour: int
     busy_hour: Counts
     busiest_days: Counts
 
@@ -123,9 +122,6 @@ class Pilot:
             for choice, of_choice in zip(picked, passed, strict=True):
                 self._note(choice, of_choice)
 
-    def curve(self, unit: Unit, combination: Combination) -> Curve:
-        return self.seen[unit.name, combination]
-
     def of_unit(self, unit: Unit) -> dict[Combination, Curve]:
         """All that has been seen of a unit."""
         return {combination: curve for (name, combination), curve in self.seen.items() if name == unit.name}
@@ -172,7 +168,6 @@ class Pilot:
         included, dedicated = first.included.copy(), first.dedicated.copy()
         alone: list[int] = []
         most: list[int] = []
-        of_alone: list[int] = []
         for unit, combination, channels in zip(self.units, choice, self.most, strict=True):
             for name, choices, picked in zip(unit.entries, unit.own, combination, strict=True):
                 rows = slice(self.first[name], self.first[name] + self.scenario.dids[name].quantity)
@@ -184,28 +179,23 @@ class Pilot:
                 begin = self.first[unit.entries[0]]
                 count = self.scenario.dids[unit.entries[0]].quantity
                 alone += range(begin, begin + count)
-                of_alone += [channels] * count
+                most += [channels] * count
         schedule = Schedule(replace(first, included=included, dedicated=dedicated), self.schedule.steps)
-        return Asked(self.setting, tuple(self.groups), (*most, *of_alone), tuple(alone), schedule)
+        return Asked(self.setting, tuple(self.groups), tuple(most), tuple(alone), schedule)
 
     def _note(self, choice: Sequence[Combination], passed: Sequence[Passed]) -> None:
         chosen = self._masks(passed) if self.asks_of_hours else None
-        grouped = [unit for unit in self.units if unit.group is not None]
-        order = [*grouped, *(unit for unit in self.units if unit.group is None)]
         place = 0
-        for unit in order:
+        for unit, combination in zip(self.units, choice, strict=True):
             hunts = range(place, place + self._hunts(unit))
             place = hunts.stop
-            combination = choice[self.units.index(unit)]
             if (unit.name, combination) not in self.seen:
                 self.seen[unit.name, combination] = self._curve(unit, combination, hunts, passed, chosen)
 
     def _masks(self, passed: Sequence[Passed]) -> BusyHour:
         offered = np.stack([sum(hunted.by_hour.sum(axis=1) for hunted in one.hunted) for one in passed])
         busy = BusyHour.of(self.scenario, offered)
-        self.hours = Hours(
-            busy.hour, np.where(busy.chosen, offered, 0).sum(axis=1), np.where(busy.busiest, offered, 0).sum(axis=1)
-        )
+        self.hours = Hours(*(np.where(chosen, offered, 0).sum(axis=1) for chosen in (busy.chosen, busy.busiest)))
         return busy
 
     def _curve(

@@ -29,11 +29,10 @@ FRESH = 0x9E3779B97F4A7C15
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """One mix that was run for a proof: the choice, its values by path, the scenario, what came out."""
+    """One mix that was run for a proof: the choice, its values by path, what came out; why, where it is impossible."""
 
     choice: Choice
     mix: dict[str, object]
-    scenario: Scenario | None
     status: Status
     result: RunResult | None
     reason: str = ""
@@ -53,28 +52,26 @@ class Prover:
 
     def try_out(self, choice: Choice, mix: dict[str, object]) -> Trial:
         """Run a mix until its target is proven, refuted, or the budget is spent."""
-        try:
-            scenario = self.with_goals(mix)
-        except ScenarioError as error:
-            return Trial(choice, mix, None, "impossible", None, str(error))
         runs = self._needed(choice)
-        result, status = self._judge(scenario, runs)
-        more = 4 * runs
-        while status == "not proven" and more * self.each <= self.budget and more <= MOST:
-            if self._hopeless(result):
+        trial = self.look_at(choice, mix, runs)
+        while trial.status == "not proven" and not self._hopeless(trial.result):
+            runs *= 4
+            if runs * self.each > self.budget or runs > MOST:
                 break
-            result, status = self._judge(scenario, more)
-            more *= 4
-        return Trial(choice, mix, scenario, status, result)
+            trial = self.look_at(choice, mix, runs)
+        return trial
 
     def look_at(self, choice: Choice, mix: dict[str, object], replications: int) -> Trial:
         """Run a mix once, with the calls of the others."""
         try:
             scenario = self.with_goals(mix)
         except ScenarioError as error:
-            return Trial(choice, mix, None, "impossible", None, str(error))
-        result, status = self._judge(scenario, replications)
-        return Trial(choice, mix, scenario, status, result)
+            return Trial(choice, mix, "impossible", None, str(error))
+        result = self.run(scenario, replications)
+        if all_met(goal_outcomes(result, SURE)):
+            return Trial(choice, mix, "proven", result)
+        missed = any(one.status == "missed" for one in goal_outcomes(result))
+        return Trial(choice, mix, "refuted" if missed else "not proven", result)
 
     def with_goals(self, mix: dict[str, object]) -> Scenario:
         """The mix, with the target as its goals: those of what is still there."""
@@ -96,16 +93,9 @@ class Prover:
         self.calls += replications * self.each
         return simulate(scenario, replications, self.seed, n_jobs=self.n_jobs, progress=self.progress)
 
-    def _judge(self, scenario: Scenario, replications: int) -> tuple[RunResult, Status]:
-        result = self.run(scenario, replications)
-        outcomes = goal_outcomes(result)
-        if all_met(goal_outcomes(result, SURE)):
-            return result, "proven"
-        return result, "refuted" if any(one.status == "missed" for one in outcomes) else "not proven"
-
-    def _hopeless(self, result: RunResult) -> bool:
+    def _hopeless(self, result: RunResult | None) -> bool:
         """Whether what was found lies beyond the target."""
-        return any(one.found.mean > one.goal for one in goal_outcomes(result))
+        return result is None or any(one.found.mean > one.goal for one in goal_outcomes(result))
 
     def _needed(self, choice: Choice) -> int:
         """Replications that the distance between blocking and target asks for, by how they vary in the pilot."""

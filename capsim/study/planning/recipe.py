@@ -13,7 +13,7 @@ from capsim.scenario import Scenario
 from capsim.study.comparison import Difference, differences_of
 from capsim.study.passes import obstacle
 from capsim.study.planning.asking import Target, Unit, target_of, units_of
-from capsim.study.planning.choosing import Choice, Chooser
+from capsim.study.planning.choosing import Choice, Chooser, Size
 from capsim.study.planning.mixing import mix_of
 from capsim.study.planning.pilot import Combination, Pilot
 from capsim.study.planning.proving import Prover, Trial
@@ -26,6 +26,8 @@ MOST_COMBINATIONS = 64
 """Up to so many combinations of a unit's own channels are all looked at; of more, the way down from some of them."""
 STRICTER = (1.0, 1.01, 1.02, 1.035, 1.05, 1.08, 1.12, 1.17, 1.25, 1.35, 1.5, 1.75, 2, 2.5, 3, 4, 6, 10, 20, 50, 1e9)
 """Mixes are tried that keep the target so many times, as the pilot sees it, until one is proven."""
+MORE_CHANNELS = (1, 2, 3, 4, 6, 8, 12)
+"""Mixes with so many channels more than the strictest one are tried last."""
 BUDGET = 150_000_000
 """Calls that the proof of one mix may take."""
 RUNNERS_UP = 3
@@ -103,7 +105,7 @@ class _Planning:
         units = units_of(self.scenario, self.target)
         self._say_what_is_decided(units)
         pilot = Pilot(self.scenario, units, self.target, self.n_jobs, self.progress)
-        chooser = Chooser(self.scenario, pilot, self.target)
+        chooser = Chooser(self.scenario, pilot)
         self._look(pilot, chooser, units)
         self.say(
             f"The pilot looked at {pilot.calls:,} calls: {len(pilot.seen):,} combinations of the DIDs' own channels, "
@@ -181,15 +183,10 @@ class _Planning:
             choice = chooser.cheapest(self.target.divided(factor))
             if choice is not None:
                 found.setdefault(choice.key, choice)
-                last = choice
-        for more in (1, 2, 3, 4, 6, 8, 12) if found else ():  # beyond what the pilot saw blocked at all
-            sizes = [
-                type(size)(size.curve, min(size.channels + more, size.curve.channels), size.flat)
-                if size.unit.group is not None and size.channels > size.flat
-                else size
-                for size in last.sizes
-            ]
-            found.setdefault(chooser.of(sizes).key, chooser.of(sizes))
+        strictest = list(found.values())[-1:]
+        for more in MORE_CHANNELS:  # than the pilot has seen anything blocked by
+            for choice in [chooser.of([_larger(size, more) for size in one.sizes]) for one in strictest]:
+                found.setdefault(choice.key, choice)
         return sorted(found.values(), key=lambda one: one.monthly)
 
     def _below(self, best: Trial | None, trials: list[Trial], prover: Prover, chooser: Chooser) -> Trial | None:
@@ -207,7 +204,7 @@ class _Planning:
                 if size.channels < 2:
                     break
                 flat = min(size.flat, size.channels - 1)
-                fewer = type(size)(size.curve, size.channels - 1, flat)
+                fewer = Size(size.curve, size.channels - 1, flat)
                 choice = chooser.of([*best.choice.sizes[:place], fewer, *best.choice.sizes[place + 1 :]])
                 if choice.key in tried:
                     break
@@ -229,7 +226,7 @@ class _Planning:
             for combination in pilot.of_unit(size.unit).values():
                 for channels in range(size.channels, min(size.channels + 3, combination.channels + 1)):
                     for flat in {max(0, size.flat + step) for step in (-1, 0, 1)}:
-                        other = type(size)(combination, channels, min(flat, channels))
+                        other = Size(combination, channels, min(flat, channels))
                         if size.unit.group is None and other.flat != channels - combination.own[0].included:
                             continue
                         choice = chooser.of([*best.choice.sizes[:place], other, *best.choice.sizes[place + 1 :]])
@@ -291,6 +288,13 @@ class _Planning:
             f"{head}: {trial.status}, blocking {100 * blocking.mean:.3g}% ({interval}) in "
             f"{trial.result.replications:,} replications."
         )
+
+
+def _larger(size: Size, more: int) -> Size:
+    """With so many metered channels more, where a group has any."""
+    if size.unit.group is None or size.channels == size.flat:
+        return size
+    return Size(size.curve, min(size.channels + more, size.curve.channels), size.flat)
 
 
 def _together(trial: Trial, of_pilot: int) -> float:

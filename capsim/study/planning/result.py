@@ -70,7 +70,7 @@ class Plan:
     @property
     def changes(self) -> dict[str, Any]:
         """Those of the mix's values that are not what the scenario has."""
-        return {path: value for path, value in self.mix.items() if _at(self.scenario, path) != value}
+        return {path: value for path, value in self.mix.items() if self.now(path) != value}
 
     @property
     def planned(self) -> Scenario | None:
@@ -78,15 +78,15 @@ class Plan:
         if self.best is None:
             return None
         goals = self.scenario.goals.groups if self.scenario.goals is not None else {}
-        gone = {
-            f"goals.groups.{name}": None for name in goals if f"groups.{name}" in self.mix and name not in self._left
-        }
-        return self.scenario.override({**self.mix, **gone})
+        gone = [name for name in goals if self.mix.get(f"groups.{name}", name) is None]
+        return self.scenario.override({**self.mix, **{f"goals.groups.{name}": None for name in gone}})
 
-    @property
-    def _left(self) -> set[str]:
-        """Groups that the mix keeps."""
-        return {name for name in self.scenario.all_groups if self.mix.get(f"groups.{name}", 0) is not None}
+    def now(self, path: str) -> Any:
+        """What the scenario has at a path of the mix; None where it has nothing."""
+        here: Any = self.scenario
+        for part in path.split("."):
+            here = here.get(part) if isinstance(here, dict) else getattr(here, part, None)
+        return here
 
     @property
     def result(self) -> RunResult | None:
@@ -154,16 +154,6 @@ class Plan:
 
     def __repr__(self) -> str:
         return f"<Plan for '{self.scenario.name}': {self.verdict}>"
-
-
-def _at(scenario: Scenario, path: str) -> Any:
-    """What a scenario has at a path of a mix; None where it has nothing."""
-    here: Any = scenario
-    for part in path.split("."):
-        here = here.get(part) if isinstance(here, dict) else getattr(here, part, None)
-        if here is None:
-            return None
-    return here
 
 
 def _figures(result: RunResult | None) -> dict[str, Estimate]:

@@ -1,7 +1,7 @@
 """How many channels should a group have: blocking and cost of every size.
 
 `finding` is asked; `one_pass` goes over the calls once where that is exact, by `cells`, else `cell_by_cell` runs each
-size, which is the scenario of `what_if`. `result` has the frontier, and what is best on it.
+size, each a what-if of its own. `result` has the frontier, and what is best on it.
 """
 
 from capsim.study.sizes.finding import frontier

@@ -14,7 +14,7 @@ from capsim.study.estimates import Estimate, Estimates, of_probabilities
 from capsim.study.progress import Progress
 from capsim.study.run import simulate
 from capsim.study.sizes.result import FIGURES, Frontier, Grid
-from capsim.study.sizes.what_if import sized
+from capsim.study.what_ifs import sized
 
 
 def cell_by_cell(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import product
-from typing import Any
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from capsim.study.replication import Setting
 from capsim.study.sizes.cell_by_cell import cell_by_cell
 from capsim.study.sizes.one_pass import by_one_pass
 from capsim.study.sizes.result import Frontier, Grid
-from capsim.study.sizes.what_if import group_named, with_channels
+from capsim.study.what_ifs import changed, group_named
 
 MOST_CELLS = 2_000_000
 METHODS = ("one pass", "cell by cell")
@@ -137,15 +136,5 @@ def _grid(
 
 def _variant(scenario: Scenario, dedicated: Mapping[str, int]) -> Scenario:
     """The scenario with these dedicated channels; their pools buy what they lack."""
-    if not dedicated:
-        return scenario
-    values: dict[str, Any] = {}
-    assigned: dict[str, int] = {}
-    for name, channels in dedicated.items():
-        entry = scenario.dids[name]
-        assert entry.dedicated is not None
-        values[f"dids.{name}.dedicated.channels"] = channels
-        pool = entry.dedicated.pool
-        before = assigned.get(pool, scenario.assigned_channels(pool))
-        assigned[pool] = before + (channels - entry.dedicated.channels) * entry.quantity
-    return with_channels(scenario, values, assigned)
+    values = {f"dids.{name}.dedicated.channels": channels for name, channels in dedicated.items()}
+    return changed(scenario, values) if values else scenario

@@ -19,7 +19,7 @@ from capsim.study.progress import Progress
 from capsim.study.replication import Setting
 from capsim.study.sizes.cells import Curve, a_month, in_minor_units
 from capsim.study.sizes.result import Frontier, Grid
-from capsim.study.sizes.what_if import sized
+from capsim.study.what_ifs import sized
 from capsim.tariff import Fees, Prices, fees_of_dids, fees_of_pool
 from capsim.units import CURRENCIES
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from capsim.errors import InputError, Problem, ScenarioError
 from capsim.scenario import Scenario, read_value
-from capsim.study.sizes.what_if import with_what_it_needs
+from capsim.study.what_ifs import changed
 
 MOST_POINTS = 100_000
 STEPS = 5
@@ -127,7 +127,7 @@ def scenario_at(scenario: Scenario, paths: Sequence[str], point: Point) -> Scena
             values |= multiplied
         else:
             values[path] = value
-    return with_what_it_needs(scenario, values)
+    return changed(scenario, values)
 
 
 def _multiplied(scenario: Scenario, path: str, by: Decimal) -> Iterator[tuple[str, Any]]:

@@ -8,7 +8,7 @@ import pytest
 
 import capsim
 from capsim.report.what_if import WhatIf, sentences
-from capsim.study.sizes.what_if import sized
+from capsim.study.what_ifs import sized
 
 panel = pytest.importorskip("panel")
 PICKED = ["one: group support", "other: group europe", "other: group overseas"]
