@@ -194,3 +194,10 @@ def minor_unit(currency: str) -> Decimal:
 def round_money(amount: Decimal, currency: str) -> Decimal:
     """``amount`` to the currency's minor unit, half up (away from zero), as an invoice item is (M6)."""
     return amount.quantize(minor_unit(currency), ROUND_HALF_UP)
+
+
+def about(seconds: float) -> str:
+    """A length of time as one says it beforehand: ``40 s``, ``12 min``, ``3.5 h``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

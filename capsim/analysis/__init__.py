@@ -8,7 +8,7 @@ imported, and scipy only within the functions that need it.
 - `overflow`: what a group does not carry, offered to another: equivalent random theory, Hayward.
 - `clusters`: how many calls are blocked together.
 - `chain`: small ladders of tiers with several DIDs, exactly; `ladder` has its rules.
-- `transient`: a load that changes with the time, exactly and by its modified offered load.
+- `transient`: a load that changes with the time, exactly; `modified_load`: by its modified offered load.
 - `mixture`: a load that differs from day to day.
 - `retrial`: blocked callers who dial again, exactly for small groups.
 
@@ -39,6 +39,7 @@ from capsim.analysis.chain import CAUSES, TIERS, ChainDid, ChainGroup, LadderSol
 from capsim.analysis.clusters import overflow_cluster_size, overflow_dispersion
 from capsim.analysis.erlang import channels_for, erlang_b, load_for
 from capsim.analysis.mixture import gamma_mixture_blocking
+from capsim.analysis.modified_load import ModifiedOfferedLoad, modified_offered_load
 from capsim.analysis.overflow import (
     EquivalentGroup,
     OverflowMoments,
@@ -49,7 +50,7 @@ from capsim.analysis.overflow import (
     peakedness,
 )
 from capsim.analysis.retrial import RetrialSolution, solve_retrials
-from capsim.analysis.transient import ModifiedOfferedLoad, TransientBlocking, modified_offered_load, transient_blocking
+from capsim.analysis.transient import TransientBlocking, transient_blocking
 
 __all__ = [
     "CAUSES",

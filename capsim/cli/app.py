@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from capsim.cli.options import Debug, Quiet, load_scenario, no_option
+from capsim.cli.options import Debug, Quiet, get_ready, load_scenario, no_option
 from capsim.cli.terminal import say
 from capsim.errors import InputError, Problem
 
@@ -30,11 +30,9 @@ def app(
     for path in scenarios:
         found = load_scenario(path)
         loaded[found.name if found.name not in loaded else f"{found.name} ({Path(path).stem})"] = found
-    from capsim.engines import first_use
     from capsim.report.what_if import serve, what_if
 
-    if not quiet and (reason := first_use()):
-        say(f"{reason} ...")
+    get_ready(quiet=quiet)
     what_if(loaded)  # so that what is wrong is said before anything is served
     if port == 0:
         port = _free_port()

@@ -16,10 +16,9 @@ from capsim.cli.options import (
     Replications,
     Seed,
     Set,
-    load_scenario,
-    mix_names,
+    get_ready,
+    load_mixes,
     no_option,
-    warn,
 )
 from capsim.cli.terminal import Bar, print_json, print_rich, say
 from capsim.errors import InputError, Problem
@@ -45,20 +44,10 @@ def compare(
     """The same calls through each mix: what each costs and blocks, and how far they differ."""
     if len(scenarios) < 2:
         raise InputError(Problem(f"compare needs two scenario files or more (got {len(scenarios)})"))
-    loaded = {}
-    for path, name in zip(scenarios, mix_names(scenarios), strict=True):
-        loaded[name] = load_scenario(path, set_, seed, replications)
-        if not json and not quiet:
-            warn(loaded[name])
-    if out is not None:
-        from capsim.report.files import check_folder
-
-        check_folder(out)
-    from capsim.engines import first_use
+    loaded = load_mixes(scenarios, set_, seed, replications)
+    get_ready(*loaded.values(), quiet=quiet, json=json, folder=out)
     from capsim.study.comparison import compare as compare_mixes
 
-    if not quiet and (reason := first_use()):
-        say(f"{reason} ...")
     found = compare_mixes(loaded, engine=engine, n_jobs=jobs, progress=Bar("compare", quiet))
     if out is not None:
         from capsim.report.files import write_comparison

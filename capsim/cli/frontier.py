@@ -16,10 +16,10 @@ from capsim.cli.options import (
     ScenarioFile,
     Seed,
     Set,
+    get_ready,
     load_scenario,
     numbers_of,
     share_of,
-    warn,
 )
 from capsim.cli.terminal import Bar, print_json, print_rich, say
 
@@ -59,17 +59,9 @@ def frontier(
 ) -> None:
     """Blocking and cost of a group for every number of shared and metered channels; which is cheapest."""
     loaded = load_scenario(scenario, set_, seed, replications)
-    if not json and not quiet:
-        warn(loaded)
-    if out is not None:
-        from capsim.report.files import check_folder
-
-        check_folder(out)
-    from capsim.engines import first_use
+    get_ready(loaded, quiet=quiet, json=json, folder=out)
     from capsim.study.sizes import frontier as find
 
-    if not quiet and (reason := first_use()):
-        say(f"{reason} ...")
     found = find(
         loaded,
         group,

@@ -126,7 +126,15 @@ def columns_of(given: tuple[str, ...]) -> dict[str, str | int] | None:
     return columns or None
 
 
-def mix_names(paths: tuple[str, ...]) -> list[str]:
+def load_mixes(
+    paths: tuple[str, ...], settings: tuple[str, ...], seed: int | None, replications: int | None
+) -> dict[str, Scenario]:
+    """The scenarios of several files, by name."""
+    names = _mix_names(paths)
+    return {name: load_scenario(path, settings, seed, replications) for path, name in zip(paths, names, strict=True)}
+
+
+def _mix_names(paths: tuple[str, ...]) -> list[str]:
     """Names of mixes: of their files, with folders where files are called alike."""
     short = [Path(path).stem if path != "-" else "standard input" for path in paths]
     names = [name if short.count(name) == 1 else path for name, path in zip(short, paths, strict=True)]
@@ -137,3 +145,22 @@ def warn(scenario: Scenario) -> None:
     """What is allowed, and may not be meant, on standard error."""
     for problem in scenario.warnings:
         say(f"warning: {problem}")
+
+
+def get_ready(
+    *scenarios: Scenario, quiet: bool, json: bool = False, folder: Path | None = None, file: Path | None = None
+) -> None:
+    """What comes before any work: what may not be meant, where nothing could be written, whether to compile first."""
+    for scenario in scenarios if not (json or quiet) else ():
+        warn(scenario)
+    if folder is not None or file is not None:
+        from capsim.report.files import check_file, check_folder
+
+        if folder is not None:
+            check_folder(folder)
+        if file is not None:
+            check_file(file)
+    from capsim.engines import first_use
+
+    if not quiet and (reason := first_use()):
+        say(f"{reason} ...")

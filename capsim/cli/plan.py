@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from capsim.cli.options import Debug, Json, Quiet, ScenarioFile, Seed, Set, load_scenario, share_of, warn
+from capsim.cli.options import Debug, Json, Quiet, ScenarioFile, Seed, Set, get_ready, load_scenario, share_of
 from capsim.cli.terminal import DONE, FAILED, Bar, print_json, print_rich, say
 
 
@@ -43,19 +43,9 @@ def plan(
 ) -> int:
     """The cheapest mix that keeps the grade of service, proven by simulation with fresh seeds."""
     loaded = load_scenario(scenario, set_, seed)
-    if not json and not quiet:
-        warn(loaded)
-    from capsim.report.files import check_file, check_folder
-
-    if out is not None:
-        check_folder(out)
-    if save is not None:
-        check_file(save)
-    from capsim.engines import first_use
+    get_ready(loaded, quiet=quiet, json=json, folder=out, file=save)
     from capsim.study.planning import plan as make_plan
 
-    if not quiet and (reason := first_use()):
-        say(f"{reason} ...")
     found = make_plan(
         loaded,
         share_of(max_blocking, "--max-blocking"),

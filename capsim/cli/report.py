@@ -16,11 +16,10 @@ from capsim.cli.options import (
     Replications,
     Seed,
     Set,
-    load_scenario,
-    mix_names,
+    get_ready,
+    load_mixes,
     no_option,
     share_of,
-    warn,
 )
 from capsim.cli.terminal import Bar, say
 from capsim.errors import InputError, Problem
@@ -62,20 +61,11 @@ def report(
         raise InputError(Problem("a frontier, or a plan, is of one scenario; give one of them"))
     if (group is not None and not frontier) or (max_blocking is not None and not (frontier or plan)):
         raise InputError(Problem("--group goes with --frontier, --max-blocking with --frontier or --plan"))
-    loaded = {
-        name: load_scenario(path, set_, seed, replications)
-        for path, name in zip(scenarios, mix_names(scenarios), strict=True)
-    }
-    if not quiet:
-        for scenario in loaded.values():
-            warn(scenario)
-    from capsim.engines import first_use
+    loaded = load_mixes(scenarios, set_, seed, replications)
+    get_ready(*loaded.values(), quiet=quiet, file=out)
     from capsim.report import pages
-    from capsim.report.files import check_file, write_text
+    from capsim.report.files import write_text
 
-    check_file(out)
-    if not quiet and (reason := first_use()):
-        say(f"{reason} ...")
     first = next(iter(loaded.values()))
     share, bar = share_of(max_blocking, "--max-blocking"), Bar(first.name, quiet)
     if frontier:

@@ -17,9 +17,9 @@ from capsim.cli.options import (
     ScenarioFile,
     Seed,
     Set,
+    get_ready,
     load_scenario,
     share_of,
-    warn,
 )
 from capsim.cli.terminal import DONE, FAILED, INTERRUPTED, Bar, print_json, print_rich, say
 from capsim.errors import InputError, Problem
@@ -54,23 +54,15 @@ def run(
 ) -> int:
     """Simulate a scenario: blocking first, then tiers, groups, DIDs and the cost."""
     loaded = load_scenario(scenario, set_, seed, replications)
-    if not json and not quiet:
-        warn(loaded)
     if check and loaded.goals is None:
         raise InputError(
             Problem("--check needs goals in the scenario, such as `goals: {blocking: 0.1%}`", path="goals")
         )
-    if out is not None:
-        from capsim.report.files import check_folder
-
-        check_folder(out)
-    from capsim.engines import first_use
+    get_ready(loaded, quiet=quiet, json=json, folder=out)
     from capsim.report.goals_text import goals_in_short
     from capsim.study import Interrupted, simulate
     from capsim.study.goals import all_met
 
-    if not quiet and (reason := first_use()):
-        say(f"{reason} ...")
     status = DONE
     try:
         watch = out is not None or not json  # the JSON has nothing of it

@@ -10,7 +10,18 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from capsim.cli.options import Debug, Engine, Json, Quiet, Replications, ScenarioFile, Seed, Set, load_scenario, warn
+from capsim.cli.options import (
+    Debug,
+    Engine,
+    Json,
+    Quiet,
+    Replications,
+    ScenarioFile,
+    Seed,
+    Set,
+    get_ready,
+    load_scenario,
+)
 from capsim.cli.terminal import DONE, INTERRUPTED, Bar, print_json, print_rich, say
 from capsim.errors import InputError, Problem
 
@@ -61,12 +72,7 @@ def sweep(
         varied[path] = values
     if not varied:
         raise InputError(Problem("sweep needs --vary PATH=START:STOP:STEP, such as groups.support.shared=0:20:2"))
-    if not json and not quiet:
-        warn(loaded)
-    from capsim.engines import first_use
-
-    if not quiet and (reason := first_use()):
-        say(f"{reason} ...")
+    get_ready(loaded, quiet=quiet, json=json)
     status = DONE
     with _executor(executor, address) as workers:
         try:

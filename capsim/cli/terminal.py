@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from capsim.errors import CapsimError
+from capsim.units import about
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -84,16 +85,9 @@ class Bar:
         elif not self.quiet and time.monotonic() - self.told > self.EVERY and 0 < self.done < self.total:
             self.told = time.monotonic()
             left = (self.told - self.began) * (self.total - self.done) / self.done
-            say(f"{self.name}: {self.done / self.total:.0%} of the calls, about {_span(left)} left")
+            say(f"{self.name}: {self.done / self.total:.0%} of the calls, about {about(left)} left")
 
     def end(self) -> None:
         if self.bar is not None:
             self.bar.close()
             self.bar = None
-
-
-def _span(seconds: float) -> str:
-    """A length of time as one says it."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

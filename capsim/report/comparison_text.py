@@ -90,8 +90,8 @@ def _differences(comparison: Comparison) -> RenderableType:
         table.add_row(
             f"{one.from_}, {one.to}", points(one.blocking.mean, one.blocking.high - one.blocking.low),
             _points_interval(one.blocking.low, one.blocking.high),
-            _p(one.p_blocking), numbers.money(one.monthly.mean, places), _interval(one.monthly, places),
-            _p(one.p_monthly),
+            p_value(one.p_blocking), numbers.money(one.monthly.mean, places), _interval(one.monthly, places),
+            p_value(one.p_monthly),
         )  # fmt: skip
     return table
 
@@ -118,7 +118,8 @@ def _points(value: float, width: float) -> str:
     return f"{100 * value:+.{places}f}"
 
 
-def _p(value: float) -> str:
+def p_value(value: float) -> str:
+    """A p-value to what means anything."""
     if math.isnan(value):
         return numbers.NOTHING
     return "< 0.001" if value < 0.001 else f"{value:.3f}" if value < 0.1 else f"{value:.2f}"

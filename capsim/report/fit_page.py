@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from capsim.report.pages import page as html
 from capsim.report.style import BLOCKED, INK, TIER_COLOURS, new_axes, styled
 from capsim.scenario.moments import WEEKDAYS
 from capsim.study.fit import Fit, FittedNumber, band
@@ -18,34 +19,26 @@ if TYPE_CHECKING:
 
 BAND, MODEL = TIER_COLOURS["included"], TIER_COLOURS["dedicated"]
 MOST_NUMBERS = 20
-_STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2.5rem; } img { max-width: 100%; height: auto; }
-figure { margin: 1.2rem 0; } figcaption { color: #555; }
-@media print { h2 { break-before: page; } }
-"""
 
 
 def fit_page(fit: Fit) -> str:
     """One self-contained HTML page: for each number its sentences, hours, days and lengths."""
-    parts = [f"<h1>Fitted to {escape(fit.reading.path.name)}</h1>"]
     general = fit.sentences()[sum(len(one.sentences()) for one in fit.numbers.values()) :]
-    parts += [f"<p>{escape(sentence)}</p>" for sentence in general]
+    parts = [html.heading(f"Fitted to {fit.reading.path.name}", ""), *map(html.paragraph, general)]
     for name, one in list(fit.numbers.items())[:MOST_NUMBERS]:
-        parts.append(f"<h2>{escape(name or 'no number')}</h2>")
-        parts.append("<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in one.sentences()) + "</ul>")
-        for what, plot, verdict in (
-            ("Calls by hour", plot_hours, one.of_hours()),
-            ("Calls by day", plot_days, one.of_days()),
-            ("Holding times", plot_lengths, one.of_holding()),
-        ):
-            image = f'<img alt="{what} of {escape(name, quote=True)}" src="{_image(plot(one))}">'
-            parts.append(f"<figure>{image}<figcaption>{escape(verdict)}</figcaption></figure>")
+        sentences = "".join(f"<li>{escape(sentence)}</li>" for sentence in one.sentences())
+        pictures = (
+            html.picture(_image(plot(one)), f"{what} of {name or 'no number'}", verdict)
+            for what, plot, verdict in (
+                ("Calls by hour", plot_hours, one.of_hours()),
+                ("Calls by day", plot_days, one.of_days()),
+                ("Holding times", plot_lengths, one.of_holding()),
+            )
+        )
+        parts.append(html.section(name or "no number", f"<ul>{sentences}</ul>", *pictures))
     if len(fit.numbers) > MOST_NUMBERS:
-        parts.append(f"<p>And {len(fit.numbers) - MOST_NUMBERS:,} more numbers.</p>")
-    title = f"Fitted to {escape(fit.reading.path.name)}"
-    head = f'<meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
-    return f'<!doctype html>\n<html lang="en"><head>{head}</head><body>{"".join(parts)}</body></html>\n'
+        parts.append(html.paragraph(f"And {len(fit.numbers) - MOST_NUMBERS:,} more numbers."))
+    return html.page(f"Fitted to {fit.reading.path.name}", parts)
 
 
 def _image(ax: Axes) -> str:

@@ -91,22 +91,33 @@ def _sizes(cell: Cell) -> str:
     return f"{cell.shared} shared and {cell.metered} metered channels{own}"
 
 
-def _table(frontier: Frontier) -> RenderableType:
+def ridge_rows(frontier: Frontier, most: int) -> tuple[list[tuple[str, ...]], int | None]:
+    """The cheapest split of each number of channels, up to the first that blocks nothing; and which row is cheapest."""
     best = frontier.cheapest
     variant = 0 if best is None else frontier.grid.dedicated.index(tuple(best.dedicated.values()))
-    places, currency = CURRENCIES[frontier.scenario.currency], frontier.scenario.currency
+    places = CURRENCIES[frontier.scenario.currency]
     ridge = frontier.ridge(variant)
     until = next((row for row, cell in enumerate(ridge) if cell.blocking.mean == 0), len(ridge) - 1) + 1
-    rows = range(max(0, until - MOST_ROWS), until)
-    table = new_table(
-        "Channels", "Shared", "Metered", "Blocking", "95% interval", f"{currency} a month", "95% interval"
-    )
-    for row in rows:
-        cell = ridge[row]
-        mark = " <- cheapest" if best is not None and (cell.shared, cell.metered) == (best.shared, best.metered) else ""
-        table.add_row(
-            f"{cell.shared + cell.metered}{mark}", str(cell.shared), str(cell.metered),
-            numbers.blocking(cell.blocking), numbers.blocking_interval(cell.blocking),
-            numbers.money(cell.monthly.mean, places), numbers.money_interval(cell.monthly, places),
-        )  # fmt: skip
+    shown = ridge[max(0, until - most) : until]
+    rows: list[tuple[str, ...]] = [
+        (str(cell.shared + cell.metered), str(cell.shared), str(cell.metered), numbers.blocking(cell.blocking),
+         numbers.blocking_interval(cell.blocking), numbers.money(cell.monthly.mean, places),
+         numbers.money_interval(cell.monthly, places))
+        for cell in shown
+    ]  # fmt: skip
+    at = [row for row, cell in enumerate(shown) if best and (cell.shared, cell.metered) == (best.shared, best.metered)]
+    return rows, at[0] if at else None
+
+
+def ridge_head(frontier: Frontier) -> tuple[str, ...]:
+    """The columns of these rows."""
+    monthly = f"{frontier.scenario.currency} a month"
+    return "Channels", "Shared", "Metered", "Blocking", "95% interval", monthly, "95% interval"
+
+
+def _table(frontier: Frontier) -> RenderableType:
+    table = new_table(*ridge_head(frontier))
+    rows, cheapest = ridge_rows(frontier, MOST_ROWS)
+    for number, (channels, *others) in enumerate(rows):
+        table.add_row(f"{channels} <- cheapest" if number == cheapest else channels, *others)
     return table

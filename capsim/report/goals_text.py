@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.table import Table
 
@@ -28,9 +28,11 @@ def goals_in_short(outcomes: Sequence[GoalOutcome]) -> str:
     return ", ".join(f"{counts[status]:,} {status}" for status in _WORST_FIRST if counts[status])  # type: ignore[index]
 
 
-def goals_table(outcomes: Sequence[GoalOutcome], currency: str) -> Table:
-    """The goals, those that are not met first, where there are many."""
-    table = new_table("Goal", "At most", "Found", "95% interval", "")
+HEAD = ("Goal", "At most", "Found", "95% interval", "")
+
+
+def goal_rows(outcomes: Sequence[GoalOutcome], currency: str) -> Iterator[tuple[str, ...]]:
+    """The goals as rows of a table, those that are not met first, where there are many; the rest in one row."""
     shown = list(outcomes)
     if len(shown) > MOST_GOALS:
         shown = sorted(shown, key=lambda one: _WORST_FIRST.index(one.status))[:MOST_GOALS]
@@ -39,10 +41,17 @@ def goals_table(outcomes: Sequence[GoalOutcome], currency: str) -> Table:
         if one.scope == "cost":
             places = CURRENCIES[currency]
             found = numbers.money(one.found.mean, places), numbers.money_interval(one.found, places)
-            table.add_row(what, f"{numbers.money(one.goal, places)} {currency}", *found, one.status)
+            yield what, f"{numbers.money(one.goal, places)} {currency}", *found, one.status
         else:
             found = numbers.blocking(one.found), numbers.blocking_interval(one.found)
-            table.add_row(what, f"{100 * one.goal:.3g}%", *found, one.status)
+            yield what, f"{100 * one.goal:.3g}%", *found, one.status
     if len(outcomes) > len(shown):
-        table.add_row(f"and {len(outcomes) - len(shown):,} more")
+        yield f"and {len(outcomes) - len(shown):,} more", "", "", "", ""
+
+
+def goals_table(outcomes: Sequence[GoalOutcome], currency: str) -> Table:
+    """The goals as a table of text."""
+    table = new_table(*HEAD)
+    for row in goal_rows(outcomes, currency):
+        table.add_row(*row)
     return table

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -222,4 +223,9 @@ def cost_figures(totals: Sequence[CostTotals]) -> dict[str, Estimate]:
     return {name: of_means(np.array([float(getattr(one, name)) for one in totals])).one() for name in names}
 
 
-__all__ = ["NOT_APPLICABLE", "Figures", "Samples", "cost_figures"]
+def whole(sizes: NDArray[np.float64]) -> NDArray[Any]:
+    """Sizes as whole numbers, where all of them are."""
+    return sizes.astype(np.int64) if (sizes == np.floor(sizes)).all() else sizes
+
+
+__all__ = ["NOT_APPLICABLE", "Figures", "Samples", "cost_figures", "whole"]

@@ -22,6 +22,7 @@ from capsim.errors import InputError, Problem
 from capsim.records import CAPACITY_EXCEEDED
 from capsim.study.estimates import of_means, of_probabilities
 from capsim.study.replication import Replication, Setting
+from capsim.units import about
 
 PrecisionOf = Literal["blocking", "cost"]
 LEAST, MOST = 10, 100_000
@@ -122,15 +123,5 @@ def run_until(
             return done
         forecast = max(precision.forecast(), len(done) + look_ahead(len(done)))
         seconds = (perf_counter() - begun) / len(done) * max(forecast - len(done), 0)
-        announce(f"about {forecast:,} replications in all, {_span(seconds)} more")
+        announce(f"about {forecast:,} replications in all, {about(seconds)} more")
         goal = min(forecast, AT_MOST_TIMES * len(done), MOST)
-
-
-def _span(seconds: float) -> str:
-    return (
-        f"{seconds:.0f} s"
-        if seconds < 120
-        else f"{seconds / 60:.0f} min"
-        if seconds < 7200
-        else f"{seconds / 3600:.1f} h"
-    )

@@ -20,8 +20,9 @@ from capsim.measures import Watched
 from capsim.records import TIERS, CallLog
 from capsim.scenario import Scenario
 from capsim.study.account import AccountFigures
+from capsim.study.document import run_document
 from capsim.study.estimates import NOT_APPLICABLE, Estimate
-from capsim.study.figures import Figures, Samples
+from capsim.study.figures import Figures, Samples, whole
 from capsim.study.goals import GoalOutcome, goal_outcomes
 from capsim.study.replication import Order, Setting, replicate
 from capsim.study.theory import Theory, theory_of, theory_rows
@@ -94,7 +95,7 @@ class RunResult:
         """
         import pandas as pd
 
-        channels = pd.DataFrame({"channels": _whole(self.samples.channels.mean)}, index=pd.Index(TIERS, name="tier"))
+        channels = pd.DataFrame({"channels": whole(self.samples.channels.mean)}, index=pd.Index(TIERS, name="tier"))
         return channels.join(_columns(self.samples.tiers, TIERS, "tier"))
 
     @cached_property
@@ -312,55 +313,7 @@ class RunResult:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON of ``capsim run --json``."""
-        samples, plan, horizon = self.samples, self.samples.plan, self.scenario.horizon
-        channels = samples.channels
-        mean = _whole(channels.mean).tolist()
-        tiers: dict[str, dict[str, Any]] = {
-            tier: {"channels": mean[row], **_dicts(samples.tiers, row)} for row, tier in enumerate(TIERS)
-        }
-        if samples.schedule.steps:
-            for row, tier in enumerate(TIERS):
-                tiers[tier] |= {"least_channels": int(channels.least[row]), "most_channels": int(channels.most[row])}
-        tiers["metered"]["billed_minutes"] = samples.billed_minutes.to_dict()
-        return {
-            "capsim": self.version,
-            "scenario": self.scenario.name,
-            "engine": self.engine,
-            "seed": self.seed,
-            "replications": self.replications,
-            "interrupted": self.interrupted,
-            "horizon": {
-                "start": horizon.start.isoformat(),
-                "end": horizon.end.isoformat(),
-                "hours": horizon.hours,
-            },
-            "totals": {name: figure.one().to_dict() for name, figure in samples.totals.items()},
-            "tiers": tiers,
-            "causes": {name: estimate.to_dict() for name, estimate in samples.causes.items()},
-            "dids": {
-                name: {
-                    **_dicts(samples.dids, row),
-                    "by_tier": {tier: _dicts(samples.dids_by_tier, (row, column)) for column, tier in enumerate(TIERS)},
-                }
-                for row, name in enumerate(plan.did_names)
-            },
-            "groups": {name: _dicts(samples.groups, row) for row, name in enumerate(plan.group_names)},
-            "cost": {
-                "currency": self.scenario.currency,
-                **{name: estimate.to_dict() for name, estimate in self.cost_estimates.items()},
-            },
-            "account": self._account_dict(),
-            "goals": [one.to_dict() for one in self.goal_outcomes],
-            "notes": list(self.notes),
-            "warnings": [problem.to_dict() for problem in self.scenario.warnings],
-            "theory": {"blocking": [one.to_dict() for one in self.theory_found]} if self.theory_found else None,
-        }
-
-    def _account_dict(self) -> dict[str, Any] | None:
-        if self.account_figures is None:
-            return None
-        figures = {name: estimate.to_dict() for name, estimate in self.account_figures.figures.items()}
-        return {"currency": self.scenario.currency, **figures}
+        return run_document(self)
 
     def __repr__(self) -> str:
         return f"<RunResult of '{self.scenario.name}': {self._in_brief()}>"
@@ -402,17 +355,8 @@ class Interrupted(KeyboardInterrupt):
 # -- helpers ------------------------------------------------------------------------------------------
 
 
-def _dicts(figures: Figures, row: int | tuple[int, int]) -> dict[str, Any]:
-    return {name: estimates[row].to_dict() for name, estimates in figures.items()}
-
-
 def _column(figure: Any, position: int) -> Any:
     return type(figure)(figure.mean[:, position], figure.low[:, position], figure.high[:, position])
-
-
-def _whole(sizes: NDArray[np.float64]) -> NDArray[Any]:
-    """Sizes as whole numbers, where all of them are."""
-    return sizes.astype(np.int64) if (sizes == np.floor(sizes)).all() else sizes
 
 
 def _rows(estimates: dict[str, Estimate], units: dict[str, str], unit: str) -> pd.DataFrame:

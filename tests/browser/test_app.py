@@ -12,7 +12,6 @@ import pytest
 
 from tests.browser.browsing import BROWSER, EVERYWHERE, NOT_RUN, SHOTS, browser
 
-pytest.importorskip("panel")
 pytestmark = pytest.mark.skipif(BROWSER is None, reason=NOT_RUN)
 
 

@@ -8,7 +8,6 @@ import capsim
 from capsim.report.pages import comparison_page, run_page
 from tests.browser.browsing import BROWSER, NOT_RUN, SHOTS, browser
 
-pytest.importorskip("tornado")
 pytestmark = pytest.mark.skipif(BROWSER is None, reason=NOT_RUN)
 
 

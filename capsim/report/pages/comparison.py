@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from capsim.report import numbers
-from capsim.report.comparison_text import points
+from capsim.report.comparison_text import p_value, points
 from capsim.report.goals_text import goals_in_short
 from capsim.report.pages import page as html
 from capsim.report.pages.run import ladder, scenario_sentences
@@ -75,12 +75,8 @@ def _differences(comparison: Comparison) -> str:
     currency = next(iter(comparison.results.values())).scenario.currency
     places = CURRENCIES[currency]
     rows = [
-        (f"{one.to} minus {one.from_}", points(one.blocking.mean), _p(one.p_blocking),
-         numbers.money(one.monthly.mean, places), numbers.money_interval(one.monthly, places), _p(one.p_monthly))
+        (f"{one.to} minus {one.from_}", points(one.blocking.mean), p_value(one.p_blocking),
+         numbers.money(one.monthly.mean, places), numbers.money_interval(one.monthly, places), p_value(one.p_monthly))
         for one in comparison.differences
     ]  # fmt: skip
     return html.table(("Difference", "Blocking", "p", f"{currency} a month", "95% interval", "p"), rows)
-
-
-def _p(value: float) -> str:
-    return numbers.NOTHING if value != value else "< 0.001" if value < 0.001 else f"{value:.3f}"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from capsim.report import numbers
-from capsim.report.frontier_text import frontier_sentences
+from capsim.report.frontier_text import frontier_sentences, ridge_head, ridge_rows
 from capsim.report.pages import page as html
 from capsim.report.pages.run import scenario_sentences
 from capsim.report.words import horizon_text
 from capsim.study.sizes import Frontier
-from capsim.units import CURRENCIES
 
 MOST_ROWS = 30
 
@@ -50,20 +48,5 @@ def frontier_page(frontier: Frontier, command: str = "") -> str:
 
 
 def _ridge(frontier: Frontier) -> str:
-    best = frontier.cheapest
-    variant = 0 if best is None else frontier.grid.dedicated.index(tuple(best.dedicated.values()))
-    places, currency = CURRENCIES[frontier.scenario.currency], frontier.scenario.currency
-    ridge = frontier.ridge(variant)
-    until = next((row for row, cell in enumerate(ridge) if cell.blocking.mean == 0), len(ridge) - 1) + 1
-    shown = ridge[max(0, until - MOST_ROWS) : until]
-    strong = [
-        row for row, cell in enumerate(shown) if best and (cell.shared, cell.metered) == (best.shared, best.metered)
-    ]
-    rows = [
-        (str(cell.shared + cell.metered), str(cell.shared), str(cell.metered), numbers.blocking(cell.blocking),
-         numbers.blocking_interval(cell.blocking), numbers.money(cell.monthly.mean, places),
-         numbers.money_interval(cell.monthly, places))
-        for cell in shown
-    ]  # fmt: skip
-    head = ("Channels", "Shared", "Metered", "Blocking", "95% interval", f"{currency} a month", "95% interval")
-    return html.table(head, rows, strong=strong)
+    rows, cheapest = ridge_rows(frontier, MOST_ROWS)
+    return html.table(ridge_head(frontier), rows, strong=() if cheapest is None else (cheapest,))

@@ -92,6 +92,12 @@ def figure(axes: Axes, alternative: str, caption: str = "") -> str:
     return f'<figure class="card">{picture}{under}</figure>'
 
 
+def picture(source: str, alternative: str, caption: str) -> str:
+    """A picture that is drawn already, as a data address."""
+    image = f'<img alt="{escape(alternative, quote=True)}" src="{source}">'
+    return f'<figure class="card">{image}<figcaption>{escape(caption)}</figcaption></figure>'
+
+
 _drawn = [0]
 
 

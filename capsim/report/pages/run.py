@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from capsim.records import TIERS
 from capsim.report import numbers
-from capsim.report.goals_text import goals_in_short
+from capsim.report.goals_text import HEAD, goal_rows, goals_in_short
 from capsim.report.invoice import LABELS
 from capsim.report.pages import page as html
 from capsim.report.plots import RunPlots
@@ -56,22 +56,7 @@ def _goals_sentence(result: RunResult) -> str:
 
 def goals_table(result: RunResult) -> str:
     """Each goal, what was found, and whether that is proven."""
-    currency = result.scenario.currency
-    places, rows = CURRENCIES[currency], []
-    worst = sorted(result.goal_outcomes, key=lambda one: ("missed", "not proven", "met").index(one.status))
-    shown = worst[:MOST_ROWS] if len(worst) > MOST_ROWS else result.goal_outcomes
-    for one in shown:
-        what = f"{'monthly cost' if one.scope == 'cost' else f'blocking, {one.scope}'} {one.name}".strip().capitalize()
-        if one.scope == "cost":
-            found = (
-                numbers.money(one.goal, places), numbers.money(one.found.mean, places), numbers.money_interval(one.found, places)
-            )  # fmt: skip
-        else:
-            found = f"{100 * one.goal:.3g}%", numbers.blocking(one.found), numbers.blocking_interval(one.found)
-        rows.append((what, *found, one.status))
-    found_ = html.table(("Goal", "At most", "Found", "95% interval", ""), rows, left=(0, 4))
-    more = len(worst) - len(rows)
-    return found_ + html.paragraph(f"And {more:,} more, which are no worse." if more else "")
+    return html.table(HEAD, goal_rows(result.goal_outcomes, result.scenario.currency), left=(0, 4))
 
 
 def scenario_sentences(scenario: Scenario) -> Iterator[str]:

@@ -15,6 +15,7 @@ from capsim.study.progress import Progress
 from capsim.study.run import simulate
 from capsim.study.sizes.result import FIGURES, Frontier, Grid
 from capsim.study.what_ifs import sized
+from capsim.units import about
 
 
 def cell_by_cell(
@@ -43,7 +44,7 @@ def cell_by_cell(
             if done == 1:
                 reason = f"one pass is not exact here: {why}" if why is not None else "as asked"
                 seconds = (perf_counter() - begun) * len(cells)
-                announce(f"{reason}; {len(cells):,} cells are simulated one by one, about {_span(seconds)}")
+                announce(f"{reason}; {len(cells):,} cells are simulated one by one, about {about(seconds)}")
             try:
                 size = sized(variants[number], group, shared, metered)
             except ScenarioError:
@@ -64,10 +65,6 @@ def cell_by_cell(
         scenario, group, "cell by cell", why, len(cells) * scenario.replications, calls, grid, found, max_blocking,
         fees=nothing, saved=none, load=none,
     )  # fmt: skip
-
-
-def _span(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
 def _cell(size: Scenario, before: Scenario, group: str, n_jobs: int) -> tuple[dict[str, Estimate], int]:

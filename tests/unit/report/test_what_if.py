@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import panel
 import pytest
 
 import capsim
 from capsim.report.what_if import WhatIf, sentences
 from capsim.study.what_ifs import sized
 
-panel = pytest.importorskip("panel")
 PICKED = ["one: group support", "other: group europe", "other: group overseas"]
 
 

@@ -11,6 +11,7 @@ import time
 from decimal import Decimal
 from pathlib import Path
 
+import distributed
 import pytest
 
 import capsim
@@ -211,7 +212,6 @@ def test_a_sweep_that_was_killed_goes_on_and_comes_out_byte_for_byte(file, tmp_p
 
 @pytest.mark.slow
 def test_dask_workers_run_points_and_one_of_them_may_die(desk, tmp_path):
-    distributed = pytest.importorskip("distributed")
     environment = {**os.environ, "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "10s"}
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
     address_file = tmp_path / "scheduler.json"
