@@ -58,6 +58,6 @@ def compare(
     if json:
         print_json(found.to_dict())
     else:
-        from capsim.report.comparison_text import comparison_text
+        from capsim.report.text.comparison import comparison_text
 
         print_rich(comparison_text(found))

@@ -48,7 +48,7 @@ def fit(
             then = "add pools and groups" if priced is None else "`capsim plan` finds the channels it needs"
             say(f"wrote {out}: traffic of {size:,} number{'s' * (size > 1)}; {then}")
     if page is not None:
-        from capsim.report.fit_page import fit_page
+        from capsim.report.pages.fit import fit_page
 
         write_text(fit_page(found), page)
         if not quiet:

@@ -83,7 +83,7 @@ def frontier(
     if json:
         print_json(found.to_dict())
     else:
-        from capsim.report.frontier_text import frontier_text
+        from capsim.report.text.frontier import frontier_text
 
         print_rich(frontier_text(found))
 

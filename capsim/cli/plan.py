@@ -72,7 +72,7 @@ def plan(
     if json:
         print_json(found.to_dict())
     else:
-        from capsim.report.plan_text import plan_text
+        from capsim.report.text.plan import plan_text
 
         print_rich(plan_text(found, explain))
     return DONE if found.best is not None else FAILED

@@ -59,7 +59,7 @@ def run(
             Problem("--check needs goals in the scenario, such as `goals: {blocking: 0.1%}`", path="goals")
         )
     get_ready(loaded, quiet=quiet, json=json, folder=out)
-    from capsim.report.goals_text import goals_in_short
+    from capsim.report.text.goals import goals_in_short
     from capsim.study import Interrupted, simulate
     from capsim.study.goals import all_met
 
@@ -91,7 +91,7 @@ def run(
     if json:
         print_json(result.to_dict())
     else:
-        from capsim.report.summary import summary
+        from capsim.report.text.run import summary
 
         print_rich(summary(result))
     if written and not quiet:

@@ -95,7 +95,7 @@ def sweep(
     if json:
         print_json(found.to_dict())
     else:
-        from capsim.report.sweep_text import sweep_text
+        from capsim.report.text.sweep import sweep_text
 
         print_rich(sweep_text(found, metric))
     if status == INTERRUPTED:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capsim.errors import InputError, OutputError, Problem
-from capsim.report.plots import RunPlots
+from capsim.report.plots.run import RunPlots
 from capsim.study import RunResult
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import Any
 
 from capsim.errors import InputError, Problem
 from capsim.report import numbers
-from capsim.report.frontier_text import frontier_sentences
+from capsim.report.text.frontier import frontier_sentences
 from capsim.scenario import Scenario
 from capsim.study.sizes import Cell, Frontier, frontier
 from capsim.study.sweeping import Factor

@@ -91,7 +91,7 @@ class Comparison:
     @cached_property
     def verdict(self) -> str:
         """Which mix is cheapest and by how much, and what each blocks, in a sentence."""
-        text: str = import_module("capsim.report.comparison_text").verdict(self)
+        text: str = import_module("capsim.report.text.comparison").verdict(self)
         return text
 
     def to_frame(self) -> pd.DataFrame:
@@ -135,7 +135,7 @@ class Comparison:
     @cached_property
     def plot(self) -> Any:
         """Pictures: ``comparison.plot.mixes(ax=None)`` and others return matplotlib Axes."""
-        return import_module("capsim.report.comparison_plots").ComparisonPlots(self)
+        return import_module("capsim.report.plots.comparison").ComparisonPlots(self)
 
     def __repr__(self) -> str:
         return f"<Comparison: {self.verdict}>"

@@ -270,11 +270,11 @@ class RunResult:
 
         Named, not imported, like a plug-in: a result knows nothing of drawing.
         """
-        return import_module("capsim.report.plots").RunPlots(self)
+        return import_module("capsim.report.plots.run").RunPlots(self)
 
     def invoice_text(self, replication: int = 0) -> str:
         """The invoice of one replication as text, ready to print: items by period, and their totals."""
-        text: str = import_module("capsim.report.invoice").invoice_text(self, replication)
+        text: str = import_module("capsim.report.text.invoice").invoice_text(self, replication)
         return text
 
     def write_call_records(self, path: str | Path, replication: int = 0) -> int:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from capsim.report import numbers
-from capsim.report.comparison_text import p_value, points
-from capsim.report.goals_text import goals_in_short
 from capsim.report.pages import page as html
 from capsim.report.pages.run import ladder, scenario_sentences
+from capsim.report.text.comparison import p_value, points
+from capsim.report.text.goals import goals_in_short
 from capsim.report.words import horizon_text
 from capsim.study.comparison import Comparison
 from capsim.units import CURRENCIES

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from capsim.report.frontier_text import frontier_sentences, ridge_head, ridge_rows
 from capsim.report.pages import page as html
 from capsim.report.pages.run import scenario_sentences
+from capsim.report.text.frontier import frontier_sentences, ridge_head, ridge_rows
 from capsim.report.words import horizon_text
 from capsim.study.sizes import Frontier
 

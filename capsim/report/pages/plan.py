@@ -5,7 +5,7 @@ from __future__ import annotations
 from capsim.report import numbers
 from capsim.report.pages import page as html
 from capsim.report.pages.run import goals_table, ladder, scenario_sentences
-from capsim.report.plan_text import beside, in_short, shown_value
+from capsim.report.text.plan import beside, in_short, shown_value
 from capsim.report.words import horizon_text
 from capsim.study.planning import Plan
 from capsim.units import CURRENCIES

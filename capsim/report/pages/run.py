@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from capsim.records import TIERS
 from capsim.report import numbers
-from capsim.report.goals_text import HEAD, goal_rows, goals_in_short
-from capsim.report.invoice import LABELS
 from capsim.report.pages import page as html
-from capsim.report.plots import RunPlots
-from capsim.report.summary import share
+from capsim.report.plots.run import RunPlots
+from capsim.report.text.goals import HEAD, goal_rows, goals_in_short
+from capsim.report.text.invoice import LABELS
+from capsim.report.text.run import share
 from capsim.report.words import answering, cost_sentence, cycle_note, horizon_text, verdict
 from capsim.scenario import Scenario
 from capsim.scenario.moments import WEEKDAYS

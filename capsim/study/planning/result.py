@@ -144,13 +144,13 @@ class Plan:
     @cached_property
     def verdict(self) -> str:
         """The mix, its cost and its blocking, in a sentence."""
-        text: str = import_module("capsim.report.plan_text").verdict(self)
+        text: str = import_module("capsim.report.text.plan").verdict(self)
         return text
 
     @cached_property
     def plot(self) -> Any:
         """Pictures: ``plan.plot.mixes(ax=None)`` returns matplotlib Axes."""
-        return import_module("capsim.report.plan_plots").PlanPlots(self)
+        return import_module("capsim.report.plots.plan").PlanPlots(self)
 
     def __repr__(self) -> str:
         return f"<Plan for '{self.scenario.name}': {self.verdict}>"

@@ -222,7 +222,7 @@ class Frontier:
     @cached_property
     def plot(self) -> Any:
         """Pictures: ``frontier.plot.cost(ax=None)`` and others return matplotlib Axes."""
-        return import_module("capsim.report.frontier_plots").FrontierPlots(self)
+        return import_module("capsim.report.plots.frontier").FrontierPlots(self)
 
     def __repr__(self) -> str:
         return f"<Frontier of group '{self.group}' of '{self.scenario.name}': {self.grid.cells:,} cells, {self.method}>"

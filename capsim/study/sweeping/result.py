@@ -154,7 +154,7 @@ class Sweep:
     @cached_property
     def plot(self) -> Any:
         """Pictures: ``sweep.plot.metric("blocking", ax=None)`` returns matplotlib Axes."""
-        return import_module("capsim.report.sweep_plots").SweepPlots(self)
+        return import_module("capsim.report.plots.sweep").SweepPlots(self)
 
     def __repr__(self) -> str:
         return f"<Sweep of '{self.scenario.name}': {len(self.results):,} of {len(self.points):,} points>"

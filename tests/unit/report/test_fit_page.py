@@ -10,7 +10,8 @@ import pytest
 
 import capsim
 from capsim.cli import execute
-from capsim.report.fit_page import fit_page, plot_days, plot_hours, plot_lengths
+from capsim.report.pages.fit import fit_page
+from capsim.report.plots.fit import plot_days, plot_hours, plot_lengths
 
 
 @pytest.fixture(scope="module")

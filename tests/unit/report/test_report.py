@@ -16,7 +16,7 @@ from rich.console import Console
 
 import capsim
 from capsim.report import files, numbers, words
-from capsim.report.summary import summary
+from capsim.report.text.run import summary
 from capsim.study.estimates import Estimate
 
 

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from capsim.report import numbers
-from capsim.report.tables import new_table
+from capsim.report.text.tables import new_table
 from capsim.study.sizes import Cell, Frontier
 from capsim.units import CURRENCIES
 

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from capsim.report import numbers
-from capsim.report.tables import new_table
+from capsim.report.text.tables import new_table
 from capsim.report.words import horizon_text
 from capsim.study.estimates import Estimate
 from capsim.study.sweeping import Sweep

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from capsim.cost import KINDS, Item
 from capsim.errors import InputError
-from capsim.report.tables import as_text, new_table
+from capsim.report.text.tables import as_text, new_table
 from capsim.report.words import horizon_text
 from capsim.study import RunResult
 from capsim.units import CURRENCIES

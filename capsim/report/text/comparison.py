@@ -8,8 +8,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from capsim.report import numbers
-from capsim.report.goals_text import goals_in_short
-from capsim.report.tables import new_table
+from capsim.report.text.goals import goals_in_short
+from capsim.report.text.tables import new_table
 from capsim.report.words import horizon_text
 from capsim.study.comparison import Comparison
 from capsim.study.estimates import Estimate

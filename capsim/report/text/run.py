@@ -14,9 +14,9 @@ from rich.text import Text
 from capsim.capacity import Sizes
 from capsim.records import METERED, SHARED, TIERS
 from capsim.report import numbers
-from capsim.report.goals_text import goals_in_short, goals_table
-from capsim.report.invoice import LABELS
-from capsim.report.tables import new_table
+from capsim.report.text.goals import goals_in_short, goals_table
+from capsim.report.text.invoice import LABELS
+from capsim.report.text.tables import new_table
 from capsim.report.words import answering, cost_sentence, cycle_note, horizon_text, verdict
 from capsim.study import RunResult
 from capsim.study.estimates import Estimate, Estimates

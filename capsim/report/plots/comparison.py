@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from capsim.report import numbers
-from capsim.report.style import BLOCKED, INK, MONEY, TIER_COLOURS, new_axes, styled
+from capsim.report.plots.style import BLOCKED, INK, MONEY, TIER_COLOURS, new_axes, styled
 from capsim.study.comparison import Comparison
 from capsim.units import CURRENCIES, DAYS_PER_MONTH
 

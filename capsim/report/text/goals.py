@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from rich.table import Table
 
 from capsim.report import numbers
-from capsim.report.tables import new_table
+from capsim.report.text.tables import new_table
 from capsim.study.goals import GoalOutcome
 from capsim.units import CURRENCIES
 

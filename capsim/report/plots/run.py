@@ -13,7 +13,7 @@ import numpy as np
 
 from capsim.records import TIERS
 from capsim.report import numbers
-from capsim.report.style import BLOCKED, INK, MONEY, TIER_COLOURS, new_axes, styled
+from capsim.report.plots.style import BLOCKED, INK, MONEY, TIER_COLOURS, new_axes, styled
 from capsim.study import RunResult
 from capsim.units import CURRENCIES, DAY, HOUR
 

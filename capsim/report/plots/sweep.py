@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from capsim.report.style import BLOCKED, MONEY, TIER_COLOURS, new_axes, styled
-from capsim.report.sweep_text import SHARES
+from capsim.report.plots.style import BLOCKED, MONEY, TIER_COLOURS, new_axes, styled
+from capsim.report.text.sweep import SHARES
 from capsim.study.sweeping import Sweep
 from capsim.study.sweeping.folder import plain
 

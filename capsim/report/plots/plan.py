@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from capsim.report.plan_text import in_short
-from capsim.report.style import INK, MONEY, new_axes, styled
+from capsim.report.plots.style import INK, MONEY, new_axes, styled
+from capsim.report.text.plan import in_short
 from capsim.study.planning import Plan
 
 if TYPE_CHECKING:
