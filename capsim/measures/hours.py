@@ -1,4 +1,4 @@
-"""Calls by hour: offered and blocked, for what is asked of the busy hour."""
+"""Calls and load by hour: what is asked of the busy hour, and of the hours of a week."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Hours:
 
     def __init__(self, horizon: int) -> None:
         self.horizon = horizon
-        self.calls = np.zeros((-(-horizon // HOUR), 2), np.int64)
+        self.calls = np.zeros((-(-horizon // HOUR), 3), np.int64)
 
     def add(self, log: CallLog) -> None:
         arrival = log.calls.arrival
@@ -25,7 +25,9 @@ class Hours:
         blocked = hour[log.outcome[counted] >= CAPACITY_EXCEEDED]
         for column, hours in enumerate((hour, blocked)):
             self.calls[:, column] += np.bincount(hours, minlength=len(self.calls))
+        held = (log.calls.ring + log.calls.holding)[counted]
+        self.calls[:, 2] += np.bincount(hour, held, len(self.calls)).astype(np.int64)  # exact: far below 2**53
 
     def result(self) -> Counts:
-        """(H, 2) calls offered and blocked in each hour."""
+        """(H, 3) calls offered and blocked in each hour, and channel time that those offered ask for, microseconds."""
         return self.calls

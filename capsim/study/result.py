@@ -24,7 +24,8 @@ from capsim.study.document import run_document
 from capsim.study.estimates import NOT_APPLICABLE, Estimate
 from capsim.study.figures import Figures, Samples, whole
 from capsim.study.goals import GoalOutcome, goal_outcomes
-from capsim.study.replication import Order, Setting, replicate
+from capsim.study.hours_of_week import HoursOfWeek
+from capsim.study.replication import Order, Replication, Setting, replicate
 from capsim.study.theory import Theory, theory_of, theory_rows
 from capsim.study.usage import Usage
 from capsim.study.watching import Watching
@@ -65,7 +66,8 @@ class RunResult:
     numbers: tuple[int, ...]
     watched: tuple[Watched, ...]
     hours: NDArray[np.int64] | None
-    """(R, H, 2) calls offered and blocked by hours from the start, where the run watched or goals ask for them."""
+    """(R, H, 3) calls offered and blocked, and channel time they ask for, microseconds, by hours from the start; where
+    the run watched or goals ask for them."""
     logs: tuple[tuple[CallLog, ...], ...]
 
     @property
@@ -123,6 +125,17 @@ class RunResult:
     def cost(self) -> pd.DataFrame:
         """Cost of the horizon by kind, total, and the monthly equivalent, in the scenario's currency."""
         return _rows(self.cost_estimates, {"monthly": f"{self.scenario.currency} / month"}, self.scenario.currency)
+
+    @cached_property
+    def by_replication(self) -> pd.DataFrame:
+        """Each replication by itself: offered, blocked (calls), blocking, and what it cost, in all and monthly."""
+        import pandas as pd
+
+        calls = self.samples.outcomes.sum(axis=1)
+        offered, blocked = calls.sum(axis=1), calls[:, len(TIERS) :].sum(axis=1)
+        costs = {name: [float(getattr(one, name)) for one in self.cost_totals] for name in ("total", "monthly")}
+        rows = {"replication": self.numbers, "offered": offered, "blocked": blocked, "blocking": blocked / offered}
+        return pd.DataFrame(rows | costs)
 
     @cached_property
     def invoice(self) -> pd.DataFrame:
@@ -183,13 +196,31 @@ class RunResult:
     @cached_property
     def watching(self) -> Watching:
         """What the provider's statistics show. Where the run did not watch, its replications run once more."""
-        watched = self.watched
-        if not watched:
-            order = Order(self.scenario, self.seed, self.engine, watch=True)
-            setting = Setting.of(self.scenario)
-            again = (replicate(order, setting, number).watched for number in self.numbers)
-            watched = tuple(one for one in again if one is not None)
+        watched = self.watched or tuple(one.watched for one in self._again if one.watched is not None)
         return Watching(self.scenario, self.samples.schedule, watched)
+
+    @cached_property
+    def by_weekday(self) -> HoursOfWeek:
+        """Calls, load and blocking by weekday and hour. Where the run did not watch, its replications run once more."""
+        hours = self.hours
+        if hours is None:
+            hours = np.stack([one.hours for one in self._again if one.hours is not None])
+        return HoursOfWeek.of(self.scenario, hours, self.samples.clusters.overall)
+
+    @cached_property
+    def week(self) -> pd.DataFrame:
+        """By weekday and local hour: offered and blocked (calls an hour), erlangs (offered load), blocking.
+
+        Columns ``blocking_low`` and ``blocking_high`` are its 95% interval; ``hours`` is how many such hours the
+        horizon has. An hour that never comes is left out. Where the run did not watch, it runs once more.
+        """
+        return self.by_weekday.to_frame()
+
+    @cached_property
+    def _again(self) -> tuple[Replication, ...]:
+        """The replications once more, watched."""
+        order, setting = Order(self.scenario, self.seed, self.engine, watch=True), Setting.of(self.scenario)
+        return tuple(replicate(order, setting, number) for number in self.numbers)
 
     @cached_property
     def exceeded(self) -> pd.DataFrame:

@@ -1,88 +1,81 @@
-"""Plots of a run, in matplotlib: one style, units on the axes, intervals drawn, one colour for each tier.
-
-Each function draws on the Axes it is given, or on new ones, and returns them; none shows a window.
-"""
+"""``result.plot``: the plots of a run. Load, blocking and cost are drawn here, the others by their subject."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from capsim.records import TIERS
 from capsim.report import numbers
-from capsim.report.plots.style import BLOCKED, INK, MONEY, TIER_COLOURS, new_axes, styled
+from capsim.report.plots import calls, over_time
+from capsim.report.plots.style import BLOCKED, INK, TIER_COLOURS, WIDTH, beside, new_axes, styled
 from capsim.study import RunResult
-from capsim.units import CURRENCIES, DAY, HOUR
+from capsim.units import CURRENCIES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+Float64 = NDArray[np.float64]
 MOST_BARS = 30
-MOST_STEPS = 250
+MOST_GROUPS = 12
+"""So many groups have their channels drawn by `RunPlots.all`."""
 
 
 class RunPlots:
-    """``result.plot``: the plots of one run."""
+    """``result.plot``: each plot draws on the Axes that it is given, or on new ones, and returns them."""
 
     def __init__(self, result: RunResult) -> None:
         self.result = result
 
-    @styled
+    # -- calls ----------------------------------------------------------------------------------------
+
+    def ladder(self, ax: Axes | None = None) -> Axes:
+        """The calls as a stream along the ladder of tiers, from the included channels to the blocked calls (R1)."""
+        return calls.ladder(self.result, ax)
+
+    def week(self, figure: calls.Weekly = "erlangs", ax: Axes | None = None) -> Axes:
+        """Offered load (``erlangs``), calls (``offered``) or ``blocking`` by weekday and hour of the day, local time.
+
+        Where the run did not watch (``simulate(..., watch=True)``), it runs once more.
+        """
+        return calls.week(self.result, figure, ax)
+
+    def spread(self, figure: calls.Varying = "blocking", ax: Axes | None = None) -> Axes:
+        """What one replication differs from the next by, in ``blocking`` or in ``monthly`` cost: a dot each."""
+        return calls.spread(self.result, figure, ax)
+
+    # -- over time ------------------------------------------------------------------------------------
+
     def usage(self, ax: Axes | None = None, group: str | None = None) -> Axes:
-        """Concurrent calls over time by tier: mean of the replications, stacked; and the highest peak.
+        """Concurrent calls over time by tier: mean of the replications, stacked; and the mean peak.
 
         ``group`` limits it to the DIDs and channels of one group.
         """
-        import pandas as pd
-        from matplotlib.ticker import MaxNLocator
+        return over_time.usage(self.result, ax, group)
 
-        ax = ax or new_axes(10, 4.2)
-        result = self.result
-        estimate, plan = result.usage_estimate, result.samples.plan
-        rows = slice(None) if group is None else [plan.group_names.index(group)]
-        used = np.atleast_1d((result.samples.schedule.most_channels[rows] > 0).any(axis=0))
-        horizon = result.scenario.horizon
-        together = -(-len(estimate.start) // MOST_STEPS)
-        edges = np.append(estimate.start[::together], horizon.microseconds)
-        area = estimate.calls.mean[rows].sum(axis=0) * np.diff(np.append(estimate.start, horizon.microseconds))
-        calls = np.add.reduceat(area, np.arange(0, area.shape[1], together), axis=1) / np.diff(edges)
-        start = pd.Timestamp(horizon.start)
-        times = (start.tz_convert("UTC") + pd.to_timedelta(edges, unit="us")).tz_convert(result.scenario.timezone)
-        moments = times.to_pydatetime().tolist()
-        tiers = [row for row in range(len(TIERS)) if used[row]]
-        ax.stackplot(
-            moments,
-            *(np.append(calls[row], calls[row][-1]) for row in tiers),
-            step="post",
-            colors=[TIER_COLOURS[TIERS[row]] for row in tiers],
-            labels=[TIERS[row].capitalize() for row in tiers],
-            linewidth=0,
-        )
-        if group is None:
-            peak = result.samples.totals["peak_calls"].one()
-            ax.axhline(
-                peak.mean,
-                color=INK,
-                linewidth=1,
-                linestyle=(0, (4, 3)),
-                label=f"Mean peak, {numbers.count(peak.mean)}",
-            )
-        _time_axis(ax, moments, result.scenario.timezone)
-        ax.set_ylim(bottom=0)
-        ax.yaxis.set_major_locator(MaxNLocator(integer=True))
-        ax.set_ylabel("Concurrent calls")
-        scope = "" if group is None else f", group {group}"
-        ax.set_title(f"Concurrent calls by tier{scope} (means of {_length(together * estimate.width)})")
-        ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1), reverse=True)
-        return ax
+    def channels(self, group: str, ax: Axes | None = None) -> Axes:
+        """Busy shared and metered channels of a group over time, mean and highest, under its lines of capacity."""
+        return over_time.channels(self.result, group, ax)
+
+    def spells(self, ax: Axes | None = None, most: int = MOST_BARS) -> Axes:
+        """When, and for how long, capacity was exhausted in the first replication: by who lost most calls."""
+        return over_time.spells(self.result, ax, most)
+
+    def balance(self, ax: Axes | None = None) -> Axes:
+        """The prepaid balance over time: of the first replication, in the range of all of them (R10).
+
+        The mean of many saw teeth looks like none of them; `RunResult.balance` has it, with its interval.
+        """
+        return over_time.balance(self.result, ax)
+
+    # -- load, blocking, cost -------------------------------------------------------------------------
 
     @styled
     def tiers(self, ax: Axes | None = None) -> Axes:
         """Load carried by each tier, in Erlangs, with its interval, and the channels it has."""
-        ax = ax or new_axes(7, 3.6)
+        ax = ax or new_axes(WIDTH, 3.2)
         result = self.result
         load, channels = result.samples.tiers["erlangs"], result.samples.channels.mean
         rows = [row for row in range(len(TIERS)) if channels[row]]
@@ -118,54 +111,18 @@ class RunPlots:
 
     @styled
     def blocking(self, ax: Axes | None = None) -> Axes:
-        """Blocking of each DID with its 95% interval; of many DIDs, those with the highest."""
-        result = self.result
-        blocking, names = result.samples.dids["blocking"], result.samples.plan.did_names
-        order = np.argsort(-np.nan_to_num(blocking.mean, nan=-1.0), kind="stable")[:MOST_BARS]
-        ax = ax or new_axes(7, 1.6 + 0.26 * len(order))
-        places = np.arange(len(order))[::-1]
-        means = 100 * blocking.mean[order]
-        low, high = 100 * blocking.low[order], 100 * blocking.high[order]
-        seen = means > 0
-        if seen.any():
-            ax.errorbar(
-                means[seen],
-                places[seen],
-                xerr=_errors(means[seen], low[seen], high[seen]),
-                fmt="o",
-                color=BLOCKED,
-                ecolor=INK,
-                capsize=3,
-                markersize=5,
-                label="Blocking, 95% interval",
-            )
-        bounded = (means == 0) & (high > 0)
-        if bounded.any():
-            ax.errorbar(
-                high[bounded],
-                places[bounded],
-                xerr=[high[bounded], np.zeros(bounded.sum())],
-                fmt="<",
-                color=INK,
-                ecolor=INK,
-                elinewidth=0.8,
-                markersize=5,
-                label="None blocked, upper bound",
-            )
-        ax.set_yticks(places, [names[row] for row in order])
-        ax.set_ylim(-0.7, len(order) - 0.3)
-        ax.set_xlim(left=0)
-        ax.set_xlabel("Blocking, % of offered calls")
-        some = f" (highest {len(order)} of {len(names):,} DIDs)" if len(names) > len(order) else ""
-        ax.set_title(f"Blocking by DID{some}")
-        if seen.any() or bounded.any():
-            ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
-        return ax
+        """Blocking of each DID with its 95% interval, highest first: by name, or, where there are many, by rank."""
+        figures, names = self.result.samples.dids["blocking"], self.result.samples.plan.did_names
+        order = np.argsort(-np.nan_to_num(figures.mean, nan=-1.0), kind="stable")
+        mean, low, high = (100 * one[order] for one in (figures.mean, figures.low, figures.high))
+        rows = [over_time.shortened(names[row], over_time.NAME) for row in order]
+        draw = _by_name if len(rows) <= MOST_BARS else _by_rank
+        return draw(ax, rows, mean, low, high)
 
     @styled
     def cost(self, ax: Axes | None = None) -> Axes:
         """Cost of the horizon by kind, with intervals."""
-        ax = ax or new_axes(7, 3.4)
+        ax = ax or new_axes(WIDTH, 3.2)
         result = self.result
         currency = result.scenario.currency
         kinds = {
@@ -203,80 +160,17 @@ class RunPlots:
         ax.set_title(f"Cost by kind: {numbers.money(total, CURRENCIES[currency])} {currency} in all")
         return ax
 
-    @styled
-    def balance(self, ax: Axes | None = None) -> Axes:
-        """The prepaid balance over time: of the first replication, in the range of all of them (R10).
-
-        The mean of many saw teeth looks like none of them; `RunResult.balance` has it, with its interval.
-        """
-        ax = ax or new_axes(10, 3.8)
-        result = self.result
-        figures, frame = result.account_figures, result.balance
-        assert figures is not None
-        currency = result.scenario.currency
-        opening = figures.figures["opening"].mean
-        times = frame["time"].dt.to_pydatetime().tolist()
-        moments = [*times, result.scenario.horizon.end.astimezone(times[0].tzinfo)]
-        if result.replications > 1:
-            low, high = (np.append(edge, edge[-1]) for edge in (figures.lowest, figures.highest))
-            label = f"Range of {result.replications:,} replications"
-            ax.fill_between(moments, low, high, step="post", color=MONEY, alpha=0.25, linewidth=0, label=label)
-        ax.plot(moments, np.append(opening, figures.first), color=MONEY, linewidth=1.3, label="First replication")
-        ax.axhline(0, color=BLOCKED, linewidth=1, linestyle=(0, (4, 3)), label="At or below: no metered calls")
-        account = result.scenario.account
-        if account is not None and account.top_up is not None:
-            threshold = float(account.top_up.threshold)
-            ax.axhline(threshold, color=INK, linewidth=0.8, linestyle=":", label="Below: top-up")
-        _time_axis(ax, moments, result.scenario.timezone)
-        ax.set_ylabel(f"Prepaid balance, {currency}")
-        ax.yaxis.set_major_formatter("{x:,.0f}" if np.ptp(ax.get_ylim()) > 20 else "{x:,.2f}")
-        ax.set_title("Prepaid balance over time")
-        ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
-        return ax
-
-    @styled
-    def spells(self, ax: Axes | None = None, most: int = MOST_BARS) -> Axes:
-        """When, and for how long, capacity was exhausted in the first replication: by who lost most calls."""
-        from matplotlib.dates import date2num
-
-        ax = ax or new_axes(10, 3.2)
-        result = self.result
-        spells = result.spells
-        spells = spells[spells["replication"] == 0]
-        lost = spells.groupby(["scope", "name"])["lost"].sum().sort_values(ascending=False)
-        rows = list(lost.index[:most])
-        if len(rows) > 6:
-            figure = ax.get_figure(root=True)
-            if figure is not None:
-                figure.set_figheight(1.6 + 0.28 * len(rows))
-        horizon = result.scenario.horizon
-        for place, (scope, name) in enumerate(reversed(rows)):
-            of_row = spells[(spells["scope"] == scope) & (spells["name"] == name)]
-            starts = date2num(of_row["start"].dt.to_pydatetime().tolist())
-            ax.broken_barh(
-                list(zip(starts, of_row["seconds"] / 86_400, strict=True)), (place - 0.35, 0.7),
-                facecolor=BLOCKED, edgecolor=BLOCKED, linewidth=0.6,
-            )  # fmt: skip
-        ax.set_yticks(
-            range(len(rows)), [f"{scope.upper() if scope == 'did' else scope} {name}" for scope, name in reversed(rows)]
-        )
-        if not rows:
-            ax.text(0.5, 0.5, "none", transform=ax.transAxes, ha="center", va="center", color=INK)
-        ax.set_ylim(-0.6, max(len(rows), 1) - 0.4)
-        zone = horizon.start.tzinfo
-        _time_axis(ax, [horizon.start, horizon.end.astimezone(zone)], result.scenario.timezone)
-        ax.grid(False, axis="y")
-        if (until := result.watching.watched[0].spells_until) < horizon.microseconds:
-            begin, end = (float(date2num(moment)) for moment in (horizon.local(until), horizon.end))
-            more: Any = {"facecolor": "none", "edgecolor": INK, "alpha": 0.35, "hatch": "////", "linewidth": 0}
-            ax.axvspan(begin, end, label="Too many to list", **more)
-            ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
-        ax.set_title("Spells of exhaustion in which calls were lost (first replication)")
-        return ax
-
     def all(self) -> dict[str, Axes]:
         """Every plot that has something to show, by its name, each on a figure of its own."""
-        plots = {"usage": self.usage(), "tiers": self.tiers(), "blocking": self.blocking(), "cost": self.cost()}
+        plots = {"tiers": self.tiers(), "blocking": self.blocking(), "cost": self.cost()}
+        if self.result.samples.totals["offered"].one().mean > 0:
+            plots |= {"ladder": self.ladder(), "usage": self.usage()}
+            if self.result.scenario.horizon.days >= 2:
+                plots |= {"week_load": self.week(), "week_blocking": self.week("blocking")}
+        if self.result.replications > 1:
+            plots |= {"spread_blocking": self.spread(), "spread_cost": self.spread("monthly")}
+        for number, name in enumerate(self.result.samples.plan.group_names[:MOST_GROUPS], 1):
+            plots[f"channels_{number}"] = self.channels(name)
         if len(self.result.spells):
             plots["spells"] = self.spells()
         if self.result.account_figures is not None:
@@ -284,30 +178,54 @@ class RunPlots:
         return plots
 
 
-def _time_axis(ax: Axes, moments: Sequence[datetime], timezone: str) -> None:
-    """Local time from the first to the last of the moments, with few labels that do not collide."""
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-
-    zone = moments[0].tzinfo
-    ax.set_xlim(moments[0], moments[-1])  # type: ignore[arg-type]
-    locator = AutoDateLocator(minticks=4, maxticks=9, tz=zone)
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, tz=zone))
-    ax.set_xlabel(f"Local time, {timezone}")
-
-
-def _errors(mean: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray | None:
+def _errors(mean: Float64, low: Float64, high: Float64) -> Float64 | None:
     """Lengths of error bars; None where there are no intervals."""
     if np.isnan(low).all():
         return None
-    lengths: np.ndarray = np.nan_to_num(np.stack([mean - low, high - mean])).clip(min=0)
+    lengths: Float64 = np.nan_to_num(np.stack([mean - low, high - mean])).clip(min=0)
     return lengths
 
 
-def _length(microseconds: int) -> str:
-    """A bin's width in words: ``30 min``."""
-    if microseconds >= DAY:
-        return f"{microseconds / DAY:g} days"
-    if microseconds >= HOUR:
-        return f"{microseconds / HOUR:g} h"
-    return f"{microseconds / 6e7:g} min" if microseconds >= 6e7 else f"{microseconds / 1e6:g} s"
+def _by_name(ax: Axes | None, names: list[str], mean: Float64, low: Float64, high: Float64) -> Axes:
+    """A row for each DID; an arrow where no call was blocked, from the bound down."""
+    ax = ax or new_axes(WIDTH, 1.6 + 0.26 * len(names))
+    places = np.arange(len(names))[::-1]
+    seen, bounded = mean > 0, (mean == 0) & (high > 0)
+    if seen.any():
+        errors = _errors(mean[seen], low[seen], high[seen])
+        ax.errorbar(
+            mean[seen], places[seen], xerr=errors, fmt="o", color=BLOCKED, ecolor=INK, capsize=3, markersize=5,
+            label="Blocking, 95% interval",
+        )  # fmt: skip
+    if bounded.any():
+        ax.errorbar(
+            high[bounded], places[bounded], xerr=[high[bounded], np.zeros(bounded.sum())], fmt="<", color=INK,
+            ecolor=INK, elinewidth=0.8, markersize=5, label="None blocked, upper bound",
+        )  # fmt: skip
+    ax.set_yticks(places, names)
+    ax.set_ylim(-0.7, len(names) - 0.3)
+    ax.set_xlim(left=0)
+    ax.set_xlabel("Blocking, % of offered calls")
+    ax.set_title("Blocking by DID")
+    if seen.any() or bounded.any():
+        beside(ax)
+    return ax
+
+
+def _by_rank(ax: Axes | None, names: list[str], mean: Float64, low: Float64, high: Float64) -> Axes:
+    """All DIDs, highest first: a dot each over its interval, and the names of the first."""
+    from matplotlib.ticker import MaxNLocator
+
+    ax = ax or new_axes(WIDTH, 3.6)
+    rank = np.arange(1, len(names) + 1)
+    if not np.isnan(low).all():
+        ax.vlines(rank, low, high, color=INK, alpha=0.35, linewidth=min(2.0, 400 / len(names)), label="95% interval")
+    ax.plot(rank, mean, "o", color=BLOCKED, markersize=3, label="Blocking")
+    ax.set_xlim(0, len(names) + 1)
+    ax.set_ylim(0, (float(np.nanmax(np.fmax(mean, np.nan_to_num(high)))) or 1) * 1.08)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.set_xlabel(f"DIDs, the highest blocking first: {', '.join(names[:3])}, ...")
+    ax.set_ylabel("Blocking, % of offered calls")
+    ax.set_title(f"Blocking of each of {len(names):,} DIDs")
+    beside(ax)
+    return ax

@@ -17,11 +17,21 @@ TIER_COLOURS = {"included": "#56b4e9", "dedicated": "#0072b2", "shared": "#009e7
 BLOCKED = "#d55e00"
 INK = "#333333"
 MONEY = "#6a51a3"
+FLOW = "#c9ced4"
+"""Of calls that no tier has taken yet."""
+GRID = "#dddddd"
+SCALES = {"load": "Blues", "blocked": "Oranges"}
+"""Of what is shown by how dark it is: light is little."""
+WIDTH = 10.0
+"""Of every plot, in inches: text has the same size in all of them."""
 
 _RC: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 10,
     "axes.titlesize": 11,
+    "axes.titlecolor": INK,
+    "text.color": INK,
+    "legend.labelcolor": INK,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
     "axes.titlepad": 10,
@@ -29,7 +39,7 @@ _RC: dict[Any, Any] = {
     "axes.labelcolor": INK,
     "axes.grid": True,
     "axes.grid.axis": "both",
-    "grid.color": "#dddddd",
+    "grid.color": GRID,
     "grid.linewidth": 0.6,
     "axes.axisbelow": True,
     "axes.spines.top": False,
@@ -62,3 +72,8 @@ def new_axes(width: float, height: float) -> Axes:
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure.add_subplot()
+
+
+def beside(ax: Axes, reverse: bool = False) -> None:
+    """The legend to the right of a plot, where it hides nothing."""
+    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, reverse=reverse)

@@ -1,0 +1,76 @@
+"""Calls, load and blocking by weekday and hour of the day, local time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.scenario import Scenario
+from capsim.scenario.moments import WEEKDAYS
+from capsim.study.estimates import Estimates, of_probabilities
+from capsim.units import HOUR
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Grid = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HoursOfWeek:
+    """Each an array of 7 weekdays, from Monday, by 24 hours; NaN where the horizon has no such hour.
+
+    hours : how many such hours the horizon has.
+    offered, blocked : calls an hour, in the mean. erlangs : offered load, the channel time that they ask for.
+    blocking : blocked / offered, with its interval; NaN where no call was offered.
+    """
+
+    hours: NDArray[np.int64]
+    offered: Grid
+    blocked: Grid
+    erlangs: Grid
+    blocking: Estimates
+
+    @classmethod
+    def of(cls, scenario: Scenario, by_hour: NDArray[np.int64], cluster: float) -> HoursOfWeek:
+        """Of counts (R, H, 3) by hours from the start, as `capsim.measures.Hours` has them; an hour is the one it
+        begins in. The last one of a horizon that ends within it counts as a part. ``cluster`` : see `of_probabilities`.
+        """
+        replications, length, _ = by_hour.shape
+        moments = [scenario.horizon.local(place * HOUR) for place in range(length)]
+        slot = np.array([24 * moment.weekday() + moment.hour for moment in moments])
+        sums = np.zeros((168, replications, 3), np.int64)
+        np.add.at(sums, slot, by_hour.transpose(1, 0, 2))
+        parts = np.ones(length)
+        parts[-1] = scenario.horizon.microseconds / HOUR - (length - 1)
+        times = np.bincount(slot, parts, 168) * replications
+        with np.errstate(divide="ignore", invalid="ignore"):
+            means = np.where(times[:, None] > 0, sums.sum(axis=1) / times[:, None], np.nan)
+        offered, blocked, held = means.T.reshape(3, 7, 24)
+        chance = of_probabilities(sums[:, :, 1].T, sums[:, :, 0].T, cluster)
+        return cls(
+            np.bincount(slot, minlength=168).reshape(7, 24), offered, blocked, held / HOUR,
+            Estimates(*(one.reshape(7, 24) for one in (chance.mean, chance.low, chance.high))),
+        )  # fmt: skip
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row for each weekday and hour that the horizon has."""
+        import pandas as pd
+
+        frame = pd.DataFrame(
+            {
+                "weekday": pd.Categorical(np.repeat(WEEKDAYS, 24), categories=list(WEEKDAYS), ordered=True),
+                "hour": np.tile(np.arange(24), 7),
+                "hours": self.hours.ravel(),
+                "offered": self.offered.ravel(),
+                "erlangs": self.erlangs.ravel(),
+                "blocked": self.blocked.ravel(),
+                "blocking": self.blocking.mean.ravel(),
+                "blocking_low": self.blocking.low.ravel(),
+                "blocking_high": self.blocking.high.ravel(),
+            }
+        )
+        return frame[frame["hours"] > 0].reset_index(drop=True)
