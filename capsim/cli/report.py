@@ -26,6 +26,8 @@ from capsim.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from capsim.scenario import Scenario
+    from capsim.study import RunResult
+    from capsim.study.sizes import Frontier
 
 
 def report(
@@ -87,10 +89,27 @@ def report(
         from capsim.study import simulate
 
         result = simulate(first, engine=engine, n_jobs=jobs, watch=True, progress=bar)
-        text = pages.run_page(result, _command(scenarios, set_, first))
+        text = pages.run_page(result, _command(scenarios, set_, first), _nearby(result, jobs))
     write_text(text, out)
     if not quiet:
         say(f"wrote {out}")
+
+
+MOST_GROUPS = 3
+MOST_CALLS = 20_000_000
+"""So many groups, and calls of a run, may have the sizes around theirs looked at: one more pass for each."""
+
+
+def _nearby(result: RunResult, jobs: int) -> dict[str, Frontier]:
+    """The sizes around those that the groups have, where one pass tells them."""
+    from capsim.study.sizes import neighbours
+
+    offered = result.samples.totals["offered"].one().mean * result.replications
+    names = result.samples.plan.group_names
+    if not 0 < len(names) <= MOST_GROUPS or not 0 < offered <= MOST_CALLS:
+        return {}
+    found = {name: neighbours(result.scenario, name, n_jobs=jobs) for name in names}
+    return {name: one for name, one in found.items() if one is not None}
 
 
 def _command(

@@ -23,6 +23,11 @@ def load(value: float) -> str:
     return plain(value, min(4, max(0, 2 - _magnitude(value))))
 
 
+def load_in_short(value: float) -> str:
+    """Erlangs where there is little room: ``102``, ``14``, ``1.8``, ``0.25``."""
+    return plain(value, 0 if value >= 9.95 else 1 if value >= 0.995 else 2)
+
+
 def percent(value: float, interval: float = math.nan) -> str:
     """A ratio as a percentage; ``interval``, the width of its interval, says how many digits it bears."""
     if math.isnan(value):
@@ -35,6 +40,11 @@ def percent(value: float, interval: float = math.nan) -> str:
 
 def money(value: float, places: int = 2) -> str:
     return plain(value, places)
+
+
+def significant(value: float, digits: int = 2) -> str:
+    """So many significant digits: ``0.0030``, ``0.11``, ``12``."""
+    return plain(value, max(0, digits - 1 - _magnitude(value)))
 
 
 def plain(value: float, places: int) -> str:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import time
 
+import numpy as np
+
 from capsim.report import numbers
 from capsim.scenario import Scenario
+from capsim.scenario.moments import WEEKDAYS
 from capsim.study import RunResult
+from capsim.study.unit_costs import unit_costs
 from capsim.tariff import build_prices
 from capsim.units import CURRENCIES
 
@@ -60,6 +64,71 @@ def cost_sentence(result: RunResult) -> str:
     share = f"{100 * flat / (flat + metered):.0f}% of channel cost is flat-rate"
     per_minute = f"{numbers.money(metered, places)} for {numbers.count(minutes)} metered minutes"
     return f"Flat-rate {numbers.money(flat, places)} {currency} against {per_minute}: {share}."
+
+
+MOST_IN_TEN = 20
+"""Of fewer replications, what eight in ten are within is not known."""
+
+
+def busy_hour_sentences(result: RunResult) -> list[str]:
+    """Which hour of the week is the busiest, and how much of what is lost falls into how few of them."""
+    hours = result.by_weekday
+    day, hour = hours.busiest
+    at = f"{WEEKDAYS[day]} {hour}:00 to {hour + 1}:00"
+    calls, load = numbers.count(float(hours.offered[day, hour])), numbers.load(float(hours.erlangs[day, hour]))
+    blocking = hours.blocking[day, hour]
+    interval = numbers.blocking_interval(blocking)
+    lost = f"blocking {numbers.blocking(blocking)}{f' ({interval})' if interval else ''}"
+    sentences = [f"Busiest: {at}, with {calls} calls and {load} Erlangs offered in the mean; {lost}."]
+    if few := hours.concentration():
+        of = int((hours.offered > 0).sum())
+        sentences.append(f"Half of all blocked calls fall into {few} of the week's {of} hours with calls.")
+    return sentences
+
+
+def luck_sentences(result: RunResult) -> list[str]:
+    """How much replications differ, in blocking and in cost: what one such period may be like."""
+    each, places = result.by_replication, CURRENCIES[result.scenario.currency]
+    runs = result.replications
+    eight = runs >= MOST_IN_TEN
+    ends = (0.1, 0.9) if eight else (0.0, 1.0)
+    low, high = (float(each["blocking"].quantile(end)) for end in ends)
+    whose = f"in eight of ten of the {runs:,} replications" if eight else f"in each of the {runs:,} replications"
+    width = high - low
+    sentences = [
+        "The interval of a mean tells how well the mean is known; one period like this may be luckier, or unluckier: "
+        f"{whose} blocking is {numbers.percent(low, width)} to {numbers.percent(high, width)}."
+        if width > 0
+        else f"Blocking is {numbers.percent(low)} {whose}."
+    ]
+    least, most = (float(each["monthly"].quantile(end)) for end in ends)
+    if most > least:
+        span = f"{numbers.money(least, places)} to {numbers.money(most, places)}"
+        sentences.append(f"What recurs is {span} {result.scenario.currency} a month.")
+    return sentences
+
+
+def unit_cost_sentences(result: RunResult) -> list[str]:
+    """What a minute comes to on either kind of channel, and what rounding to whole intervals adds."""
+    costs, currency = unit_costs(result), result.scenario.currency
+    told = [
+        f"{numbers.significant(costs[name].mean)} {currency} {what}"
+        for name, what in (
+            ("flat_rate_minute", "of fees for a minute on a flat-rate channel"),
+            ("metered_minute", "for one on a metered channel"),
+            ("carried_call", "in all for a carried call, one-time fees aside"),
+        )
+        if costs[name].mean > 0
+    ]
+    sentences = [f"That is {', '.join(told)}."] if told else []
+    billed, talked = result.samples.billed_minutes.mean, float(result.samples.tiers["minutes"].mean[-1])
+    if billed > 0 and talked > 0 and not np.isclose(billed, talked):
+        more = 100 * (billed / talked - 1)
+        sentences.append(
+            f"Metered calls lasted {numbers.count(talked)} minutes and are billed {numbers.count(billed)}: whole "
+            f"intervals add {numbers.plain(more, 1 if more < 10 else 0)}% (M3)."
+        )
+    return sentences
 
 
 def horizon_text(scenario: Scenario) -> str:

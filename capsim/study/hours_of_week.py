@@ -56,6 +56,18 @@ class HoursOfWeek:
             Estimates(*(one.reshape(7, 24) for one in (chance.mean, chance.low, chance.high))),
         )  # fmt: skip
 
+    @property
+    def busiest(self) -> tuple[int, int]:
+        """Weekday (0: Monday) and hour with the most offered load."""
+        day, hour = divmod(int(np.nanargmax(self.erlangs)), 24)
+        return day, hour
+
+    def concentration(self, share: float = 0.5) -> int:
+        """Of so many hours of the week are this share of all blocked calls, at least; 0 where none was blocked."""
+        lost = np.sort(np.nan_to_num(self.blocked * self.hours).ravel())[::-1]
+        total = lost.sum()
+        return int(np.searchsorted(np.cumsum(lost), share * total * (1 - 1e-12)) + 1) if total > 0 else 0
+
     def to_frame(self) -> pd.DataFrame:
         """One row for each weekday and hour that the horizon has."""
         import pandas as pd

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from capsim.report import numbers
 from capsim.report.pages import page as html
-from capsim.report.pages.run import ladder, scenario_sentences
+from capsim.report.pages.calls import ladder, tiers
+from capsim.report.pages.scenario import scenario_file, scenario_section
 from capsim.report.text.comparison import p_value, points
 from capsim.report.text.goals import goals_in_short
 from capsim.report.words import horizon_text
@@ -26,16 +27,16 @@ def comparison_page(comparison: Comparison, command: str = "") -> str:
         [
             html.heading(" against ".join(comparison.names), f"{horizon_text(first.scenario)}; {runs}"),
             html.verdict(comparison.verdict, *goals),
+        ],
+        [
             html.section(
                 "Cost and blocking of each mix", html.figure(plots.mixes(), comparison.verdict), _mixes(comparison)
             ),
             html.section(
                 "Differences", html.figure(plots.differences(), "Differences of monthly cost"), _differences(comparison)
             ),
-            *(
-                html.section(f"Mix {name}", *map(html.paragraph, scenario_sentences(one.scenario)), ladder(one))
-                for name, one in results.items()
-            ),
+            *(html.section(f"Calls of mix {name}", ladder(one), tiers(one)) for name, one in results.items()),
+            *(scenario_section(one.scenario, f"Scenario {name}") for name, one in results.items()),
             html.section(
                 "Method",
                 html.paragraph(
@@ -43,6 +44,7 @@ def comparison_page(comparison: Comparison, command: str = "") -> str:
                     "are adjusted for the number of comparisons (Holm)."
                 ),
                 html.repeat(command, first.seed),
+                *(scenario_file(one.scenario, f"Scenario {name} as a file") for name, one in results.items()),
             ),
         ],
     )
@@ -68,7 +70,9 @@ def _mixes(comparison: Comparison) -> str:
         f"{currency} a month",
         "95% interval",
     )
-    return html.table(head, rows, strong=(comparison.names.index(comparison.cheapest),))
+    return html.table(
+        "Cost and blocking of each mix", head, rows, strong=(comparison.names.index(comparison.cheapest),)
+    )
 
 
 def _differences(comparison: Comparison) -> str:
@@ -79,4 +83,6 @@ def _differences(comparison: Comparison) -> str:
          numbers.money(one.monthly.mean, places), numbers.money_interval(one.monthly, places), p_value(one.p_monthly))
         for one in comparison.differences
     ]  # fmt: skip
-    return html.table(("Difference", "Blocking", "p", f"{currency} a month", "95% interval", "p"), rows)
+    return html.table(
+        "Differences between mixes", ("Difference", "Blocking", "p", f"{currency} a month", "95% interval", "p"), rows
+    )

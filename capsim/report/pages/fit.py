@@ -20,7 +20,8 @@ MOST_NUMBERS = 20
 def fit_page(fit: Fit) -> str:
     """One self-contained HTML page: for each number its sentences, hours, days and lengths."""
     general = fit.sentences()[sum(len(one.sentences()) for one in fit.numbers.values()) :]
-    parts = [html.heading(f"Fitted to {fit.reading.path.name}", ""), *map(html.paragraph, general)]
+    top = [html.heading(f"Fitted to {fit.reading.path.name}", ""), *map(html.paragraph, general)]
+    parts = []
     for name, one in list(fit.numbers.items())[:MOST_NUMBERS]:
         sentences = "".join(f"<li>{escape(sentence)}</li>" for sentence in one.sentences())
         pictures = (
@@ -33,11 +34,12 @@ def fit_page(fit: Fit) -> str:
         )
         parts.append(html.section(name or "no number", f"<ul>{sentences}</ul>", *pictures))
     if len(fit.numbers) > MOST_NUMBERS:
-        parts.append(html.paragraph(f"And {len(fit.numbers) - MOST_NUMBERS:,} more numbers."))
-    return html.page(f"Fitted to {fit.reading.path.name}", parts)
+        parts.append(html.section("More", html.paragraph(f"And {len(fit.numbers) - MOST_NUMBERS:,} more numbers.")))
+    return html.page(f"Fitted to {fit.reading.path.name}", top, parts)
 
 
 def _image(ax: Axes) -> str:
+    """A picture of so many points that drawing each in the page would make it large."""
     figure, data = ax.get_figure(root=True), BytesIO()
     assert figure is not None
     figure.savefig(data, format="png", dpi=110)

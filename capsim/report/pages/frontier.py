@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from capsim.report.pages import page as html
-from capsim.report.pages.run import scenario_sentences
+from capsim.report.pages.scenario import scenario_file, scenario_section
 from capsim.report.text.frontier import frontier_sentences, ridge_head, ridge_rows
 from capsim.report.words import horizon_text
 from capsim.study.sizes import Frontier
@@ -28,13 +28,15 @@ def frontier_page(frontier: Frontier, command: str = "") -> str:
         [
             html.heading(f"{scenario.name}: how many channels for group {frontier.group}?", horizon_text(scenario)),
             html.verdict(*sentences),
+        ],
+        [
             *(
                 html.section(title, html.figure(pictures[name], " ".join(sentences)))
                 for name, title in titles.items()
                 if name in pictures
             ),
             html.section("The cheapest split of every number of channels", _ridge(frontier)),
-            html.section("The scenario", *map(html.paragraph, scenario_sentences(scenario))),
+            scenario_section(scenario),
             html.section(
                 "Method",
                 html.paragraph(
@@ -42,6 +44,7 @@ def frontier_page(frontier: Frontier, command: str = "") -> str:
                     f"replications. Each size is what a run with it gives. {why}"
                 ),
                 html.repeat(command, scenario.seed),
+                scenario_file(scenario),
             ),
         ],
     )
@@ -49,4 +52,9 @@ def frontier_page(frontier: Frontier, command: str = "") -> str:
 
 def _ridge(frontier: Frontier) -> str:
     rows, cheapest = ridge_rows(frontier, MOST_ROWS)
-    return html.table(ridge_head(frontier), rows, strong=() if cheapest is None else (cheapest,))
+    return html.table(
+        "The cheapest split of every number of channels",
+        ridge_head(frontier),
+        rows,
+        strong=() if cheapest is None else (cheapest,),
+    )

@@ -4,28 +4,70 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from capsim.report.plots.style import BLOCKED, FLOW, GRID, INK, MONEY, TIER_COLOURS
 from capsim.version import VERSION
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 STYLE = files("capsim.report.pages").joinpath("style.css").read_text("utf-8")
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+LEAST_LISTED = 4
+"""A page of fewer sections needs no list of them."""
 
 
-def page(title: str, parts: Iterable[str]) -> str:
-    """The whole page."""
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a page with a heading of its own; empty where it has nothing to show."""
+
+    title: str
+    body: str
+
+    @property
+    def name(self) -> str:
+        return re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")
+
+
+def page(title: str, top: Iterable[str], sections: Iterable[Section]) -> str:
+    """The whole page: what is read first, a list of the sections, and these."""
+    shown = _distinct([one for one in sections if one.body])
     head = (
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         f'<meta name="color-scheme" content="light dark"><title>{escape(title)}</title><style>{STYLE}</style>'
     )
-    body = "\n".join(parts)
-    return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body><main>\n{body}\n</main></body></html>\n'
+    listed = "".join(f'<li><a href="#{name}">{escape(one.title)}</a></li>' for name, one in shown)
+    contents = f'<nav aria-label="On this page"><ul>{listed}</ul></nav>' if len(shown) >= LEAST_LISTED else ""
+    body = "\n".join(
+        f'<section aria-labelledby="{name}"><h2 id="{name}">{escape(one.title)}</h2>\n{one.body}</section>'
+        for name, one in shown
+    )
+    return (
+        f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body><main>\n{"".join(top)}\n{contents}\n{body}\n</main>\n'
+        f"<footer><p>Made by capsim {escape(VERSION)}.</p></footer></body></html>\n"
+    )
+
+
+def _distinct(sections: Sequence[Section]) -> list[tuple[str, Section]]:
+    """Sections by names that differ, and that no picture has."""
+    counted: dict[str, int] = {}
+    named = []
+    for one in sections:
+        counted[one.name] = counted.get(one.name, 0) + 1
+        number = f"-{counted[one.name]}" if counted[one.name] > 1 else ""
+        named.append((f"s-{one.name}{number}", one))
+    return named
+
+
+def section(title: str, *parts: str) -> Section:
+    """A section of these parts, which may be empty."""
+    return Section(title, "\n".join(part for part in parts if part))
 
 
 def heading(title: str, under: str) -> str:
@@ -35,26 +77,51 @@ def heading(title: str, under: str) -> str:
 def verdict(*sentences: str) -> str:
     """The answer first."""
     first, *others = sentences
-    return f'<p class="verdict">{escape(first)}</p>' + "".join(f"<p>{escape(one)}</p>" for one in others)
+    return f'<p class="verdict">{escape(first)}</p>' + "".join(map(paragraph, others))
 
 
-def section(title: str, *parts: str) -> str:
-    """A section; empty where it has nothing to show."""
-    shown = [part for part in parts if part]
-    return f"<section><h2>{escape(title)}</h2>\n" + "\n".join(shown) + "</section>" if shown else ""
+def tiles(shown: Iterable[tuple[str, str, str, str]]) -> str:
+    """The figures that matter most: each a label, a figure, what is under it, and the status of a goal or nothing."""
+    found = "".join(
+        f"<div><dt>{escape(label)}</dt><dd><strong>{escape(figure)}</strong>"
+        + (f" {_status(status)}" if status else "")
+        + f"<span>{escape(under)}</span></dd></div>"
+        for label, figure, under, status in shown
+    )
+    return f'<dl class="tiles">{found}</dl>' if found else ""
 
 
 def paragraph(text: str) -> str:
     return f"<p>{escape(text)}</p>" if text else ""
 
 
+def folded(summary: str, body: str) -> str:
+    """What is shown when it is asked for, and on paper."""
+    return f"<details><summary>{escape(summary)}</summary>{body}</details>" if body else ""
+
+
+def verbatim(text: str) -> str:
+    return f'<pre tabindex="0">{escape(text)}</pre>' if text else ""
+
+
 _STATUS = {"met": "met", "missed": "missed", "not proven": "open", "proven": "met", "refuted": "missed"}
 
 
+def _status(text: str) -> str:
+    return f'<span class="{_STATUS[text]}">{escape(text)}</span>'
+
+
 def table(
-    head: Sequence[str], rows: Iterable[Sequence[str]], strong: Sequence[int] = (), left: Sequence[int] = (0,)
+    name: str,
+    head: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    strong: Sequence[int] = (),
+    left: Sequence[int] = (0,),
 ) -> str:
-    """A table of text; the first cell of a row names it. ``strong`` rows stand out; ``left`` columns are flush left."""
+    """A table of text; the first cell of a row names it. ``strong`` rows stand out; ``left`` columns are flush left.
+
+    ``name`` says what the table has, to those who do not see where it stands.
+    """
     body = []
     for number, row in enumerate(rows):
         cells = []
@@ -71,31 +138,47 @@ def table(
     columns = "".join(
         f'<th scope="col"{" class=left" if place in left else ""}>{escape(one)}</th>' for place, one in enumerate(head)
     )
-    return f'<div class="scroll"><table><thead><tr>{columns}</tr></thead><tbody>{"".join(body)}</tbody></table></div>'
+    return scrolled(name, f"<table><thead><tr>{columns}</tr></thead><tbody>{''.join(body)}</tbody></table>")
+
+
+def scrolled(name: str, body: str) -> str:
+    """What may be wider than the page: it scrolls by itself, with the keyboard too."""
+    return f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(name, quote=True)}">{body}</div>'
+
+
+_VARIABLES = {
+    INK: "ink", GRID: "line", FLOW: "flow", BLOCKED: "blocked", MONEY: "money",
+    **{colour: tier for tier, colour in TIER_COLOURS.items()},
+}  # fmt: skip
+"""Colours of the plots that a page has too, one for light and one for dark."""
 
 
 def figure(axes: Axes, alternative: str, caption: str = "") -> str:
-    """A plot as a picture within the page, with words for those who do not see it."""
+    """A plot as a picture within the page, in the page's colours, with words for those who do not see it."""
     drawn, text = axes.get_figure(root=True), StringIO()
     assert drawn is not None
     import matplotlib as mpl
 
+    for part in drawn.axes:
+        part.set_facecolor("none")
     with mpl.rc_context({"svg.hashsalt": "capsim", "svg.fonttype": "path"}):
-        drawn.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+        drawn.savefig(text, format="svg", metadata={"Date": None, "Creator": None}, facecolor="none")
     picture = text.getvalue()
     picture = picture[picture.index("<svg") :]
     picture = re.sub(r"<metadata>.*?</metadata>", "", picture, flags=re.DOTALL)
     picture = _unique(picture)
+    for colour, name in _VARIABLES.items():
+        picture = picture.replace(colour, f"var(--{name})")
     label = escape(alternative, quote=True)
     picture = picture.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
     under = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
-    return f'<figure class="card">{picture}{under}</figure>'
+    return f'<figure class="card" tabindex="0">{picture}{under}</figure>'
 
 
 def picture(source: str, alternative: str, caption: str) -> str:
     """A picture that is drawn already, as a data address."""
     image = f'<img alt="{escape(alternative, quote=True)}" src="{source}">'
-    return f'<figure class="card">{image}<figcaption>{escape(caption)}</figcaption></figure>'
+    return f'<figure class="card white">{image}<figcaption>{escape(caption)}</figcaption></figure>'
 
 
 _drawn = [0]
@@ -114,7 +197,5 @@ def _unique(picture: str) -> str:
 
 def repeat(command: str, seed: int, extra: str = "") -> str:
     """How to get the same figures again."""
-    return (
-        f"<p>capsim {escape(VERSION)}, seed {seed}. {escape(extra)} The same scenario, seed and version give the same figures:</p>"
-        f"<pre>{escape(command)}</pre>"
-    )
+    said = f"capsim {VERSION}, seed {seed}. {extra} The same scenario, seed and version give the same figures"
+    return f"<p>{escape(said)}{':' if command else '.'}</p>{verbatim(command)}"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from capsim.report import numbers
 from capsim.report.pages import page as html
-from capsim.report.pages.run import goals_table, ladder, scenario_sentences
+from capsim.report.pages.calls import ladder, tiers
+from capsim.report.pages.run import goals_table
+from capsim.report.pages.scenario import scenario_file, scenario_section
 from capsim.report.text.plan import beside, in_short, shown_value
 from capsim.report.words import horizon_text
 from capsim.study.planning import Plan
@@ -20,15 +22,19 @@ def plan_page(plan: Plan, command: str = "") -> str:
         [
             html.heading(f"{scenario.name}: a plan", horizon_text(scenario)),
             html.verdict(plan.verdict, *beside(plan)),
+        ],
+        [
             html.section("The mix", _mix(plan)),
             html.section("Goals", goals_table(result) if result is not None else ""),
-            html.section("Which tier takes the calls", ladder(result) if result is not None else ""),
+            html.section(
+                "Which tier takes the calls", *((ladder(result), tiers(result)) if result is not None else ())
+            ),
             html.section(
                 "Mixes that were run",
                 *(html.figure(axes, "Mixes by cost and blocking, in the table below") for axes in pictures.values()),
                 _trials(plan),
             ),
-            html.section("The planned scenario", *map(html.paragraph, scenario_sentences(plan.planned or scenario))),
+            scenario_section(plan.planned or scenario, "The planned scenario" if plan.planned else "The scenario"),
             html.section("Step by step", *map(html.paragraph, plan.steps)),
             html.section(
                 "Method",
@@ -38,6 +44,8 @@ def plan_page(plan: Plan, command: str = "") -> str:
                     "the target. No formula is used."
                 ),
                 html.repeat(command, scenario.seed),
+                scenario_file(scenario, "The scenario that was planned, as a file"),
+                scenario_file(plan.planned, "The plan as a file") if plan.planned is not None else "",
             ),
         ],
     )
@@ -48,7 +56,7 @@ def _mix(plan: Plan) -> str:
         (path, shown_value(value), "the same" if (before := plan.now(path)) == value else shown_value(before))
         for path, value in plan.mix.items()
     ]
-    return html.table(("What", "Plan", "Now"), rows)
+    return html.table("The mix", ("What", "Plan", "Now"), rows)
 
 
 def _trials(plan: Plan) -> str:
@@ -66,4 +74,4 @@ def _trials(plan: Plan) -> str:
              numbers.money(cost.mean, places), numbers.money_interval(cost, places), trial.status)
         )  # fmt: skip
     head = ("Mix", "Blocking", "95% interval", f"{currency} a month", "95% interval", "Target")
-    return html.table(head, rows, strong=strong, left=(0, 5))
+    return html.table("Mixes that were run", head, rows, strong=strong, left=(0, 5))

@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from html import escape
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.records import TIERS
 from capsim.report import numbers
 from capsim.report.pages import page as html
-from capsim.report.plots.run import RunPlots
+from capsim.report.pages.bill import bill
+from capsim.report.pages.calls import by_hour, concurrent, ladder, luck, tiers
+from capsim.report.pages.scenario import scenario_file, scenario_section
+from capsim.report.plots.run import MOST_BARS, RunPlots
+from capsim.report.text.frontier import neighbour_rows
 from capsim.report.text.goals import HEAD, goal_rows, goals_in_short
-from capsim.report.text.invoice import LABELS
 from capsim.report.text.run import share
-from capsim.report.words import answering, cost_sentence, cycle_note, horizon_text, verdict
-from capsim.scenario import Scenario
-from capsim.scenario.moments import WEEKDAYS
+from capsim.report.words import answering, cost_sentence, horizon_text, verdict
 from capsim.study import RunResult
-from capsim.units import CURRENCIES, HOUR
+from capsim.study.sizes import Frontier
+from capsim.units import CURRENCIES
 
 MOST_ROWS = 25
+LEAST_PICTURED = 10
+"""Of fewer numbers, the table says as much as a picture."""
 
 
-def run_page(result: RunResult, command: str = "") -> str:
-    """One self-contained page: verdict, scenario, blocking and cost, ladder, load over time, heat maps, invoice, method.
+def run_page(result: RunResult, command: str = "", neighbours: Mapping[str, Frontier] | None = None) -> str:
+    """One self-contained page: verdict, scenario, ladder, sizes nearby, load over time, heat maps, bill, theory, method.
 
-    ``command`` : what repeats the run on the command line.
+    Parameters
+    ----------
+    command : what repeats the run on the command line.
+    neighbours : by group, the sizes around the one that it has (`capsim.study.sizes.neighbours`).
     """
     scenario = result.scenario
     runs = f"{result.replications:,} replication{'s' if result.replications > 1 else ''}"
@@ -36,16 +41,23 @@ def run_page(result: RunResult, command: str = "") -> str:
         [
             html.heading(scenario.name, f"{horizon_text(scenario)}; {runs}"),
             html.verdict(verdict(result), *answering(result), cost_sentence(result), _goals_sentence(result)),
+            html.tiles(_tiles(result)),
+        ],
+        [
             html.section("Goals", goals_table(result)),
-            html.section("The scenario", *map(html.paragraph, scenario_sentences(scenario))),
-            html.section("Which tier took the calls", ladder(result), _tiers(result)),
-            html.section("Concurrent calls", _usage(result)),
-            *_heat_maps(result),
-            html.section("Blocking by group and by number", _groups(result), _dids(result)),
-            html.section("When capacity was exhausted", _spells(result)),
-            html.section("Cost", _cost(result), html.paragraph(cycle_note(scenario)), _invoice(result)),
+            scenario_section(scenario),
+            html.section("Which tier took the calls", ladder(result), tiers(result)),
+            html.section("One channel more, or fewer", *_neighbours(neighbours or {})),
+            html.section("Concurrent calls", *concurrent(result)),
+            *by_hour(result),
+            html.section("Blocking by group and by number", _groups(result), *_dids(result)),
+            html.section("When capacity was exhausted", *_spells(result)),
+            html.section("From one replication to the next", *luck(result)),
+            html.section("Cost", *bill(result)),
             html.section("What theory says", _theory(result)),
-            html.section("Method", html.paragraph(_method(result)), html.repeat(command, result.seed)),
+            html.section(
+                "Method", html.paragraph(_method(result)), html.repeat(command, result.seed), scenario_file(scenario)
+            ),
         ],
     )
 
@@ -54,152 +66,44 @@ def _goals_sentence(result: RunResult) -> str:
     return f"Goals: {goals_in_short(result.goal_outcomes)}." if result.goal_outcomes else ""
 
 
+def _tiles(result: RunResult) -> Iterator[tuple[str, str, str, str]]:
+    """Blocking, cost, peak, and how calls were answered."""
+    totals, status = result.samples.totals, {one.scope: one.status for one in result.goal_outcomes}
+    blocking, currency = totals["blocking"].one(), result.scenario.currency
+    monthly, places = result.cost_estimates["monthly"], CURRENCIES[currency]
+    if not totals["offered"].one().mean:
+        return
+    lost = f"{numbers.count(totals['blocked'].one().mean)} of {numbers.count(totals['offered'].one().mean)} calls"
+    within = numbers.blocking_interval(blocking)
+    yield "Blocking", numbers.blocking(blocking), within or lost, status.get("overall", "")
+    within = numbers.money_interval(monthly, places)
+    once = result.cost_estimates["setup"].mean
+    and_once = f"{numbers.money(once, places)} paid once, beside it" if once else "nothing that varies"
+    yield f"{currency} a month", numbers.money(monthly.mean, places), within or and_once, status.get("cost", "")
+    peak, channels = totals["peak_calls"].one(), result.samples.channels.most.sum()
+    yield "Most calls at once", numbers.count(peak.mean), f"{numbers.count(float(channels))} channels in all", ""
+    if totals["asr"].one().mean > 0:
+        answered = f"{numbers.plain(100 * totals['asr'].one().mean, 1)}%"
+        yield "ASR", answered, f"ACD {numbers.span(totals['acd_seconds'].one().mean)}", ""
+
+
 def goals_table(result: RunResult) -> str:
     """Each goal, what was found, and whether that is proven."""
-    return html.table(HEAD, goal_rows(result.goal_outcomes, result.scenario.currency), left=(0, 4))
+    return html.table("Goals", HEAD, goal_rows(result.goal_outcomes, result.scenario.currency), left=(0, 4))
 
 
-def scenario_sentences(scenario: Scenario) -> Iterator[str]:
-    """The scenario in plain words."""
-    dids, groups = scenario.all_dids, scenario.all_groups
-    calls = "the calls of call records" if scenario.replay is not None else "simulated calls"
-    yield f"{len(dids):,} phone number{'s' if len(dids) != 1 else ''} with {calls}."
-    for name, group in list(groups.items())[:MOST_ROWS]:
-        members = sum(did.entry.group_name == name for did in dids)
-        limit = f", at most {group.capacity_limit:,} calls at once" if group.capacity_limit is not None else ""
-        yield (
-            f"Group {name}: {group.shared:,} shared and {group.metered:,} metered channels of pool {group.pool} for "
-            f"{members:,} number{'s' if members != 1 else ''}{limit}."
+def _neighbours(found: Mapping[str, Frontier]) -> Iterator[str]:
+    """What a channel more or fewer would block and cost, each exactly what a run with it gives."""
+    for name, frontier in found.items():
+        head, rows, now = neighbour_rows(frontier)
+        if len(found) > 1:
+            yield html.paragraph(f"Group {name}:")
+        yield html.table(f"Sizes around that of group {name}", head, rows, strong=(now,))
+    if found:
+        yield html.paragraph(
+            "The same calls through each size, all else as it is; blocking is of the calls of the group's numbers. "
+            "capsim frontier shows every size, capsim plan finds the cheapest mix."
         )
-    for name, pool in scenario.pools.items():
-        bought, prices = scenario.bought_channels(name), []
-        if pool.flat_rate is not None:
-            prices.append(f"{pool.flat_rate.monthly:f} {scenario.currency} a cycle for a flat-rate channel")
-        if pool.metered is not None:
-            prices.append(f"{pool.metered.rate:f} a minute on a metered one")
-        yield f"Pool {name}: {bought:,} flat-rate channels bought; {', '.join(prices) or 'no prices'}."
-    if scenario.changes:
-        yield f"{len(scenario.changes):,} changes in the course of the horizon."
-    if scenario.account is not None:
-        yield f"A prepaid account of {scenario.account.balance:f} {scenario.currency}."
-
-
-def ladder(result: RunResult) -> str:
-    """How many calls each tier took, from the included channels to the blocked calls: each bar begins where one ends."""
-    totals, channels = result.samples.totals, result.samples.channels.mean
-    offered = totals["offered"].one().mean
-    if not offered:
-        return ""
-    carried = result.samples.tiers["carried"].mean
-    rows = [
-        (tier.capitalize(), float(carried[row]), tier)
-        for row, tier in enumerate(TIERS)
-        if channels[row] or carried[row]
-    ]
-    rows.append(("Blocked", float(totals["blocked"].one().mean), "blocked"))
-    cells, before = [], 0.0
-    for name, calls, kind in rows:
-        percent = 100 * calls / offered
-        said = f"{numbers.count(calls)} calls, {numbers.plain(percent, 1 if percent >= 1 else 3)}%"
-        bar = f'<div class="bar" style="left:{100 * before / offered:.3f}%;width:{percent:.3f}%;background:var(--{kind})"></div>'
-        bar = bar if calls else ""
-        cells.append(
-            f'<div>{escape(name)}</div><div class="track" aria-hidden="true">{bar}</div><div>{escape(said)}</div>'
-        )
-        before += calls
-    label = f"Of {numbers.count(offered)} calls: " + ", ".join(
-        f"{name} {numbers.count(calls)}" for name, calls, _ in rows
-    )
-    return f'<figure><div class="ladder" role="group" aria-label="{escape(label, quote=True)}">{"".join(cells)}</div></figure>'
-
-
-def _tiers(result: RunResult) -> str:
-    figures, sizes = result.samples.tiers, result.samples.channels
-    rows = []
-    for row, tier in enumerate(TIERS):
-        if sizes.mean[row]:
-            one = {name: estimates[row] for name, estimates in figures.items()}
-            rows.append(
-                (tier.capitalize(), numbers.count(float(sizes.mean[row])), numbers.count(one["carried"].mean),
-                 numbers.load(one["erlangs"].mean), f"{numbers.plain(100 * one['utilization'].mean, 1)}%",
-                 numbers.count(one["minutes"].mean), numbers.count(one["peak"].mean))
-            )  # fmt: skip
-    return html.table(("Tier", "Channels", "Calls", "Erlangs", "Utilisation", "Minutes", "Peak"), rows)
-
-
-def _usage(result: RunResult) -> str:
-    peak = result.samples.totals["peak_calls"].one()
-    if not peak.mean:
-        return ""
-    alternative = (
-        f"Concurrent calls over time, stacked by tier; {numbers.count(result.samples.totals['erlangs'].one().mean)} in the mean, "
-        f"{numbers.count(peak.mean)} at the peak."
-    )
-    axes = RunPlots(result).usage()
-    channels = result.samples.channels.mean
-    if not result.samples.schedule.steps:
-        top = 0.0
-        for row, tier in enumerate(TIERS):
-            if channels[row]:
-                top += float(channels[row])
-                if top <= 3 * max(peak.mean, 1):
-                    axes.axhline(top, color="#777777", linewidth=0.8, linestyle=":")
-                    axes.annotate(f"{tier}: {top:,.0f}", (1, top), xycoords=("axes fraction", "data"), fontsize=7, va="bottom",
-                                  ha="right", color="#555555")  # fmt: skip
-    return html.figure(axes, alternative, "Dotted: channels up to and with each tier.")
-
-
-# -- heat maps ------------------------------------------------------------------------------------------
-
-
-def _heat_maps(result: RunResult) -> Iterator[str]:
-    """Load and blocking by hour and weekday, local time."""
-    if result.hours is None or result.scenario.horizon.days < 2:
-        return
-    horizon = result.scenario.horizon
-    moments = [horizon.local(place * HOUR) for place in range(result.hours.shape[1])]
-    slot = np.array([24 * moment.weekday() + moment.hour for moment in moments])
-    offered, blocked = (
-        np.bincount(slot, result.hours[:, :, column].sum(axis=0), 168).reshape(7, 24) for column in (0, 1)
-    )
-    times = np.bincount(slot, minlength=168).reshape(7, 24) * result.replications
-    with np.errstate(divide="ignore", invalid="ignore"):
-        calls = np.where(times > 0, offered / times, np.nan)
-        lost = np.where(offered > 0, 100 * blocked / offered, np.nan)
-    yield html.section(
-        "Calls by hour and weekday",
-        html.paragraph("Offered calls an hour, in the mean; local time."),
-        heat_map(calls, "--dedicated", lambda value: f"{value:.0f}" if value >= 10 else f"{value:.2g}"),
-    )
-    if np.nansum(lost):
-        yield html.section(
-            "Blocking by hour and weekday",
-            html.paragraph("Blocked calls, % of those offered in the hour; local time."),
-            heat_map(lost, "--blocked", lambda value: f"{value:.2g}" if value else "0"),
-        )
-
-
-def heat_map(values: NDArray[np.float64], colour: str, text: object) -> str:
-    """A table of 7 days by 24 hours; the more colour, the more; every cell says its figure too."""
-    most = float(np.nanmax(values)) or 1.0
-    head = "".join(f'<th scope="col">{hour}</th>' for hour in range(24))
-    rows = []
-    for day, name in enumerate(WEEKDAYS):
-        cells = []
-        for value in values[day]:
-            if np.isnan(value):
-                cells.append("<td>-</td>")
-                continue
-            strength = round(100 * 0.75 * (float(value) / most) ** 0.7)
-            said = escape(text(float(value)))  # type: ignore[operator]
-            cells.append(
-                f'<td style="background:color-mix(in srgb, var({colour}) {strength}%, transparent)">{said}</td>'
-            )
-        rows.append(f'<tr><th scope="row">{name}</th>{"".join(cells)}</tr>')
-    return (
-        f'<div class="scroll"><table class="heat"><thead><tr><th scope="col">Hour</th>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
-    )
 
 
 # -- tables ---------------------------------------------------------------------------------------------
@@ -214,12 +118,11 @@ def _groups(result: RunResult) -> str:
              numbers.blocking(one["blocking"]), numbers.blocking_interval(one["blocking"]),
              numbers.load(one["shared_erlangs"].mean), numbers.load(one["metered_erlangs"].mean))
         )  # fmt: skip
-    return html.table(
-        ("Group", "Offered", "Blocked", "Blocking", "95% interval", "Shared, Erlangs", "Metered, Erlangs"), rows
-    )
+    head = ("Group", "Offered", "Blocked", "Blocking", "95% interval", "Shared, Erlangs", "Metered, Erlangs")
+    return html.table("Blocking by group, highest first", head, rows)
 
 
-def _dids(result: RunResult) -> str:
+def _dids(result: RunResult) -> Iterator[str]:
     figures, names = result.samples.dids, result.samples.plan.did_names
     rows = []
     for row in _worst(figures["blocking"].mean):
@@ -228,9 +131,14 @@ def _dids(result: RunResult) -> str:
             (names[row], numbers.count(one["offered"].mean), numbers.count(one["blocked"].mean),
              numbers.blocking(one["blocking"]), numbers.blocking_interval(one["blocking"]), numbers.load(one["erlangs"].mean))
         )  # fmt: skip
-    shown = html.table(("Number", "Offered", "Blocked", "Blocking", "95% interval", "Erlangs"), rows)
+    if len(names) >= LEAST_PICTURED and np.nansum(figures["blocked"].mean):
+        worst = ", ".join(f"{row[0]} {row[3]}" for row in rows[:3])
+        yield html.figure(RunPlots(result).blocking(), f"Blocking of each number, highest first: {worst}.")
+    head = ("Number", "Offered", "Blocked", "Blocking", "95% interval", "Erlangs")
+    table = html.table("Blocking by number, highest first", head, rows)
     more = len(names) - len(rows)
-    return shown + html.paragraph(f"And {more:,} more numbers, which block less." if more > 0 else "")
+    table += html.paragraph(f"And {more:,} more numbers, which block less." if more > 0 else "")
+    yield table if len(names) <= MOST_BARS else html.folded(f"The {len(rows)} numbers that block most", table)
 
 
 def _worst(blocking: NDArray[np.float64]) -> list[int]:
@@ -238,39 +146,30 @@ def _worst(blocking: NDArray[np.float64]) -> list[int]:
     return rows
 
 
-def _spells(result: RunResult) -> str:
+def _spells(result: RunResult) -> Iterator[str]:
     if not result.watched:
-        return ""
+        return
     spells = result.watching.exhaustion()
-    plan = result.samples.plan
+    plan, horizon = result.samples.plan, result.scenario.horizon.microseconds / 1e6
     names = [*(f"Number {name}" for name in plan.did_names), *(f"Group {name}" for name in plan.group_names)]
     rows = []
-    for row in np.argsort(-spells["longest"].mean, kind="stable")[:10].tolist():
+    for row in np.argsort(-spells["lost"].mean, kind="stable")[:10].tolist():
         count = float(spells["spells"].mean[row])
         if count > 0:
-            mean, longest = spells["seconds"].mean[row] / count, spells["longest"].mean[row]
-            lost = numbers.count(spells["lost"].mean[row])
-            rows.append((names[row], numbers.count(count), numbers.span(mean), numbers.span(longest), lost))
-    shown = html.table(("A replication", "Spells", "Mean length", "Longest", "Calls lost"), rows)
-    return shown or html.paragraph("Never: no call was lost for lack of channels.")
-
-
-def _cost(result: RunResult) -> str:
-    currency, costs = result.scenario.currency, result.cost_estimates
-    places = CURRENCIES[currency]
-    labels = [*LABELS.items(), ("total", "Total"), ("monthly", "What recurs, for a month")]
-    rows = [
-        (label, numbers.money(costs[name].mean, places), numbers.money_interval(costs[name], places))
-        for name, label in labels
-    ]
-    return html.table(
-        (f"Of the horizon, {currency}", "Amount", "95% interval"), rows, strong=(len(LABELS), len(LABELS) + 1)
+            together, longest = spells["seconds"].mean[row], spells["longest"].mean[row]
+            rows.append(
+                (names[row], numbers.count(count), numbers.span(together / count), numbers.span(longest),
+                 numbers.percent(together / horizon), numbers.count(spells["lost"].mean[row]))
+            )  # fmt: skip
+    if not rows:
+        yield html.paragraph("Never: no call was lost for lack of channels.")
+        return
+    yield html.figure(
+        RunPlots(result).spells(most=12),
+        "When capacity was exhausted in the first replication; figures are in the table.",
     )
-
-
-def _invoice(result: RunResult) -> str:
-    text = escape(result.invoice_text(0))
-    return f"<details><summary>Invoice of the first replication, item by item</summary><pre>{text}</pre></details>"
+    head = ("A replication", "Spells", "Mean length", "Longest", "Share of the time", "Calls lost")
+    yield html.table("Spells of exhaustion in which calls were lost", head, rows)
 
 
 def _theory(result: RunResult) -> str:
@@ -280,7 +179,8 @@ def _theory(result: RunResult) -> str:
         said = (one.method, share(one.value), z) if one.method is not None else ("none", "", "")
         rows.append((f"{one.scope.capitalize() if one.scope == 'group' else 'Number'} {one.name}", said[0], said[1],
                      numbers.blocking(one.simulated), said[2], one.note))  # fmt: skip
-    shown = html.table(("", "Formula", "Blocking says", "Simulated", "z", ""), rows, left=(0, 1, 5))
+    head = ("Of", "Formula", "Blocking says", "Simulated", "z", "")
+    shown = html.table("Blocking by formula, beside the simulated one", head, rows, left=(0, 1, 5))
     return shown and shown + html.paragraph("z: how many standard errors the simulation lies from the formula.")
 
 
@@ -292,4 +192,4 @@ def _method(result: RunResult) -> str:
     )
 
 
-__all__: Sequence[str] = ["goals_table", "heat_map", "ladder", "run_page", "scenario_sentences"]
+__all__: Sequence[str] = ["goals_table", "run_page"]

@@ -31,32 +31,31 @@ def ladder(result: RunResult, ax: Axes | None = None) -> Axes:
     ax = ax or new_axes(WIDTH, 3.7)
     calls = down_the_ladder(result)
     offered = sum(calls.values())
-    left, before, at = 1.0, 0.0, 0.3
-    ax.annotate(
-        f"Offered\n{numbers.count(offered)}\ncalls", (0, 0.5), xytext=(-8, 0), textcoords="offset points", ha="right",
-        va="center", color=INK, weight="bold",
-    )  # fmt: skip
+    places, heights, at, left = [0.0], [1.0], 0.3, 1.0
     for name in (name for name in calls if name != "blocked"):
         taken = calls[name] / offered if offered else 0.0
-        ax.fill_between([before, at], 1 - left, 1, color=FLOW, linewidth=0)
         _branch(ax, at, 1 - left, taken, TIER_COLOURS[name])
         _said(ax, at + BEND + taken / 2, name, calls[name], taken)
-        before, left, at = at, left - taken, at + taken + GAP
+        left -= taken
+        places, heights, at = [*places, at], [*heights, left], at + taken + GAP
     lost = calls["blocked"] / offered if offered else 0.0
-    ax.fill_between([before, at], 1 - left, 1, color=FLOW, linewidth=0)
-    ax.fill_between([at, at + 0.12], 1 - lost, 1, color=BLOCKED, linewidth=0)
+    bottom = 1 - np.array([*heights, lost])
+    ax.fill_between([*places, at], bottom, 1, step="post", color=FLOW, linewidth=0)
+    thin = 0.012  # of the stream, so that few blocked calls are seen at all
     if lost > 0:
-        ax.plot([before, at + 0.12], [1 - lost / 2] * 2, color=BLOCKED if lost < 0.01 else "none", linewidth=1)
+        ax.fill_between([at, at + 0.12], 1 - max(lost, thin), 1, color=BLOCKED, linewidth=0)
+        if lost < thin:
+            ax.plot([places[-1], at], [1 - thin / 2] * 2, color=BLOCKED, linewidth=0.8)
     text = f"Blocked\n{numbers.count(calls['blocked'])} calls\n{share_text(lost)}"
-    ax.annotate(
-        text, (at + 0.12, 1 - lost / 2), xytext=(8, 0), textcoords="offset points", va="center", weight="bold",
-        color=INK,
-    )  # fmt: skip
+    beside_it = {"xytext": (8, 0), "textcoords": "offset points", "va": "center", "weight": "bold"}
+    ax.annotate(text, (at + 0.12, 1 - lost / 2), color=INK, **beside_it)  # type: ignore[arg-type]
+    text = f"Offered\n{numbers.count(offered)}\ncalls"
+    ax.annotate(text, (0, 0.5), color=INK, ha="right", **beside_it | {"xytext": (-8, 0)})  # type: ignore[arg-type]
     ax.set_xlim(-0.42, at + 0.62)
     ax.set_ylim(-BEND - DROP - 0.52, max(1.05, 1.3 - lost / 2))
     ax.set_aspect("equal")
     ax.axis("off")
-    ax.set_title("Which tier took the calls (widths are calls of a replication)")
+    ax.set_title("From offered to blocked: which tier took the calls (widths are calls)")
     return ax
 
 
@@ -153,7 +152,7 @@ def spread(result: RunResult, figure: Varying = "blocking", ax: Axes | None = No
         ax.set_xlim(*((0, 2 * highest) if highest else (0, max(high, 0) * 1.1 if high > 0 else 1)))
     if ax.get_xlim()[0] < 0:
         ax.set_xlim(left=0)
-    ax.xaxis.set_major_locator(MaxNLocator(7))
+    ax.xaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 2.5, 5, 10]))
     if figure == "monthly":
         places_ = CURRENCIES[result.scenario.currency] if np.ptp(ax.get_xlim()) < 20 else 0
         ax.xaxis.set_major_formatter(f"{{x:,.{places_}f}}")

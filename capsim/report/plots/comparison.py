@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from capsim.report import numbers
-from capsim.report.plots.style import BLOCKED, INK, MONEY, TIER_COLOURS, new_axes, styled
+from capsim.report.plots.style import BLOCKED, INK, MONEY, TIER_COLOURS, WIDTH, beside, new_axes, styled
 from capsim.study.comparison import Comparison
 from capsim.units import CURRENCIES, DAYS_PER_MONTH
 
@@ -29,7 +29,7 @@ class ComparisonPlots:
     def mixes(self, ax: Axes | None = None) -> Axes:
         """Monthly cost of each mix: recurring fees and calls, with the interval of their sum, and what it blocks."""
         names = self.comparison.names
-        ax = ax or new_axes(8, 1.4 + 0.62 * len(names))
+        ax = ax or new_axes(WIDTH, 1.4 + 0.62 * len(names))
         results = [self.comparison.results[name] for name in names]
         currency = results[0].scenario.currency
         factor = float(DAYS_PER_MONTH) / results[0].scenario.horizon.days
@@ -55,14 +55,14 @@ class ComparisonPlots:
         ax.grid(axis="y", visible=False)
         ax.set_xlabel(f"Monthly cost, {currency}, with its 95% interval")
         ax.set_title("The same calls through each mix")
-        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.1), ncols=2)
+        beside(ax)
         return ax
 
     @styled
     def differences(self, ax: Axes | None = None) -> Axes:
         """Differences of monthly cost, replication by replication, with their intervals."""
         found = self.comparison.differences
-        ax = ax or new_axes(8, 1.3 + 0.45 * len(found))
+        ax = ax or new_axes(WIDTH, 1.3 + 0.5 * len(found))
         places = np.arange(len(found))[::-1]
         means = np.array([one.monthly.mean for one in found])
         low, high = (np.array([getattr(one.monthly, name) for one in found]) for name in ("low", "high"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from capsim.report.plots.style import BLOCKED, INK, TIER_COLOURS, new_axes, styled
+from capsim.report.plots.style import BLOCKED, INK, TIER_COLOURS, WIDTH, beside, new_axes, styled
 from capsim.scenario.moments import WEEKDAYS
 from capsim.study.fit import FittedNumber, band
 
@@ -19,7 +19,7 @@ BAND, MODEL = TIER_COLOURS["included"], TIER_COLOURS["dedicated"]
 @styled
 def plot_hours(one: FittedNumber, ax: Axes | None = None) -> Axes:
     """Calls by hour of the week: the recorded ones, the mean that was fitted, and the band for a further day."""
-    ax = ax or new_axes(10, 3.4)
+    ax = ax or new_axes(WIDTH, 3.4)
     left_out = {*one.days.missing, *one.days.abnormal}
     hours = np.arange(168)
     mean = np.concatenate([one.days.means[one.days.type_of(day)] for day in range(7)])
@@ -44,7 +44,7 @@ def plot_hours(one: FittedNumber, ax: Axes | None = None) -> Axes:
     ax.set_ylabel("Calls an hour")
     ax.set_xlabel("Hour of the week, local time")
     ax.set_title("Calls by hour of the week")
-    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
+    beside(ax)
     return ax
 
 
@@ -53,7 +53,7 @@ def plot_days(one: FittedNumber, ax: Axes | None = None) -> Axes:
     """Calls of each day over the mean of its kind: how much days differ, beside what a plain Poisson model has."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 
-    ax = ax or new_axes(10, 2.8)
+    ax = ax or new_axes(WIDTH, 2.8)
     dates, totals = one.counted.dates, one.counted.hours.sum(axis=1)
     expected = np.array([one.days.means[one.days.type_of(date.weekday())].sum() for date in dates])
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -73,14 +73,14 @@ def plot_days(one: FittedNumber, ax: Axes | None = None) -> Axes:
     ax.set_ylim(bottom=0)
     ax.set_ylabel("Calls over the mean\nof the day's kind")
     ax.set_title("How much days differ")
-    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
+    beside(ax)
     return ax
 
 
 @styled
 def plot_lengths(one: FittedNumber, ax: Axes | None = None) -> Axes:
     """Holding times: share of calls that hold for longer, recorded."""
-    ax = ax or new_axes(10, 2.8)
+    ax = ax or new_axes(WIDTH, 2.8)
     seconds = np.sort(one.counted.talks) / 1e6
     share = 1 - np.arange(1, len(seconds) + 1) / (len(seconds) + 1)
     ax.step(seconds / 60, 100 * share, where="post", color=INK, linewidth=1.2, label="Recorded")
@@ -95,5 +95,5 @@ def plot_lengths(one: FittedNumber, ax: Axes | None = None) -> Axes:
     ax.set_xlabel("Holding time, min")
     kind = one.holding.spec["distribution"]
     ax.set_title(f"Holding times: {kind}, mean {one.holding.mean:.0f} s, cv {one.holding.cv:.2f}")
-    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
+    beside(ax)
     return ax

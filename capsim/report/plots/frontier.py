@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from capsim.report import numbers
-from capsim.report.plots.style import BLOCKED, INK, MONEY, TIER_COLOURS, new_axes, styled
+from capsim.report.plots.style import BLOCKED, INK, MONEY, TIER_COLOURS, WIDTH, beside, new_axes, styled
 from capsim.units import CURRENCIES, DAYS_PER_MONTH
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class FrontierPlots:
         """
         from matplotlib.ticker import MaxNLocator
 
-        ax = ax or new_axes(8, 4.4)
+        ax = ax or new_axes(WIDTH, 4.2)
         frontier = self.frontier
         best, variant = self._best(variant)
         cells = self._same_channels(best, variant)
@@ -82,7 +82,7 @@ class FrontierPlots:
         ax.set_ylabel(f"Monthly cost, {currency}")
         blocked = numbers.blocking(best.blocking)
         ax.set_title(f"Group {frontier.group}: what the mix costs, at a blocking of {blocked}")
-        ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
+        beside(ax)
         return ax
 
     @styled
@@ -90,7 +90,7 @@ class FrontierPlots:
         """What each channel's calls would cost if it were metered, against the fee of a flat-rate one."""
         from matplotlib.ticker import MaxNLocator
 
-        ax = ax or new_axes(8, 4.4)
+        ax = ax or new_axes(WIDTH, 4.2)
         frontier = self.frontier
         _, variant = self._best(variant)
         saved, fees = frontier.saved, frontier.fees[variant]
@@ -120,7 +120,7 @@ class FrontierPlots:
         ax.set_xlabel("Channel of the group, the first one taken first")
         ax.set_ylabel(f"Its calls at the metered price, {currency} a month")
         ax.set_title(f"Group {frontier.group}: break-even at {level} channel{'s' if level != 1 else ''}")
-        ax.legend(loc="upper right")
+        beside(ax)
         return ax
 
     @styled
@@ -128,7 +128,7 @@ class FrontierPlots:
         """Monthly cost of every size, with lines of equal blocking, the least-cost ridge, now and the cheapest."""
         from matplotlib.ticker import MaxNLocator
 
-        ax = ax or new_axes(8, 5)
+        ax = ax or new_axes(WIDTH, 5.4)
         frontier = self.frontier
         best, variant = self._best(variant)
         monthly = frontier.figures["monthly"].mean[variant].T

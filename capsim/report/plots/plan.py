@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from capsim.report.plots.style import INK, MONEY, new_axes, styled
+from capsim.report.plots.style import INK, MONEY, WIDTH, beside, new_axes, styled
 from capsim.report.text.plan import in_short
 from capsim.study.planning import Plan
 
@@ -32,7 +32,7 @@ class PlanPlots:
     def mixes(self, ax: Axes | None = None) -> Axes:
         """What the mixes that were run cost and block, with intervals; the target as a line."""
         plan = self.plan
-        ax = ax or new_axes(8, 4.6)
+        ax = ax or new_axes(WIDTH, 4.6)
         trials = [one for one in dict.fromkeys((*plan.trials, *plan.runners_up)) if one.result is not None]
         points: list[tuple[str, str, RunResult | None]] = [(in_short(one), one.status, one.result) for one in trials]
         if plan.current is not None:
@@ -62,5 +62,5 @@ class PlanPlots:
         ax.set_xlabel(f"Monthly cost, {plan.scenario.currency}")
         ax.set_ylabel("Blocking, % of calls")
         ax.set_title("Mixes that were run: cost against blocking")
-        ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
+        beside(ax)
         return ax

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from capsim.report.plots.style import BLOCKED, MONEY, TIER_COLOURS, new_axes, styled
+from capsim.report.plots.style import BLOCKED, MONEY, TIER_COLOURS, WIDTH, beside, new_axes, styled
 from capsim.report.text.sweep import SHARES
 from capsim.study.sweeping import Sweep
 from capsim.study.sweeping.folder import plain
@@ -31,7 +31,7 @@ class SweepPlots:
     @styled
     def metric(self, metric: str = "blocking", ax: Axes | None = None) -> Axes:
         """A figure along the first path that varies, with intervals; a line for each combination of the others."""
-        ax = ax or new_axes(8, 4.4)
+        ax = ax or new_axes(WIDTH, 4.2)
         sweep = self.sweep
         numbers = sorted(sweep.results)
         share = metric.rpartition(".")[2] in SHARES
@@ -63,5 +63,5 @@ class SweepPlots:
         )
         ax.set_title(f"{sweep.scenario.name}: {metric} with 95% intervals")
         if len(lines) > 1:
-            ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
+            beside(ax)
         return ax

@@ -115,7 +115,7 @@ def _points_interval(low: float, high: float) -> str:
 def _points(value: float, width: float) -> str:
     finest = 100 * (width if width > 0 else abs(value) / 10)
     places = max(0, min(6, 1 - math.floor(math.log10(finest)))) if finest > 0 else 0
-    return f"{100 * value:+.{places}f}"
+    return f"{100 * value:+.{places}f}" if value else "0"
 
 
 def p_value(value: float) -> str:

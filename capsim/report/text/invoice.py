@@ -62,8 +62,8 @@ def _items(items: Sequence[Item], places: int) -> Table:
         for item in of_kind:
             quantity = f"{item.quantity:,.0f}" if item.quantity == int(item.quantity) else f"{item.quantity:,.2f}"
             table.add_row(
-                f"  {item.what}", _whose(item), _period(item), f"{quantity} {_plural(item)}",
-                _price(item.unit_price, places), f"{item.amount:,.{places}f}",
+                f"  {item.what}", _whose(item), _period(item), f"{quantity} {plural(item.unit, item.quantity)}",
+                price_text(item.unit_price, places), f"{item.amount:,.{places}f}",
             )  # fmt: skip
         table.add_row("", "", "", "", "Subtotal", f"{_sum(of_kind):,.{places}f}")
     table.add_row("Total", "", "", "", "", f"{_sum(items):,.{places}f}")
@@ -82,14 +82,14 @@ def _period(item: Item) -> str:
     return f"{item.start.isoformat()} to {(item.end - timedelta(days=1)).isoformat()}"
 
 
-def _price(price: Decimal, places: int) -> str:
+def price_text(price: Decimal, places: int) -> str:
     """With the currency's decimal places at least, and as many as it has."""
     own = -int(price.normalize().as_tuple().exponent)
     return f"{price:,.{max(own, places)}f}"
 
 
-def _plural(item: Item) -> str:
-    return item.unit if abs(item.quantity) == 1 else f"{item.unit}s"
+def plural(unit: str, quantity: Decimal) -> str:
+    return unit if abs(quantity) == 1 else f"{unit}s"
 
 
 def _months(items: Sequence[Item], places: int) -> Table:

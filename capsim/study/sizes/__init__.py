@@ -1,10 +1,12 @@
 """How many channels should a group have: blocking and cost of every size.
 
 `finding` is asked; `one_pass` goes over the calls once where that is exact, by `cells`, else `cell_by_cell` runs each
-size, each a what-if of its own. `result` has the frontier, and what is best on it.
+size, each a what-if of its own. `result` has the frontier, and what is best on it;
+`neighbours` are the sizes around the one that a group has.
 """
 
 from capsim.study.sizes.finding import frontier
+from capsim.study.sizes.neighbours import neighbours
 from capsim.study.sizes.result import Cell, Frontier
 
-__all__ = ["Cell", "Frontier", "frontier"]
+__all__ = ["Cell", "Frontier", "frontier", "neighbours"]

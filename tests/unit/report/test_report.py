@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
@@ -16,6 +17,7 @@ from rich.console import Console
 
 import capsim
 from capsim.report import files, numbers, words
+from capsim.report.plots.calls import down_the_ladder
 from capsim.report.text.run import summary
 from capsim.study.estimates import Estimate
 
@@ -132,10 +134,10 @@ def test_a_file_is_no_folder(tmp_path):
 
 
 def test_plots_return_axes_with_units_and_titles(result):
-    for axes in result.plot.all().values():
+    for name, axes in result.plot.all().items():
         assert isinstance(axes, Axes)
         assert axes.get_title(loc="left")
-        assert axes.get_xlabel()
+        assert axes.get_xlabel() or name == "ladder"
     assert "Europe/Madrid" in result.plot.usage(group="europe").get_xlabel()
     assert "Erlangs" in result.plot.tiers().get_xlabel()
     assert "EUR" in result.plot.cost().get_xlabel()
@@ -144,21 +146,59 @@ def test_plots_return_axes_with_units_and_titles(result):
 def test_plots_draw_on_the_axes_they_are_given(result):
     from matplotlib.figure import Figure
 
-    axes = Figure().add_subplot()
-    assert result.plot.blocking(axes) is axes
+    plots = result.plot
+    for draw in (
+        plots.blocking, plots.tiers, plots.cost, plots.usage, plots.ladder, plots.spells, plots.week,
+        lambda ax: plots.week("blocking", ax), plots.spread, lambda ax: plots.channels("europe", ax),
+    ):  # fmt: skip
+        axes = Figure().add_subplot()
+        found = draw(ax=axes) if draw in (plots.week, plots.spread) else draw(axes)
+        assert found is axes
 
 
-def test_plots_stand_many_dids_and_none_blocked():
-    many = capsim.Scenario(
-        start="2026-01-05",
-        duration="1 h",
-        replications=2,
-        dids={
-            "a": {
-                "count": 500,
-                "traffic": {"erlangs": 0.1, "holding": {"distribution": "exponential", "mean": "3 min"}},
-            }
-        },
-    )
-    for axes in capsim.simulate(many).plot.all().values():
-        axes.figure.canvas.draw()
+def test_plots_stand_one_did_and_500_and_none_blocked(recwarn):
+    for count in (1, 500):
+        traffic = {"erlangs": 0.1, "holding": {"distribution": "exponential", "mean": "3 min"}}
+        dids = {"a-number-with-quite-a-long-name": {"count": count, "traffic": traffic}}
+        found = capsim.simulate(capsim.Scenario(start="2026-01-05", duration="2 days", replications=2, dids=dids))
+        for axes in found.plot.all().values():
+            axes.figure.canvas.draw()
+    assert [str(one.message) for one in recwarn] == [], "a plot that does not fit is warned of"
+
+
+def test_the_ladder_is_as_wide_as_its_calls(result):
+    axes = result.plot.ladder()
+    widths = sorted(float(np.ptp(patch.get_xy()[patch.get_xy()[:, 1] < -0.2, 0])) for patch in axes.patches)
+    calls = down_the_ladder(result)
+    offered = sum(calls.values())
+    assert offered == pytest.approx(result.totals.loc["offered", "mean"])
+    taken = sorted(count / offered for name, count in calls.items() if name != "blocked" and count)
+    assert widths == pytest.approx(taken)
+    texts = " ".join(text.get_text() for text in axes.texts)
+    assert f"{numbers.count(calls['blocked'])} calls" in texts
+
+
+def test_channels_of_a_group_stand_under_the_capacity_that_they_have_at_that_time():
+    changes = [{"at": "2026-01-06", "assign": {"group": "desk", "shared": 3}}]
+    traffic = {"erlangs": 6, "holding": {"distribution": "exponential", "mean": "3 min"}}
+    made = capsim.Scenario(
+        start="2026-01-05", duration="3 days", replications=2, changes=changes,
+        pools={"one": {"coverage": ["GB"], "channels": 5, "flat_rate": {"monthly": "15"}, "metered": {"rate": "0.01"}}},
+        groups={"desk": {"pool": "one", "shared": 2, "metered": 4}},
+        dids={"a": {"country": "GB", "mode": "DID+0", "group": "desk", "traffic": traffic}},
+    )  # fmt: skip
+    axes = capsim.simulate(made).plot.channels("desk")
+    lines = {line.get_label(): line.get_ydata() for line in axes.lines}
+    assert sorted(set(lines["2 to 5 shared channels"])) == [2, 5]
+    assert sorted(set(lines["4 metered channels"])) == [6, 9]
+    assert (lines["shared, highest"] <= lines["2 to 5 shared channels"]).all()
+    assert (lines["metered, highest"] <= lines["4 metered channels"]).all()
+    assert (lines["metered, highest"] >= lines["2 to 5 shared channels"]).all(), "they stand above the shared ones"
+
+
+def test_dots_of_replications_are_what_each_of_them_blocked(result):
+    dots = result.plot.spread().lines[0].get_xdata()
+    assert sorted(100 * result.by_replication["blocking"]) == pytest.approx(list(dots))
+    total = result.by_replication["blocked"].sum() / result.by_replication["offered"].sum()
+    assert total == pytest.approx(result.totals.loc["blocking", "mean"])
+    assert result.by_replication["monthly"].mean() == pytest.approx(result.cost.loc["monthly", "mean"])

@@ -1,0 +1,67 @@
+"""What it costs, on a page: the kinds of cost, how the total comes about, what a minute comes to, the invoice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from capsim.report import numbers
+from capsim.report.pages import page as html
+from capsim.report.plots.run import RunPlots
+from capsim.report.text.invoice import LABELS, plural, price_text
+from capsim.report.words import cycle_note, unit_cost_sentences
+from capsim.study import RunResult
+from capsim.units import CURRENCIES
+
+MOST_ITEMS = 25
+
+
+def bill(result: RunResult) -> Iterator[str]:
+    """The parts of the section on cost."""
+    currency, costs = result.scenario.currency, result.cost_estimates
+    places = CURRENCIES[currency]
+    labels = [*LABELS.items(), ("total", "Total"), ("monthly", "What recurs, for a month")]
+    rows = [
+        (label, numbers.money(costs[name].mean, places), numbers.money_interval(costs[name], places))
+        for name, label in labels
+    ]
+    head = (f"Of the horizon, {currency}", "Amount", "95% interval")
+    yield html.table("Cost of the horizon by kind", head, rows, strong=(len(LABELS), len(LABELS) + 1))
+    if costs["total"].mean > 0:
+        told = "; ".join(f"{label} {numbers.money(costs[name].mean, places)}" for name, label in LABELS.items())
+        yield html.figure(RunPlots(result).cost(), f"Cost of the horizon by kind, {currency}: {told}.")
+    yield from map(html.paragraph, unit_cost_sentences(result))
+    yield html.paragraph(cycle_note(result.scenario))
+    yield html.folded("How the total comes about: the mean invoice, in short", _in_short(result))
+    yield html.folded("Invoice of the first replication, item by item", html.verbatim(result.invoice_text(0)))
+    if result.account_figures is not None:
+        yield html.figure(RunPlots(result).balance(), "The prepaid balance over time.")
+
+
+def _in_short(result: RunResult) -> str:
+    """Items of all replications and periods, added up by what they are for, in the mean."""
+    sums: dict[tuple[str, str, str, str], list[Decimal]] = {}
+    runs, places = len(result.invoices), CURRENCIES[result.scenario.currency]
+    for items in result.invoices:
+        for item in items:
+            whose = next((f"{kind} {name}" for kind, name in
+                          (("DID", item.did), ("group", item.group), ("pool", item.pool)) if name is not None), "")  # fmt: skip
+            key = item.what.partition(",")[0], whose, item.unit, price_text(item.unit_price, places)
+            quantity, amount = sums.setdefault(key, [Decimal(0), Decimal(0)])
+            sums[key] = [quantity + item.quantity, amount + item.amount]
+    largest = sorted(sums.items(), key=lambda one: -one[1][1])
+    rows = [
+        (
+            what,
+            whose,
+            f"{numbers.count(float(quantity / runs))} {plural(unit, quantity / runs)}",
+            price,
+            numbers.money(float(amount / runs), places),
+        )
+        for (what, whose, unit, price), (quantity, amount) in largest[:MOST_ITEMS]
+    ]
+    rest = sum((amount for _, (_, amount) in largest[MOST_ITEMS:]), Decimal(0)) / runs
+    if len(largest) > MOST_ITEMS:
+        rows.append((f"And {len(largest) - MOST_ITEMS:,} more", "", "", "", numbers.money(float(rest), places)))
+    head = ("What", "For", "Quantity", "Unit price", f"Amount, {result.scenario.currency}")
+    return html.table("How the total comes about", head, rows, left=(0, 1))

@@ -1,0 +1,28 @@
+"""One channel more, or fewer: the sizes around the one that a group has."""
+
+from __future__ import annotations
+
+from capsim.errors import InputError
+from capsim.scenario import Scenario
+from capsim.study.progress import Progress
+from capsim.study.sizes.finding import frontier
+from capsim.study.sizes.result import Frontier
+
+REACH = 3
+
+
+def neighbours(
+    scenario: Scenario, group: str, reach: int = REACH, n_jobs: int = 1, progress: Progress | None = None
+) -> Frontier | None:
+    """The sizes of a group up to ``reach`` channels above its own, flat-rate ones where its pool sells them.
+
+    None where one pass would not be exact, or the pool sells neither kind: each size would have to be run by itself.
+    """
+    of_group = scenario.all_groups[group]
+    pool = scenario.pools[of_group.pool]
+    shared = of_group.shared + (reach if pool.flat_rate is not None else 0)
+    metered = of_group.metered + (reach if pool.flat_rate is None and pool.metered is not None else 0)
+    try:
+        return frontier(scenario, group, shared, metered, method="one pass", n_jobs=n_jobs, progress=progress)
+    except InputError:
+        return None
