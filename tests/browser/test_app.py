@@ -42,6 +42,7 @@ def test_moved_sliders_change_the_figures_and_nobody_else_is_asked(address, tmp_
         tab.open(f"{address}/")
         before = re.search(r"[\d.,]+ USD a month", tab.wait_for(r"USD a month"))[0]
         tab.picture(SHOTS / "app.png")
+        assert "This is the present size." in tab.text
         for slider in (0, 2):  # shared channels, traffic
             tab.value(f"({EVERYWHERE})('.noUi-handle')[{slider}].focus()")
             for _ in range(2):
@@ -54,6 +55,8 @@ def test_moved_sliders_change_the_figures_and_nobody_else_is_asked(address, tmp_
                 assert time.monotonic() < end
                 time.sleep(0.05)
             before = after[0]
+        assert re.search("(cheaper|dearer) than the present size", tab.text)
         tab.picture(SHOTS / "app_moved.png")
+        tab.picture(SHOTS / "app_narrow.png", 420, 1600)
         assert [one for one in tab.asked if not one.startswith((address, "data:", "blob:"))] == []
         assert tab.complaints == []

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from capsim.report import numbers
-from capsim.report.plots.style import BLOCKED, INK, MONEY, TIER_COLOURS, WIDTH, beside, new_axes, styled
+from capsim.report.plots.style import BLOCKED, INK, MONEY, TIER_COLOURS, WIDTH, below, beside, new_axes, styled
 from capsim.units import CURRENCIES, DAYS_PER_MONTH
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from capsim.study.sizes import Cell, Frontier
+
+
+MOST_TIMES = 3
+"""Sizes that cost more than so many times the cheapest look alike: what matters is how the others differ."""
 
 
 class FrontierPlots:
@@ -126,6 +130,7 @@ class FrontierPlots:
     @styled
     def grid(self, ax: Axes | None = None, variant: int | None = None) -> Axes:
         """Monthly cost of every size, with lines of equal blocking, the least-cost ridge, now and the cheapest."""
+        from matplotlib.patheffects import AbstractPathEffect, withStroke
         from matplotlib.ticker import MaxNLocator
 
         ax = ax or new_axes(WIDTH, 5.4)
@@ -134,17 +139,24 @@ class FrontierPlots:
         monthly = frontier.figures["monthly"].mean[variant].T
         blocking = frontier.figures["blocking"].mean[variant].T
         currency = frontier.scenario.currency
-        image = ax.pcolormesh(frontier.grid.shared, frontier.grid.metered, monthly, shading="nearest", cmap="cividis")
+        most = min(float(monthly.max()), max(MOST_TIMES * best.monthly.mean, float(monthly.min()) + 1e-9))
+        image = ax.pcolormesh(
+            frontier.grid.shared, frontier.grid.metered, monthly, shading="nearest", cmap="cividis", vmax=most
+        )
         figure = ax.get_figure()
         assert figure is not None
-        figure.colorbar(image, ax=ax, label=f"Monthly cost, {currency}", format="{x:,.0f}")
+        extend = "max" if most < monthly.max() else "neither"
+        figure.colorbar(image, ax=ax, label=f"Monthly cost, {currency}", format="{x:,.0f}", extend=extend, pad=0.015)
         if min(blocking.shape) > 1:
             levels = [level for level in (0.0001, 0.001, 0.01, 0.05, 0.2) if blocking.min() < level < blocking.max()]
             if levels:
                 lines = ax.contour(
                     frontier.grid.shared, frontier.grid.metered, blocking, levels=levels, colors="white", linewidths=1
                 )
-                ax.clabel(lines, fmt={level: f"{100 * level:g}%" for level in levels}, fontsize=9)
+                seen: list[AbstractPathEffect] = [withStroke(linewidth=3, foreground=INK)]
+                lines.set_path_effects(seen)
+                for label in ax.clabel(lines, fmt={level: f"{100 * level:g}%" for level in levels}, fontsize=9):
+                    label.set_path_effects(seen)
         ridge = frontier.ridge(variant)
         ax.plot(
             [one.shared for one in ridge],
@@ -154,7 +166,7 @@ class FrontierPlots:
             label="Least cost",
         )
         if frontier.current is not None and frontier.current[0] == variant:
-            ax.plot(*frontier.current[1:], "o", color="white", markeredgecolor=INK, markersize=9, label="Now")
+            ax.plot(*frontier.current[1:], "o", color="white", markeredgecolor=INK, markersize=9, label="Present size")
         ax.plot(best.shared, best.metered, "*", color=BLOCKED, markeredgecolor="white", markersize=16, label="Cheapest")
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_locator(MaxNLocator(integer=True))
@@ -162,7 +174,7 @@ class FrontierPlots:
         ax.set_xlabel("Shared channels")
         ax.set_ylabel("Metered channels")
         ax.set_title(f"Group {frontier.group}: monthly cost, and lines of equal blocking")
-        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=3)
+        below(ax)
         return ax
 
     def _best(self, variant: int | None) -> tuple[Cell, int]:

@@ -77,3 +77,8 @@ def new_axes(width: float, height: float) -> Axes:
 def beside(ax: Axes, reverse: bool = False) -> None:
     """The legend to the right of a plot, where it hides nothing."""
     ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, reverse=reverse)
+
+
+def below(ax: Axes) -> None:
+    """The legend in a row below a plot whose right side is taken."""
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=4, frameon=False, labelcolor=INK)

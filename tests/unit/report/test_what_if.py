@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import panel
 import pytest
 
 import capsim
-from capsim.report.what_if import WhatIf, sentences
+from capsim.report.what_if import WhatIf
+from capsim.report.what_if.answer import answer_html
 from capsim.study.what_ifs import sized
 
 PICKED = ["one: group support", "other: group europe", "other: group overseas"]
@@ -30,8 +32,8 @@ def widget(shown, name):
 
 
 def text(shown):
-    (found,) = [one.object for one in shown.select(panel.pane.HTML)]
-    return found
+    """What is answered: the last of what is written, after the title."""
+    return [one.object for one in shown.select(panel.pane.HTML)][-1]
 
 
 def test_a_size_is_what_a_run_with_it_gives(hybrid):
@@ -57,13 +59,38 @@ def test_moving_a_slider_changes_the_figures(shown):
     widget(shown, "Shared").value = 3
     after = text(shown)
     assert after != before
-    widget(shown, "Traffic").value = 1.5
+    widget(shown, "Traffic").value = 150
     assert text(shown) not in (before, after)
+
+
+def test_the_answer_stands_beside_the_present_size_and_the_cheapest(hybrid):
+    found = WhatIf(hybrid).frontier(Decimal(1), None, None)
+    cell, now = found.cell(10, 1), found.cell(8, 20)
+    answer = answer_html(found, cell)
+    assert re.findall(r'<th scope="col">(.*?)</th>', answer) == ["", "Here", "Present size", "Cheapest"]
+    for one in (cell, now, found.cheapest):
+        assert f"<td>{one.monthly.mean:,.2f}</td>" in answer
+    more = cell.monthly.mean - now.monthly.mean
+    assert f"{more:.2f} USD a month dearer than the present size, with more blocking" in answer
+    assert "This is the present size." in answer_html(found, now)
+
+
+def test_the_cheapest_may_block_what_is_accepted_and_is_a_click_away(shown):
+    widget(shown, "The cheapest").value = "1%"
+    widget(shown, "Go to").clicks += 1
+    assert "(goal met)" in text(shown)
+    sizes = widget(shown, "Shared").value, widget(shown, "Metered channels").value
+    widget(shown, "The cheapest").value = "5%"
+    widget(shown, "Go to").clicks += 1
+    assert sum(sizes) > widget(shown, "Shared").value + widget(shown, "Metered channels").value
+    widget(shown, "Back").clicks += 1
+    assert (widget(shown, "Shared").value, widget(shown, "Metered channels").value) == (8, 20)
+    assert "This is the present size." in text(shown)
 
 
 def test_what_is_downloaded_is_the_scenario_with_the_sliders(shown, tmp_path):
     widget(shown, "Shared").value, widget(shown, "Metered channels").value = 6, 9
-    widget(shown, "Traffic").value = 1.25
+    widget(shown, "Traffic").value = 125
     file = tmp_path / "what-if.yaml"
     file.write_text(widget(shown, "This").callback().getvalue(), "utf-8")
     scenario = capsim.load(file)
@@ -86,16 +113,15 @@ def test_what_is_said_is_escaped():
     asked = WhatIf(scenario)
     assert asked.most_metered == 0
     found = asked.frontier(Decimal(1), None, None)
-    assert sentences(found, found.cell(2, 0))[0].endswith("%")
-    assert "<i>" not in text(capsim.what_if(scenario))
+    assert "This is the present size." in answer_html(found, found.cell(2, 0))
+    assert "<i>" not in "".join(one.object for one in capsim.what_if(scenario).select(panel.pane.HTML))
 
 
 def test_several_scenarios_and_groups_may_be_picked(hybrid):
     both = capsim.what_if(
         {"one": hybrid, "other": capsim.load("scenarios/two_pools.yaml").override({"replications": 2})}
     )
-    (pick,) = both.select(panel.widgets.Select)
-    assert list(pick.options) == PICKED
+    assert list(widget(both, "Scenario").options) == PICKED
 
 
 def test_without_a_group_there_is_nothing_to_move(cli):

@@ -1,0 +1,51 @@
+"""What the page asks: sizes of one group under so much traffic and these prices, without any widget."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from capsim.scenario import Scenario
+from capsim.study.sizes import Cell, Frontier, frontier
+from capsim.study.sweeping import Factor
+from capsim.study.sweeping.varying import scenario_at
+from capsim.study.what_ifs import group_named, sized
+
+REPLICATIONS = 5
+LEAST_GRID = 12
+
+
+class WhatIf:
+    """What-ifs of one group of a scenario.
+
+    Raises InputError where the scenario has no group, or several and none is named.
+    """
+
+    def __init__(self, scenario: Scenario, group: str | None = None, replications: int = REPLICATIONS) -> None:
+        self.group = group_named(scenario, group)
+        self.scenario = scenario.override({"replications": min(replications, scenario.replications)})
+        found = scenario.all_groups[self.group]
+        self.pool = scenario.pools[found.pool]
+        self.most_shared = max(3 * found.shared, LEAST_GRID) if self.pool.flat_rate is not None else 0
+        self.most_metered = min(max(found.metered, 2 * LEAST_GRID), 1000) if self.pool.metered is not None else 0
+        self.frontier = lru_cache(maxsize=64)(self._frontier)
+
+    def changed(self, traffic: Decimal, flat_rate: Decimal | None, metered: Decimal | None) -> Scenario:
+        """The scenario with so much of its traffic, and these prices of the group's pool; None leaves one as it is."""
+        pool = self.scenario.all_groups[self.group].pool
+        values: dict[str, Any] = {}
+        if flat_rate is not None:
+            values[f"pools.{pool}.flat_rate.monthly"] = flat_rate
+        if metered is not None:
+            values[f"pools.{pool}.metered.rate"] = metered
+        priced = self.scenario.override(values) if values else self.scenario
+        return priced if traffic == 1 else scenario_at(priced, ["dids.*.traffic"], (Factor(traffic),))
+
+    def _frontier(self, traffic: Decimal, flat_rate: Decimal | None, metered: Decimal | None) -> Frontier:
+        return frontier(self.changed(traffic, flat_rate, metered), self.group, self.most_shared, self.most_metered)
+
+    def yaml(self, cell: Cell, changed: Scenario) -> str:
+        """The scenario with a size of the group, as a file."""
+        whole = changed.override({"replications": self.scenario.replications})
+        return sized(whole, self.group, cell.shared, cell.metered).to_yaml()
