@@ -128,13 +128,14 @@ class RunResult:
 
     @cached_property
     def by_replication(self) -> pd.DataFrame:
-        """Each replication by itself: offered, blocked (calls), blocking, and what it cost, in all and monthly."""
+        """Each replication: offered, blocked (calls), blocking (NaN without calls), and its cost, total and monthly."""
         import pandas as pd
 
         calls = self.samples.outcomes.sum(axis=1)
         offered, blocked = calls.sum(axis=1), calls[:, len(TIERS) :].sum(axis=1)
         costs = {name: [float(getattr(one, name)) for one in self.cost_totals] for name in ("total", "monthly")}
-        rows = {"replication": self.numbers, "offered": offered, "blocked": blocked, "blocking": blocked / offered}
+        blocking = np.divide(blocked, offered, out=np.full(len(offered), np.nan), where=offered > 0)
+        rows = {"replication": self.numbers, "offered": offered, "blocked": blocked, "blocking": blocking}
         return pd.DataFrame(rows | costs)
 
     @cached_property

@@ -66,6 +66,7 @@ def moves(told: Told, opening: int) -> list[tuple[int, int]]:
 # -- what a call is charged, and when --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_call_pays_connection_and_first_interval_at_its_answer_and_each_next_interval_as_it_begins(teller):
     told = told_by(teller, prepaid(100, talk(2, 8, ring=4)))
     assert moves(told, 100) == [(6, 93), (9, 91), (11, 89), (13, 87)]  # it ends at 14
@@ -146,6 +147,7 @@ def test_two_groups_have_each_its_own_price(teller):
     assert moves(told_by(teller, system), 100) == [(0, 93), (3, 91), (10, 86), (11, 83), (12, 80), (13, 77)]
 
 
+@pytest.mark.slow
 def test_without_an_account_no_call_is_refused_or_ended_for_money(teller):
     system = prepaid(0, talk(0, 20), talk(1, 20), metered=2)
     system.account = None
@@ -654,6 +656,7 @@ def by_the_clock(teller: str, system: System) -> tuple[list[int], list[bool], in
     return facts["end"], facts["torn_down"], facts["balance, drawn, top-ups"][1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("length", "price", "drawn"),
     [
@@ -709,6 +712,7 @@ def nudged(rng: np.random.Generator, system: System, second: int) -> System:
     return replace(slow, calls=calls, account=replace(slow.account, fees=fees))
 
 
+@pytest.mark.slow
 def test_what_happens_a_microsecond_earlier_or_later_agrees_with_the_rules_written_plainly():
     class Seen(InStrides, Noted):
         pass
@@ -757,6 +761,7 @@ KINDS = {
 }
 
 
+@pytest.mark.slow
 def test_all_that_an_account_can_do_agrees_with_the_rules_written_plainly():
     rng = np.random.default_rng(20261104)
     seen = Counter()
@@ -1082,6 +1087,7 @@ def some_told() -> list[tuple[System, dict[str, list]]]:
     return [(system, facts_of("compiled", system)) for system in systems]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.__doc__)
 def test_the_comparison_fails_when_the_witness_breaks_a_rule(broken):
     wrong = (1 for system, facts in some_told() if differing(facts, plain_facts(system, told=tell(system, broken))))
@@ -1120,6 +1126,7 @@ BROKEN_ENGINES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("broken", BROKEN_ENGINES)
 def test_the_comparison_fails_when_an_engine_breaks_a_rule(broken, monkeypatch):
     systems = [system for system, _ in some_told()]
@@ -1142,6 +1149,7 @@ def some_facts(number: int, width: int | None = None) -> Iterator[tuple[System, 
             yield system, facts_of(engine, system, random_cuts(rng, system), width or int(rng.integers(1, 40)))
 
 
+@pytest.mark.slow
 def test_the_balance_is_what_there_was_and_what_was_added_less_what_was_drawn():
     for system, facts in some_facts(200):
         balance, drawn, top_ups = facts["balance, drawn, top-ups"]
@@ -1149,6 +1157,7 @@ def test_the_balance_is_what_there_was_and_what_was_added_less_what_was_drawn():
         assert facts["closing"][-1] == balance
 
 
+@pytest.mark.slow
 def test_the_balance_at_its_lowest_in_a_bin_is_none_above_those_at_the_bins_start_and_end():
     for system, facts in some_facts(200):
         opening = [system.account.balance, *facts["closing"]]

@@ -323,6 +323,7 @@ KINDS = {
 }
 
 
+@pytest.mark.slow
 def test_all_that_changes_can_do_agrees_with_the_rules_written_plainly():
     rng = np.random.default_rng(20261103)
     seen = Counter()
@@ -526,18 +527,21 @@ def logs_differ(system: System, second: int, width: int, *pieces: list[int]) -> 
     return sorted({*differing(simpy, compiled)} - {"before"})
 
 
+@pytest.mark.slow
 @settings(max_examples=250)
 @given(timelines(), cuts, cuts, seconds)
 def test_both_engines_give_the_same_log_through_all_changes(system, some_cuts, other_cuts, second):
     assert not logs_differ(system, second, 1, some_cuts, other_cuts)
 
 
+@pytest.mark.slow
 @settings(max_examples=250)
 @given(prepaid_timelines(), cuts, cuts, seconds, st.integers(1, 7))
 def test_both_engines_give_the_same_log_and_book_of_a_prepaid_account(system, some_cuts, other_cuts, second, width):
     assert not logs_differ(system, second, width, some_cuts, other_cuts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prepaid", [False, True])
 def test_both_engines_give_the_same_log_where_hundreds_of_calls_meet_changes(prepaid):
     rng = np.random.default_rng(12)

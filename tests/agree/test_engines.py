@@ -59,6 +59,7 @@ lengths = st.one_of(st.just(0), st.integers(0, 9), st.integers(0, 60))
 pieces = st.lists(st.integers(1, 29), max_size=5, unique=True).map(lambda inner: [0, *sorted(inner), 30])
 
 
+@pytest.mark.slow
 @settings(max_examples=1500)
 @given(st.data(), systems, pieces, pieces)
 def test_both_engines_give_the_same_log_bit_by_bit(data, system, edges, other_edges):
@@ -109,6 +110,7 @@ def test_the_comparison_fails_when_the_compiled_engine_is_broken_on_purpose(brok
     assert found > 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["hybrid", "two_pools", "toll_free", "bank_10", "quarter"])
 def test_results_are_the_same_to_the_last_digit(name):
     scenario = capsim.load(f"scenarios/{name}.yaml").override({"duration": "3 days", "replications": 2})

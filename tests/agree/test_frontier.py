@@ -10,6 +10,8 @@ import pytest
 import capsim
 from capsim.study.what_ifs import sized
 
+pytestmark = pytest.mark.slow
+
 FIGURES = ("metered_cost", "flat_rate_cost", "total_cost", "monthly")
 COSTS = ("metered", "flat_rate", "total", "monthly")
 

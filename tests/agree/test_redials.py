@@ -149,6 +149,7 @@ def random_redials(rng: np.random.Generator, prepaid: bool, many: bool) -> Syste
     return replace(system, calls=[of(one) for one in system.calls])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prepaid", [False, True])
 def test_all_that_callers_can_do_agrees_with_the_rules_written_plainly(prepaid):
     rng = np.random.default_rng(31 + prepaid)

@@ -47,6 +47,7 @@ def test_a_call_of_zero_length_frees_its_channel_before_the_next_arrival_of_that
     assert outcomes_of([PlainDid(included=1)], [], calls, engine) == ["included", "included", "capacity_exceeded"]
 
 
+@pytest.mark.slow
 def test_every_outcome_and_every_kind_of_tie_agrees_with_the_rules_written_plainly(engine):
     rng = np.random.default_rng(20261102)
     seen, ties = Counter(), Counter()

@@ -12,7 +12,7 @@ import pytest
 
 from tests.browser.browsing import BROWSER, EVERYWHERE, NOT_RUN, SHOTS, browser
 
-pytestmark = pytest.mark.skipif(BROWSER is None, reason=NOT_RUN)
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(BROWSER is None, reason=NOT_RUN)]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import capsim
 from capsim.report.pages import comparison_page, run_page
 from tests.browser.browsing import BROWSER, NOT_RUN, SHOTS, browser
 
-pytestmark = pytest.mark.skipif(BROWSER is None, reason=NOT_RUN)
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(BROWSER is None, reason=NOT_RUN)]
 
 
 @pytest.fixture(scope="module")

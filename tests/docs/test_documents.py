@@ -32,6 +32,7 @@ def run_shell(command: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("example", blocks("console"), ids=lambda text: text.splitlines()[0])
 def test_the_readme_shows_what_a_command_prints(example):
     parts = re.split(r"^\$ (.*)\n", example, flags=re.MULTILINE)[1:]

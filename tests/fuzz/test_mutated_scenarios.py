@@ -7,9 +7,12 @@ import random
 import subprocess
 import sys
 
+import pytest
+
 from tests.fuzz.mutate import mutant, run
 
 
+@pytest.mark.slow
 def test_damaged_files_give_a_scenario_or_errors_with_their_places():
     report = run(300, seed=20261102, most_simulated=10)
     outcomes = {outcome for _, outcome in report.outcomes}
@@ -17,6 +20,7 @@ def test_damaged_files_give_a_scenario_or_errors_with_their_places():
     assert len({kind for kind, _ in report.outcomes}) >= 10
 
 
+@pytest.mark.slow
 def test_the_command_line_shows_no_traceback_for_any_file(tmp_path):
     rng = random.Random(5)
     for number in range(8):

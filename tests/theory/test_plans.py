@@ -8,6 +8,8 @@ import capsim
 from capsim.analysis import erlang_b
 from tests.theory.plans import random_problem
 
+pytestmark = pytest.mark.slow
+
 PROVEN_AMISS = 0.005
 """A mix that keeps the target by less than this of it may be passed over: to prove it takes too many calls."""
 

@@ -9,6 +9,8 @@ from capsim.analysis import erlang_b
 from capsim.engines import simpy_engine
 from tests.theory.ladders import score_ladders, table
 
+pytestmark = pytest.mark.slow
+
 LADDERS = 60
 
 

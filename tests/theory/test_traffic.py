@@ -10,6 +10,8 @@ from capsim.analysis import erlang_b, gamma_mixture_blocking, solve_retrials, tr
 from capsim.traffic import build_streams
 from capsim.units import HOUR
 
+pytestmark = pytest.mark.slow
+
 REPLICATIONS = 60
 
 

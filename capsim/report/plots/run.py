@@ -167,8 +167,8 @@ class RunPlots:
             plots |= {"ladder": self.ladder(), "usage": self.usage()}
             if self.result.scenario.horizon.days >= 2:
                 plots |= {"week_load": self.week(), "week_blocking": self.week("blocking")}
-        if self.result.replications > 1:
-            plots |= {"spread_blocking": self.spread(), "spread_cost": self.spread("monthly")}
+            if self.result.replications > 1:
+                plots |= {"spread_blocking": self.spread(), "spread_cost": self.spread("monthly")}
         for number, name in enumerate(self.result.samples.plan.group_names[:MOST_GROUPS], 1):
             plots[f"channels_{number}"] = self.channels(name)
         if len(self.result.spells):

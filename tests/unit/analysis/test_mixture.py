@@ -56,6 +56,7 @@ def test_more_variation_blocks_more():
     assert blocking == sorted(blocking)
 
 
+@pytest.mark.slow
 def test_a_large_sample_of_days_has_it():
     days = np.random.default_rng(7).gamma(1 / 0.09, 0.09, 400_000)
     sampled = float((days * erlang_b(50.0 * days, 60)).mean() / days.mean())

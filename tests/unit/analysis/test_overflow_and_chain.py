@@ -128,6 +128,7 @@ def test_groups_do_not_feel_each_other():
     assert both.blocking[0] == pytest.approx(solve_ladder([one], [ChainGroup(shared=2)]).blocking[0])
 
 
+@pytest.mark.slow
 def test_a_chain_too_large_is_refused_with_its_size():
     dids = [ChainDid(1.0, 1.0, included=9, group=0) for _ in range(6)]
     with pytest.raises(ValueError, match="states"):

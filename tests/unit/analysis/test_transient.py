@@ -82,6 +82,7 @@ def test_a_periodic_start_is_where_the_cycle_returns(durations):
     assert last == pytest.approx(solved.first, abs=1e-10)
 
 
+@pytest.mark.slow
 def test_a_cycle_short_beside_the_holding_time_is_erlang_b_of_its_mean_rate():
     solved = transient_blocking([2.0, 10.0], [0.001, 0.001], 1.0, 7, "periodic")
     assert solved.blocking == pytest.approx(erlang_b(6.0, 7), rel=1e-3)

@@ -313,6 +313,7 @@ def test_an_end_in_the_repeated_hour_is_the_later_one_where_the_earlier_is_befor
     ]
 
 
+@pytest.mark.slow
 @given(seconds=st.integers(0, 3 * 10**9), zone=st.sampled_from(["Europe/London", "America/New_York", "Asia/Kathmandu"]))
 @settings(max_examples=15)
 def test_offsets_are_those_of_the_time_zone_database(seconds, zone):
@@ -349,6 +350,7 @@ CALLS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(CALLS)
 @settings(max_examples=15)
 def test_what_is_written_in_the_generic_layout_is_read_back_equal(written):

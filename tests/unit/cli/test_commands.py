@@ -119,6 +119,7 @@ def capsim(*arguments, **options):
     return subprocess.run([sys.executable, "-m", "capsim", *arguments], capture_output=True, **options)
 
 
+@pytest.mark.slow
 def test_a_scenario_comes_from_standard_input():
     with Path(SCENARIO).open("rb") as file:
         done = capsim("validate", "-", stdin=file)
@@ -126,6 +127,7 @@ def test_a_scenario_comes_from_standard_input():
     assert b"valid" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_latin_1_terminal_is_no_reason_to_fail(tmp_path):
     path = tmp_path / "s.yaml"
     path.write_text(Path(SCENARIO).read_text().replace("Bank, busy hours", "Банк → “hours”"), "utf-8")
@@ -196,6 +198,7 @@ def interrupted(seconds: float, *arguments: str) -> subprocess.Popen[bytes]:
     return process
 
 
+@pytest.mark.slow
 def test_a_closed_pipe_is_no_traceback():
     process = subprocess.Popen(
         [sys.executable, "-m", "capsim", "schema"], stdout=subprocess.PIPE, stderr=subprocess.PIPE

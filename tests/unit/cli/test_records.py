@@ -24,6 +24,7 @@ def file(tmp_path):
     return path
 
 
+@pytest.mark.slow
 def test_records_are_shown_as_they_are_understood_with_the_rows_that_cannot_be_used(file, capsys):
     assert execute(["records", str(file), "-q"]) == 0
     out = capsys.readouterr().out
@@ -33,6 +34,7 @@ def test_records_are_shown_as_they_are_understood_with_the_rows_that_cannot_be_u
     assert line.split() == ["+442079460100", "2", "1", "0", "1", "min", "55", "s"]
 
 
+@pytest.mark.slow
 def test_records_as_json(file, capsys):
     assert execute(["records", str(file), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
@@ -41,6 +43,7 @@ def test_records_as_json(file, capsys):
     assert found["numbers"]["+442079460100"] == {"calls": 2, "answered": 1, "blocked": 0, "acd_seconds": 115.0}
 
 
+@pytest.mark.slow
 def test_rows_that_cannot_be_used_are_written_with_their_lines(file, tmp_path, capsys):
     assert execute(["records", str(file), "--rejects", str(tmp_path / "rejects.csv")]) == 0
     lines = (tmp_path / "rejects.csv").read_text("utf-8").splitlines()
@@ -48,6 +51,7 @@ def test_rows_that_cannot_be_used_are_written_with_their_lines(file, tmp_path, c
     assert "2 rows that cannot be used" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_columns_can_be_named_by_header_or_place(tmp_path, capsys):
     path = tmp_path / "other.csv"
     path.write_text("Begin;Sekunden;Rufnummer\n02.11.2026 09:00:00;61;+4930123\n", "utf-8")
@@ -73,6 +77,7 @@ def test_what_cannot_be_read_is_one_clear_error(arguments, words, capsys):
     assert len(err.splitlines()) <= 3
 
 
+@pytest.mark.slow
 def test_a_run_writes_its_calls_as_records(tmp_path, capsys):
     path = tmp_path / "run.csv"
     arguments = ["run", "scenarios/first.yaml", "--set", "duration=3 h", "--replications", "2", "--records", str(path)]

@@ -147,6 +147,7 @@ def test_without_an_account_or_a_lost_call_there_is_no_table_of_it(capsys, file)
     assert "No call was blocked" in out
 
 
+@pytest.mark.slow
 def test_the_json_of_a_run_does_not_depend_on_engine_or_jobs(capsys, file):
     path, documents = file(ACCOUNT, CHANGES), []
     for options in ((), ("--jobs", "2"), ("--engine", "simpy"), ("--engine", "simpy", "--jobs", "2")):
@@ -172,6 +173,7 @@ def test_set_reaches_changes_and_the_account(capsys, file):
 # -- what is written ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_run_with_an_account_is_written_with_its_tables_invoice_and_plots(capsys, file, tmp_path):
     out = tmp_path / "out"
     status, printed, err = run(capsys, "run", file(ACCOUNT, CHANGES), "--out", str(out), "--json")
@@ -203,6 +205,7 @@ def test_a_run_with_an_account_is_written_with_its_tables_invoice_and_plots(caps
     assert sum(totals) / 2 == pytest.approx(document["cost"]["total"]["mean"])
 
 
+@pytest.mark.slow
 def test_without_an_account_nothing_of_one_is_written(capsys, file, tmp_path):
     out = tmp_path / "out"
     assert run(capsys, "run", file(), "--out", str(out), "--quiet")[0] == 0
@@ -211,6 +214,7 @@ def test_without_an_account_nothing_of_one_is_written(capsys, file, tmp_path):
     assert names >= {"invoice.txt", "spells.csv", "spells.png", "spells.svg"}
 
 
+@pytest.mark.slow
 def test_tables_without_a_row_are_written_with_their_columns(capsys, file, tmp_path):
     out = tmp_path / "out"
     assert run(capsys, "run", file(), "--set", "groups.desk.metered=100", "--out", str(out), "-q")[0] == 0
@@ -225,6 +229,7 @@ def test_tables_without_a_row_are_written_with_their_columns(capsys, file, tmp_p
         assert kinds["time" if name == "exceeded" else "start"] == "TIMESTAMP WITH TIME ZONE"
 
 
+@pytest.mark.slow
 def test_a_column_of_text_is_one_of_text_also_where_it_has_no_value(capsys, file, tmp_path):
     out = tmp_path / "out"
     assert run(capsys, "run", file(), "--set", "groups.desk.metered=100", "--out", str(out), "-q")[0] == 0
@@ -235,6 +240,7 @@ def test_a_column_of_text_is_one_of_text_also_where_it_has_no_value(capsys, file
     assert of_text == ["VARCHAR"] * 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["_write_plots", "_invoices", "write_table"])
 def test_nothing_is_half_written_when_something_fails(capsys, file, tmp_path, monkeypatch, step):
     out = tmp_path / "out"

@@ -24,6 +24,8 @@ from capsim.study.replication import Order, Setting, replicate
 from capsim.tariff import build_prices
 from tests.bookkeeper import MINOR_UNITS, Bookkeeper, half_up
 
+pytestmark = pytest.mark.slow
+
 ACTIONS = (
     "buy", "remove", "assign", "assign", "unassign", "unassign", "set", "join", "leave", "switch", "switch", "renew",
     "clear", "add", "add", "end", "delete",

@@ -39,17 +39,20 @@ def use(folder: Path, *arguments: str) -> tuple[bool, int]:
     return cold == "True", int(key)
 
 
+@pytest.mark.slow
 def test_the_second_process_finds_compiled_code(tmp_path):
     (cold, key), (cold_again, key_again) = use(tmp_path), use(tmp_path)
     assert (cold, cold_again) == (True, False)
     assert key == key_again
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_no_reason_to_fail(tmp_path):
     assert use(tmp_path, "full") == use(tmp_path, "full")
     assert not list(tmp_path.glob("*/*/*.nbc"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["nbi", "nbc"])
 def test_a_damaged_cache_is_compiled_anew(tmp_path, ending):
     _, key = use(tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from capsim.engines import get_engine
 from capsim.measures import Meter
@@ -37,6 +38,7 @@ def test_a_call_of_zero_length_counts_for_the_peak():
     assert tally.busy.sum() == 0
 
 
+@pytest.mark.slow
 def test_tallies_equal_brute_force_however_the_log_is_cut():
     rng = np.random.default_rng(3)
     bins_seen, ties_seen = 0, 0

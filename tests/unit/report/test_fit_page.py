@@ -13,6 +13,8 @@ from capsim.cli import execute
 from capsim.report.pages.fit import fit_page
 from capsim.report.plots.fit import plot_days, plot_hours, plot_lengths
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):

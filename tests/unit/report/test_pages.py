@@ -144,7 +144,9 @@ def test_pictures_take_the_colours_of_the_page(pages):
         pictures = page[page.index("<main>") :]
         for colour in ("#333333", "#dddddd", "#009e73", "#d55e00"):
             assert colour not in pictures
-        assert not re.search(r'-patch_\d+">\s*<path[^>]*style="fill: #ffffff"/>', pictures), "nothing has a white ground"
+        assert not re.search(r'-patch_\d+">\s*<path[^>]*style="fill: #ffffff"/>', pictures), (
+            "nothing has a white ground"
+        )
 
 
 def test_sizes_nearby_are_what_runs_with_them_give(pages):
@@ -161,6 +163,7 @@ def test_the_file_on_the_page_is_the_scenario(pages):
     assert yaml.YAML(typ="safe").load(unescape(found[1]))["name"] == ODD
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

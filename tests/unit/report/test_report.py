@@ -82,6 +82,7 @@ def test_whole_cycles_need_no_note():
     assert words.cycle_note(capsim.load("scenarios/hybrid.yaml")) == ""
 
 
+@pytest.mark.slow
 def test_a_run_is_written_as_json_tables_and_plots(result, tmp_path):
     out = tmp_path / "deep" / "out"
     written = files.write_run(result, out)
@@ -100,6 +101,7 @@ def test_a_run_is_written_as_json_tables_and_plots(result, tmp_path):
     assert [path.name for path in out.parent.iterdir()] == ["out"]
 
 
+@pytest.mark.slow
 def test_the_same_run_writes_the_same_bytes(result, tmp_path):
     for name in ("one", "two"):
         files.write_run(result, tmp_path / name)
@@ -107,6 +109,7 @@ def test_the_same_run_writes_the_same_bytes(result, tmp_path):
         assert path.read_bytes() == (tmp_path / "two" / path.relative_to(tmp_path / "one")).read_bytes(), path.name
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_the_folder_as_it_was(result, tmp_path, monkeypatch):
     out = tmp_path / "out"
     out.mkdir()
@@ -156,6 +159,7 @@ def test_plots_draw_on_the_axes_they_are_given(result):
         assert found is axes
 
 
+@pytest.mark.slow
 def test_plots_stand_one_did_and_500_and_none_blocked(recwarn):
     for count in (1, 500):
         traffic = {"erlangs": 0.1, "holding": {"distribution": "exponential", "mean": "3 min"}}

@@ -75,6 +75,7 @@ def test_the_answer_stands_beside_the_present_size_and_the_cheapest(hybrid):
     assert "This is the present size." in answer_html(found, now)
 
 
+@pytest.mark.slow
 def test_the_cheapest_may_block_what_is_accepted_and_is_a_click_away(shown):
     widget(shown, "The cheapest").value = "1%"
     widget(shown, "Go to").clicks += 1

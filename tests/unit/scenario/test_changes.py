@@ -913,6 +913,7 @@ def test_many_thousands_of_turns_are_refused_at_once():
     assert time.perf_counter() - before < 10
 
 
+@pytest.mark.slow
 def test_changes_that_touch_many_thousands_of_dids_again_and_again_are_refused():
     daily = {"every": "day 12:00", "set": {"did": "a", "capacity_limit": 4}}
     before = time.perf_counter()

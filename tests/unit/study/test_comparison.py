@@ -147,6 +147,7 @@ def test_one_replication_gives_no_interval(mixes):
     assert "no interval" in found.verdict
 
 
+@pytest.mark.slow
 def test_the_command_compares_files(cli, tmp_path):
     said = cli("compare", *FILES, "--replications", 3, "--out", tmp_path / "o")
     assert said.status == 0

@@ -17,6 +17,8 @@ from capsim.study.fit.days import check_days, fit_days
 from capsim.study.fit.lengths import fit_lengths
 from capsim.units import SECOND
 
+pytestmark = pytest.mark.slow
+
 HOURS = {"8-12": 1.0, "12-13": 0.5, "13-17": 0.8}
 PROFILE = {"weekday": HOURS, "Saturday": {"9-13": 0.3}}
 

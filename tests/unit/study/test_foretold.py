@@ -12,6 +12,8 @@ import pytest
 import capsim
 from capsim.units import DAY, HOUR, SECOND
 
+pytestmark = pytest.mark.slow
+
 BANK = Path(__file__).parents[4] / "shared" / "data" / "anonymous_bank_1999-01.csv"
 BAND = (0.05, 0.95)
 

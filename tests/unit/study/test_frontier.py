@@ -179,6 +179,7 @@ def test_the_group_that_nobody_has_written_down_has_a_frontier_too():
     assert np.isnan(slow.figures["blocking"].mean).sum() == 0
 
 
+@pytest.mark.slow
 def test_pictures_and_frames(tmp_path):
     found = capsim.frontier(desk(), max_shared=6, max_metered=4, max_blocking=0.05)
     for name, axes in found.plot.all().items():
@@ -190,6 +191,7 @@ def test_pictures_and_frames(tmp_path):
     assert isinstance(found.figures["blocking"], Estimates)
 
 
+@pytest.mark.slow
 def test_the_command_writes_cells_and_says_what_is_cheapest(tmp_path, cli):
     scenario = tmp_path / "desk.yaml"
     scenario.write_text(

@@ -9,6 +9,8 @@ import pytest
 import capsim
 from capsim.scenario import load
 
+pytestmark = pytest.mark.slow
+
 
 def traffic(erlangs, **more):
     return {"erlangs": erlangs, "holding": {"distribution": "exponential", "mean": "3 min"}} | more

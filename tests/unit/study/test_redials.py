@@ -129,6 +129,7 @@ def test_an_attempt_comes_so_long_after_the_one_that_was_blocked():
         assert row.arrival - np.timedelta64(90 * SECOND, "us") in blocked
 
 
+@pytest.mark.slow
 def test_both_engines_give_the_same_results(found):
     simpy = capsim.simulate(scenario(TRYING), engine="simpy", keep_calls=True)
     assert simpy.to_dict() | {"engine": "compiled"} == found.to_dict()

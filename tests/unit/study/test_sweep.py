@@ -259,6 +259,7 @@ def test_dask_workers_run_points_and_one_of_them_may_die(desk, tmp_path):
             program.wait()
 
 
+@pytest.mark.slow
 def test_pictures(desk, tmp_path):
     found = capsim.sweep(desk, {"groups.desk.shared": [0, 2, 4], "groups.desk.metered": [1, 2]}, replications=2)
     for name in ("blocking", "monthly", "tiers.shared.erlangs"):
@@ -267,6 +268,7 @@ def test_pictures(desk, tmp_path):
         axes.get_figure().savefig(tmp_path / "p.png")
 
 
+@pytest.mark.slow
 def test_the_command_shows_a_table_with_bars_and_leaves_constant_columns_out(cli, file, tmp_path):
     arguments = ("--vary", "groups.desk.shared=0:4:2", "--vary", "groups.desk.metered=2", "--out", tmp_path / "o")
     said = cli("sweep", file, *arguments)

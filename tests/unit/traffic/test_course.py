@@ -214,6 +214,7 @@ def test_days_have_a_factor_of_mean_1_and_the_cv_that_is_asked_for(cv):
     assert found.std() == pytest.approx(cv, rel=0.15)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("correlation", [0.0, 0.6, 1.0])
 def test_days_of_several_dids_are_correlated_as_asked_for(correlation):
     made = scenario(**numbers(2, cv=0.6, correlation=correlation), duration="1500 days")

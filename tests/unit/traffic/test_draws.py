@@ -112,6 +112,7 @@ def test_arrivals_are_poisson():
     assert abs(np.corrcoef(gaps[:-1], gaps[1:])[0, 1]) < 0.005
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("holding", "cv"),
     [

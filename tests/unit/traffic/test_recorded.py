@@ -130,6 +130,7 @@ def test_there_is_one_replication_of_calls_as_they_were(scenario):
     assert result.totals.loc["offered", "mean"] == 200
 
 
+@pytest.mark.slow
 def test_days_drawn_anew_have_the_calls_of_a_date_of_their_weekday(scenario):
     made = scenario(a_month(), replay={"days": "drawn anew"})
     seen = set()
