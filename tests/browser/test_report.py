@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import capsim
-from capsim.report.pages import comparison_page, run_page
+from capsim.report.pages import comparison_page, frontier_page, run_page
 from tests.browser.browsing import BROWSER, NOT_RUN, SHOTS, browser
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(BROWSER is None, reason=NOT_RUN)]
@@ -46,9 +46,27 @@ def test_what_is_folded_opens_with_the_keyboard(tab, tmp_path):
     shown(tab, tmp_path, run_page(capsim.simulate(capsim.load("scenarios/first.yaml"), replications=2, watch=True)))
     assert tab.value("document.querySelector('details').open") is False
     tab.value("document.querySelector('summary').focus()")
-    for kind in ("keyDown", "keyUp"):
-        tab.call("Input.dispatchKeyEvent", type=kind, key="Enter", code="Enter", windowsVirtualKeyCode=13, text="\r")
+    tab.press("Enter", 13, text="\r")
     assert tab.value("document.querySelector('details').open") is True
+
+
+def test_sliders_of_a_frontier_move_through_its_sizes_without_a_server(tab, tmp_path):
+    found = capsim.frontier(capsim.load("scenarios/first.yaml"), max_shared=8, max_metered=4, replications=2)
+    shown(tab, tmp_path, frontier_page(found))
+    here = "[...document.querySelectorAll('.here td[data-figure]')].map((one) => one.textContent)"
+    assert tab.value(here)[4] == f"{found.cell(3, 2).monthly.mean:,.2f}", "it begins with the present size"
+    tab.value("document.getElementById('explorer-shared').focus()")
+    for _ in range(2):
+        tab.press("ArrowRight", 39)
+    assert tab.value(here)[4] == f"{found.cell(5, 2).monthly.mean:,.2f}"
+    assert "5 channels; " in tab.value("document.activeElement.getAttribute('aria-valuetext')")
+    assert "than the present size" in tab.text
+    tab.value("document.querySelector('#explorer button:last-of-type').click()")
+    assert tab.value(here)[4] == f"{found.cheapest.monthly.mean:,.2f}"
+    assert tab.complaints == []
+    assert [one for one in tab.asked if not one.startswith(("file:", "data:"))] == []
+    tab.picture(SHOTS / "frontier.png", 1100, 3700)
+    tab.picture(SHOTS / "frontier_dark.png", 1100, 3700, dark=True)
 
 
 def test_a_comparison_loads_too(tab, tmp_path):

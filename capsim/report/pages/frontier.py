@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from capsim.report.pages import page as html
+from capsim.report.pages.explorer import SCRIPT, explorer
 from capsim.report.pages.scenario import scenario_file, scenario_section
 from capsim.report.text.frontier import frontier_sentences, ridge_head, ridge_rows
 from capsim.report.words import horizon_text
 from capsim.study.sizes import Frontier
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 MOST_ROWS = 30
 
@@ -19,8 +25,8 @@ def frontier_page(frontier: Frontier, command: str = "") -> str:
     titles = {
         "break_even": "Where a flat-rate channel stops paying",
         "cost": "What the mix costs",
-        "grid": "Every size",
     }
+    every = _grid(frontier, pictures["grid"], " ".join(sentences))
     how = "from one pass over the calls" if frontier.method == "one pass" else "each simulated by itself"
     why = f"One pass would not be exact here: {frontier.why}." if frontier.why else ""
     return html.page(
@@ -35,6 +41,7 @@ def frontier_page(frontier: Frontier, command: str = "") -> str:
                 for name, title in titles.items()
                 if name in pictures
             ),
+            html.section("Every size", every),
             html.section("The cheapest split of every number of channels", _ridge(frontier)),
             scenario_section(scenario),
             html.section(
@@ -47,7 +54,16 @@ def frontier_page(frontier: Frontier, command: str = "") -> str:
                 scenario_file(scenario),
             ),
         ],
+        SCRIPT if "<script" in every else "",
     )
+
+
+def _grid(frontier: Frontier, axes: Axes, sentences: str) -> str:
+    """The picture of all sizes, and sliders that move through them."""
+    best = frontier.cheapest
+    variant = 0 if best is None else frontier.grid.dedicated.index(tuple(best.dedicated.values()))
+    picture = html.figure(axes, f"Monthly cost of every size. {sentences}")
+    return explorer(frontier, variant, axes) + f'<div id="explorer-picture">{picture}</div>'
 
 
 def _ridge(frontier: Frontier) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from html import escape
 from importlib.resources import files
 from io import StringIO
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 STYLE = files("capsim.report.pages").joinpath("style.css").read_text("utf-8")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+"""Nothing may be loaded; a script runs only where the page names its hash."""
 LEAST_LISTED = 4
 """A page of fewer sections needs no list of them."""
 
@@ -34,12 +37,14 @@ class Section:
         return re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")
 
 
-def page(title: str, top: Iterable[str], sections: Iterable[Section]) -> str:
-    """The whole page: what is read first, a list of the sections, and these."""
+def page(title: str, top: Iterable[str], sections: Iterable[Section], script: str = "") -> str:
+    """The whole page: what is read first, a list of the sections, and these; ``script`` is one of our own, or none."""
     shown = _distinct([one for one in sections if one.body])
+    hashed = b64encode(sha256(script.encode()).digest()).decode()
+    policy = f"{POLICY}; script-src 'sha256-{hashed}'" if script else POLICY
     head = (
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         f'<meta name="color-scheme" content="light dark"><title>{escape(title)}</title><style>{STYLE}</style>'
     )
     listed = "".join(f'<li><a href="#{name}">{escape(one.title)}</a></li>' for name, one in shown)
@@ -50,7 +55,8 @@ def page(title: str, top: Iterable[str], sections: Iterable[Section]) -> str:
     )
     return (
         f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body><main>\n{"".join(top)}\n{contents}\n{body}\n</main>\n'
-        f"<footer><p>Made by capsim {escape(VERSION)}.</p></footer></body></html>\n"
+        f"<footer><p>Made by capsim {escape(VERSION)}.</p></footer>{f'<script>{script}</script>' if script else ''}"
+        "</body></html>\n"
     )
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from capsim.study.sizes import Cell, Frontier
 
 
+EDGE = "#222222"
+"""Around what is white on a picture of many colours, whatever the page's own are."""
 MOST_TIMES = 3
 """Sizes that cost more than so many times the cheapest look alike: what matters is how the others differ."""
 
@@ -153,7 +155,7 @@ class FrontierPlots:
                 lines = ax.contour(
                     frontier.grid.shared, frontier.grid.metered, blocking, levels=levels, colors="white", linewidths=1
                 )
-                seen: list[AbstractPathEffect] = [withStroke(linewidth=3, foreground=INK)]
+                seen: list[AbstractPathEffect] = [withStroke(linewidth=2.4, foreground=EDGE)]
                 lines.set_path_effects(seen)
                 for label in ax.clabel(lines, fmt={level: f"{100 * level:g}%" for level in levels}, fontsize=9):
                     label.set_path_effects(seen)
@@ -166,7 +168,7 @@ class FrontierPlots:
             label="Least cost",
         )
         if frontier.current is not None and frontier.current[0] == variant:
-            ax.plot(*frontier.current[1:], "o", color="white", markeredgecolor=INK, markersize=9, label="Present size")
+            ax.plot(*frontier.current[1:], "o", color="white", markeredgecolor=EDGE, markersize=9, label="Present size")
         ax.plot(best.shared, best.metered, "*", color=BLOCKED, markeredgecolor="white", markersize=16, label="Cheapest")
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_locator(MaxNLocator(integer=True))

@@ -49,7 +49,7 @@ def answer_html(found: Frontier, cell: Cell) -> str:
     goal = found.goal(cell)
     status = f" (goal {goal})" if goal is not None else ""
     first = f"{numbers.money(cell.monthly.mean, places)} {currency} a month, blocking {numbers.blocking(cell.blocking)}"
-    sentences = [_change(found, cell), *frontier_sentences(found)]
+    sentences = [change(found, cell), *frontier_sentences(found)]
     told = "".join(f"<p>{escape(one)}</p>" for one in sentences if one and not one.startswith("Now:"))
     runs = f"{found.calls_simulated:,} calls in {found.scenario.replications:,} replications"
     return (
@@ -58,7 +58,7 @@ def answer_html(found: Frontier, cell: Cell) -> str:
     )
 
 
-def _change(found: Frontier, cell: Cell) -> str:
+def change(found: Frontier, cell: Cell) -> str:
     """What a size costs more or less than the present one, in words."""
     if found.current is None:
         return ""

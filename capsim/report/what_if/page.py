@@ -10,7 +10,8 @@ from io import StringIO
 from typing import Any
 
 from capsim.errors import InputError, Problem
-from capsim.report.plots.style import INK, below
+from capsim.report.plots.frontier import EDGE
+from capsim.report.plots.style import below
 from capsim.report.what_if.answer import LOOK, answer_html
 from capsim.report.what_if.asking import WhatIf
 from capsim.report.words import horizon_text
@@ -84,7 +85,7 @@ def _controls(panel: Any, asked: WhatIf) -> Any:
     def answer(*values: Any) -> Any:
         found, cell = at(*values)
         axes = found.plot.grid()
-        axes.plot(cell.shared, cell.metered, "P", color="white", markeredgecolor=INK, markersize=13, label="Here")
+        axes.plot(cell.shared, cell.metered, "P", color="white", markeredgecolor=EDGE, markersize=13, label="Here")
         below(axes)
         words = f"Monthly cost of every size; here {cell.shared} shared and {cell.metered} metered channels."
         picture = panel.pane.Matplotlib(axes.get_figure(), tight=False, dpi=100, alt_text=words, width=740)
