@@ -10,6 +10,7 @@ import math
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -137,16 +138,22 @@ LocalMoment = Annotated[
 ]
 
 
+@cache
+def _timezones() -> frozenset[str]:
+    """All that there are: looking them up goes through hundreds of files."""
+    return frozenset(available_timezones())
+
+
 def _timezone(value: Any) -> str:
     if not isinstance(value, str):
         raise bad("must be an IANA time zone, such as Europe/London or UTC")
     try:
-        if value in available_timezones():
+        if value in _timezones():
             ZoneInfo(value)
             return value
     except (OSError, ValueError):
         pass
-    raise bad(f"is not a known IANA time zone{nearest(value, available_timezones())}")
+    raise bad(f"is not a known IANA time zone{nearest(value, _timezones())}")
 
 
 TimeZone = Annotated[str, BeforeValidator(_timezone), _text_schema(examples=["Europe/London", "UTC"])]

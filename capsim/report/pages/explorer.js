@@ -9,7 +9,7 @@
   let mark = null;
   if (picture && data.at) {
     mark = document.createElementNS("http://www.w3.org/2000/svg", "path");
-    mark.setAttribute("d", "M-7-2.5h4.5v-4.5h5v4.5h4.5v5h-4.5v4.5h-5v-4.5h-4.5z");
+    mark.setAttribute("d", "HERE");
     mark.setAttribute("style", "fill: #ffffff; stroke: #222222");
     picture.appendChild(mark);
   }

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from capsim.report import numbers
 from capsim.report.pages import page as html
+from capsim.report.plots.frontier import where_sizes_lie
+from capsim.report.plots.style import HERE
 from capsim.report.what_if.answer import change
 from capsim.study.sizes import Cell, Frontier
 from capsim.units import CURRENCIES
@@ -20,7 +22,7 @@ from capsim.units import CURRENCIES
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SCRIPT = files("capsim.report.pages").joinpath("explorer.js").read_text("utf-8")
+SCRIPT = files("capsim.report.pages").joinpath("explorer.js").read_text("utf-8").replace("HERE", HERE)
 MOST_CELLS = 5_000
 """Of a larger grid, its picture and its ridge are shown, and no sliders."""
 POINT = 72
@@ -40,7 +42,11 @@ def explorer(frontier: Frontier, variant: int, axes: Axes) -> str:
         for shared in grid.shared.tolist()
         for metered in grid.metered.tolist()
     ]
-    shown = {"cells": cells, "at": _mapping(axes), "unit": f"{frontier.scenario.currency} a month"}
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    figure.canvas.draw()
+    at = [round(one, 3) for one in where_sizes_lie(axes, POINT)]
+    shown = {"cells": cells, "at": at, "unit": f"{frontier.scenario.currency} a month"}
     data = json.dumps(shown, separators=(",", ":")).replace("<", "\\u003c")
     marked: dict[str, Cell] = {}
     if frontier.current is not None and frontier.current[0] == variant:
@@ -95,14 +101,3 @@ def _table(frontier: Frontier, marked: dict[str, Cell]) -> str:
     )
     table = f'<table class="here"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
     return html.scrolled("The size chosen, the present one and the cheapest", table)
-
-
-def _mapping(axes: Axes) -> list[float]:
-    """Where a size lies in the picture: x = a + b shared, y = c + d metered, in its own units."""
-    figure = axes.get_figure(root=True)
-    assert figure is not None
-    figure.canvas.draw()
-    scale = POINT / figure.dpi
-    height = figure.get_figheight() * POINT
-    (x0, y0), (x1, y1) = axes.transData.transform([(0, 0), (1, 1)]) * scale
-    return [round(float(one), 3) for one in (x0, x1 - x0, height - y0, y0 - y1)]

@@ -22,6 +22,19 @@ MOST_TIMES = 3
 """Sizes that cost more than so many times the cheapest look alike: what matters is how the others differ."""
 
 
+def where_sizes_lie(axes: Axes, units: float) -> tuple[float, float, float, float]:
+    """Where a size lies in the picture of the grid: x = a + b shared, y = c + d metered, from its upper left corner.
+
+    ``units`` : how many of them an inch has.
+    """
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    scale = units / figure.dpi
+    height = figure.get_figheight() * units
+    (x0, y0), (x1, y1) = axes.transData.transform([(0, 0), (1, 1)]) * scale
+    return float(x0), float(x1 - x0), float(height - y0), float(y0 - y1)
+
+
 class FrontierPlots:
     """``frontier.plot``: pictures of one frontier; ``variant`` counts its combinations of dedicated channels."""
 

@@ -22,6 +22,8 @@ FLOW = "#c9ced4"
 GRID = "#dddddd"
 SCALES = {"load": "Blues", "blocked": "Oranges"}
 """Of what is shown by how dark it is: light is little."""
+HERE = "M-7-2.5h4.5v-4.5h5v4.5h4.5v5h-4.5v4.5h-5v-4.5h-4.5z"
+"""Outline of the mark that is moved over a picture, in SVG: a cross, 14 wide."""
 WIDTH = 10.0
 """Of every plot, in inches: text has the same size in all of them."""
 
@@ -72,6 +74,16 @@ def new_axes(width: float, height: float) -> Axes:
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure.add_subplot()
+
+
+def axes_at(size: tuple[float, float], place: tuple[float, float, float, float]) -> Axes:
+    """Axes at a fixed place of a figure of their own: left, bottom, width and height as parts of it."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=size)
+    FigureCanvasAgg(figure)
+    return figure.add_axes(place)
 
 
 def beside(ax: Axes, reverse: bool = False) -> None:

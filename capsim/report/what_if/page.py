@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from html import escape
 from io import StringIO
 from typing import Any
 
 from capsim.errors import InputError, Problem
-from capsim.report.plots.frontier import EDGE
-from capsim.report.plots.style import below
 from capsim.report.what_if.answer import LOOK, answer_html
 from capsim.report.what_if.asking import WhatIf
+from capsim.report.what_if.picture import Picture
 from capsim.report.words import horizon_text
 from capsim.scenario import Scenario
 from capsim.study.sizes import Cell, Frontier
 
-AS_NOW = "no more than now"
-ACCEPTED = {AS_NOW: None, "0.01%": 0.0001, "0.1%": 0.001, "1%": 0.01, "5%": 0.05}
+AS_NOW = "its goal, or what is blocked now"
+ACCEPTED: dict[str, float | None] = {AS_NOW: None, "0.01%": 0.0001, "0.1%": 0.001, "1%": 0.01, "5%": 0.05}
 """How much the cheapest size may block."""
+SOON = 20
+"""Milliseconds in which the figures are on their way before a picture is drawn."""
 
 
 def what_if(scenario: Scenario | Mapping[str, Scenario], group: str | None = None) -> Any:
@@ -73,23 +75,23 @@ def _controls(panel: Any, asked: WhatIf) -> Any:
     def price_of(value: float, price: Decimal | None) -> Decimal | None:
         return None if price is None or abs(value - float(price)) < 1e-9 else Decimal(str(round(value, 6)))
 
-    def at(
-        shared_: int, metered_: int, traffic_: int, flat_: float, rate_: float, accepted_: str
-    ) -> tuple[Frontier, Cell]:  # fmt: skip
+    def found_at(traffic_: int, flat_: float, rate_: float, accepted_: str) -> Frontier:
+        """All sizes under so much traffic and these prices."""
         change = Decimal(traffic_) / 100, price_of(flat_, prices[0][1]), price_of(rate_, prices[1][1])
         found = asked.frontier(*change)
-        if (most := ACCEPTED[accepted_]) is not None:
-            found = replace(found, max_blocking=most)
+        most = ACCEPTED[accepted_]
+        return found if most is None else replace(found, max_blocking=most)
+
+    @lru_cache(maxsize=32)
+    def drawn(*others: Any) -> Picture:
+        return Picture.of(found_at(*others))
+
+    def at(shared_: int, metered_: int, *others: Any) -> tuple[Frontier, Cell]:
+        found = found_at(*others)
         return found, found.cell(min(shared_, asked.most_shared), min(metered_, asked.most_metered))
 
     def answer(*values: Any) -> Any:
-        found, cell = at(*values)
-        axes = found.plot.grid()
-        axes.plot(cell.shared, cell.metered, "P", color="white", markeredgecolor=EDGE, markersize=13, label="Here")
-        below(axes)
-        words = f"Monthly cost of every size; here {cell.shared} shared and {cell.metered} metered channels."
-        picture = panel.pane.Matplotlib(axes.get_figure(), tight=False, dpi=100, alt_text=words, width=740)
-        return panel.Column(panel.pane.HTML(answer_html(found, cell), stylesheets=[LOOK]), picture)
+        return panel.pane.HTML(answer_html(*at(*values)), stylesheets=[LOOK], width=740)
 
     def values() -> list[Any]:
         return [widget.value for widget in (*sliders, accepted)]
@@ -97,6 +99,23 @@ def _controls(panel: Any, asked: WhatIf) -> Any:
     def file() -> StringIO:
         found, cell = at(*values())
         return StringIO(asked.yaml(cell, found.scenario))
+
+    def draw() -> None:
+        shared_, metered_, *others = values()
+        picture.object = drawn(*others).html(at(shared_, metered_, *others)[1])
+
+    def draw_soon(_: Any) -> None:
+        """The figures first: a picture takes longer, and is not needed of a slider that has moved on."""
+        document = panel.state.curdoc
+        if document is None or not document.session_context:
+            draw()
+        elif not waiting:
+            waiting.append(True)
+            document.add_timeout_callback(drawn_now, SOON)
+
+    def drawn_now() -> None:
+        waiting.clear()
+        draw()
 
     def set_to(size: Cell | None) -> None:
         if size is not None:
@@ -113,13 +132,17 @@ def _controls(panel: Any, asked: WhatIf) -> Any:
     back.on_click(as_it_is)
     download = widgets.FileDownload(callback=file, filename="what-if.yaml", label="This scenario as YAML", width=300)
     shown = panel.param.ParamFunction(panel.bind(answer, *sliders, accepted), loading_indicator=True)
+    picture, waiting = panel.pane.HTML("", width=740), list[bool]()
+    draw()
+    for widget in (*sliders, accepted):
+        widget.param.watch(draw_soon, "value")
     title = panel.pane.HTML(
         f'<p class="first">{escape(asked.scenario.name)}</p><p class="soft">Group {escape(asked.group)}; '
         f"{escape(horizon_text(asked.scenario))}</p>",
         stylesheets=[LOOK], width=300,
     )  # fmt: skip
     controls = panel.Column(title, *sliders, accepted, panel.Row(cheapest, back, margin=0), download, margin=(10, 15))
-    return panel.FlexBox(controls, panel.Column(shown, margin=(10, 0)), flex_wrap="wrap")
+    return panel.FlexBox(controls, panel.Column(shown, picture, margin=(10, 0)), flex_wrap="wrap")
 
 
 def serve(component: Any, port: int) -> None:

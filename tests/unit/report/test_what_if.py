@@ -32,8 +32,14 @@ def widget(shown, name):
 
 
 def text(shown):
-    """What is answered: the last of what is written, after the title."""
-    return [one.object for one in shown.select(panel.pane.HTML)][-1]
+    """What is answered: what is written between the title and the picture."""
+    (found,) = [one.object for one in shown.select(panel.pane.HTML) if 'role="status"' in one.object]
+    return found
+
+
+def picture(shown):
+    (found,) = [one.object for one in shown.select(panel.pane.HTML) if "<svg" in one.object]
+    return found
 
 
 def test_a_size_is_what_a_run_with_it_gives(hybrid):
@@ -59,7 +65,10 @@ def test_moving_a_slider_changes_the_figures(shown):
     widget(shown, "Shared").value = 3
     after = text(shown)
     assert after != before
+    pictured = picture(shown)
+    assert "here 3 shared and 20 metered channels" in pictured
     widget(shown, "Traffic").value = 150
+    assert picture(shown) != pictured
     assert text(shown) not in (before, after)
 
 
@@ -97,6 +106,7 @@ def test_what_is_downloaded_is_the_scenario_with_the_sliders(shown, tmp_path):
     scenario = capsim.load(file)
     assert (scenario.groups["support"].shared, scenario.groups["support"].metered) == (6, 9)
     assert scenario.dids["support"].traffic.calls_per_hour == 50
+    assert scenario.replications == 10, "as many as the scenario has, and not those of the page"
 
 
 def test_what_is_said_is_escaped():
