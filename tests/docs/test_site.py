@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 import capsim
-from tests.docs.examples import PAGES, ROOT, SCENARIOS, blocks, blocks_of, outcomes
+from tests.docs.examples import PAGES, ROOT, SCENARIOS, blocks_of, outcomes
 
 DOCS = ROOT / "docs"
+SHOWN = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 TOLD = [page for page in PAGES if {"console", "python", "yaml"} & {one.language for one in blocks_of(page.read_text())}]
 
 
@@ -43,7 +44,7 @@ def test_commands_that_are_only_shown_exist_with_their_options():
         name: {option for one in app[name].assemble_argument_collection() for option in one.names} for name in COMMANDS
     }
     for page in PAGES:
-        for line in "".join(blocks(page.read_text("utf-8"), "sh")).splitlines():
+        for line in "".join(SHOWN.findall(page.read_text("utf-8"))).splitlines():
             for command, rest in re.findall(r"(?:^|\s)capsim (\w+)([^|;&#]*)", line):
                 assert command in COMMANDS, line
                 assert set(re.findall(r"(?<!\S)--[a-z-]+", rest)) <= known[command], line
