@@ -50,7 +50,7 @@ def _usage(argument: Any) -> str:
 
 
 def _names(argument: Any) -> str:
-    kind = _kind(argument.hint)
+    kind = "FOLDER" if argument.parameter.help.startswith("Folder") else _kind(argument.hint)
     return ", ".join(f"`{name}{f' {kind}' if kind else ''}`" for name in argument.names)
 
 

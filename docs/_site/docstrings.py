@@ -29,8 +29,10 @@ def to_rst(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: lis
 def without_internals(
     app: Sphinx, what: str, name: str, obj: Any, options: Any, signature: str | None, returns: str | None
 ) -> tuple[str | None, str | None]:
-    """No signature for what a user never makes: results and their parts are made by functions."""
-    made = {"Scenario", "Problem", "Factor", "CapsimError", "InputError", "ScenarioError", "OutputError"}
+    """No signature for what a user never makes: results and their parts are made by functions. A scenario has keys."""
+    if name == "capsim.Scenario":
+        return "(**keys)", None
+    made = {"Problem", "Factor", "CapsimError", "InputError", "ScenarioError", "OutputError"}
     hidden = what in ("class", "exception") and name.rpartition(".")[2] not in made
     return ("", None) if hidden else (signature, returns)
 

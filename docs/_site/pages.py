@@ -18,9 +18,15 @@ RULE = re.compile(r"(?<![\w`\[#/])([RM]\d{1,2})(?![\w`\]])")
 
 
 def fill(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Fill in a page's generated parts; make the anchors of the rules Sphinx's own, and links to them too."""
+    """Fill in a page's generated parts; make the anchors of the rules Sphinx's own, and links to them too.
+
+    The rules have several titles, and a page of the site has one: what stands under a further one goes a level down.
+    """
     text = re.sub(r"<!-- generated: ([a-z ]+) -->", lambda found: PARTS[found[1]](), source[0])
     text = re.sub(r'<a id="([rm]\d+)"></a>', r"(\1)=", text)
+    if docname == "rules":
+        title, *others = re.split(r"^(?=# )", text, flags=re.MULTILINE)[1:]
+        text = title + "".join(re.sub(r"^#", "##", part, flags=re.MULTILINE) for part in others)
     source[0] = re.sub(r"\]\([./\w-]*rules\.md#([rm]\d+)\)", r"](#\1)", text)
 
 

@@ -183,7 +183,7 @@ def _simple(schema: dict[str, Any]) -> str:
         return "date"
     kinds = {"string": "text", "integer": "whole number", "number": "number", "boolean": "`true` or `false`"}
     examples = schema.get("examples", [])
-    return kinds[schema["type"]] + (f": {' or '.join(f'`{one}`' for one in examples)}" if examples else "")
+    return kinds[schema["type"]] + (f", such as {', '.join(f'`{one}`' for one in examples)}" if examples else "")
 
 
 def _bounds(schema: dict[str, Any], key: FieldInfo) -> str:
