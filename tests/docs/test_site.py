@@ -6,11 +6,15 @@ import importlib.util
 import re
 import subprocess
 import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 import capsim
+from tests.browser.browsing import BROWSER, NOT_RUN, SHOTS, browser
 from tests.docs.examples import PAGES, ROOT, SCENARIOS, blocks_of, outcomes
 
 DOCS = ROOT / "docs"
@@ -22,10 +26,11 @@ def name_of(page: Path) -> str:
     return str(page.relative_to(DOCS))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", TOLD, ids=name_of)
 def test_a_pages_examples_do_what_they_show(page, tmp_path):
     for block, said in outcomes(page.read_text("utf-8"), tmp_path):
-        assert said == block.text
+        assert said == block.text, f"`python -m tests.docs.examples docs/{name_of(page)}` writes what comes out"
 
 
 @pytest.mark.parametrize("page", TOLD, ids=name_of)
@@ -111,3 +116,29 @@ def test_links_that_lead_nowhere_and_pages_that_ask_others_are_found(tmp_path):
     assert len(wrong) == 7
     for sign in ("away.html", "#there", "http://a.example", "b.example", "c.example", "d.example", "e.example"):
         assert sum(sign in problem for problem in wrong) == 1, sign
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(BROWSER is None, reason=NOT_RUN)
+def test_the_site_is_read_and_searched_in_a_browser_without_a_network(site, tmp_path):
+    pages = partial(SimpleHTTPRequestHandler, directory=str(site))
+    with ThreadingHTTPServer(("127.0.0.1", 0), pages) as server, browser(tmp_path) as tab:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        home = f"http://127.0.0.1:{server.server_port}/"
+        for name, sought in (
+            ("index", "Where to go"),
+            ("tutorial/index", "Save a report"),
+            ("how-to/plan", "Other grades of service"),
+            ("reference/scenario", "A file with every key"),
+            ("reference/python", "Simulate a scenario"),
+        ):
+            tab.open(f"{home}{name}.html")
+            tab.wait_for(sought)
+            tab.picture(SHOTS / f"site_{name.replace('/', '_')}.png", 1300, 1800)
+            tab.picture(SHOTS / f"site_{name.replace('/', '_')}_narrow.png", 420, 1800)
+            assert tab.value("document.documentElement.scrollWidth <= window.innerWidth"), name
+        tab.open(f"{home}search.html?q=prepaid")
+        tab.wait_for("Model a quarter of changes|prepaid balance")
+        server.shutdown()
+    assert [one for one in tab.asked if not one.startswith((home, "data:"))] == []
+    assert tab.complaints == []
