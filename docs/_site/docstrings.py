@@ -1,4 +1,4 @@
-"""Docstrings as reStructuredText. A section of ours is a list of names, each with what it is::
+"""Docstrings as reStructuredText. A section of ours, or the end of a paragraph, is a list of names, each with what it is::
 
 Parameters
 ----------
@@ -49,6 +49,10 @@ def _sections(lines: list[str]) -> list[str]:
                 body.append(lines[row])
                 row += 1
             found += [f"**{title}**", "", *_entries(body, title), ""]
+        elif ENTRY.match(lines[row]):
+            end = next((place for place in range(row, len(lines)) if not lines[place].strip()), len(lines))
+            found += ["", *_entries(lines[row:end], "Attributes"), ""]
+            row = end
         else:
             found.append(lines[row])
             row += 1
@@ -62,13 +66,14 @@ def _entries(body: list[str], title: str) -> list[str]:
         if not line.strip():
             continue
         if line.startswith(" ") and items:
-            items[-1] += (" -- " if " : " not in items[-1] and title == "Raises" else " ") + line.strip()
+            bare = title == "Raises" and " -- " not in items[-1] and " : " not in items[-1]
+            items[-1] += (" -- " if bare else " ") + line.strip()
         else:
             items.append(line.strip())
     if title not in ("Parameters", "Attributes", "Raises", "Returns"):
         return [" ".join(items)]
     split = [part for item in items for part in _split(item)]
-    return [f"- {_item(part, title)}" for part in split]
+    return [f"- {_item(re.sub(';$', '.', part), title)}" for part in split]
 
 
 def _split(item: str) -> list[str]:

@@ -16,7 +16,7 @@ OTHERS = frozenset(
 ALONE = frozenset({"Any", "Axes", "Executor", "Path", "Decimal", "Callable", "Mapping", "Sequence", "Iterator"})
 """Names of theirs that stand by themselves."""
 OURS = {
-    "AccountFigures", "Clusters", "CostTotals", "Figures", "Figure", "HoursOfWeek", "Item", "Status", "Watching",
+    "AccountFigures", "Clusters", "CostTotals", "Figures", "Figure", "HoursOfWeek", "Item", "Status", "Watching", "Choice",
     "Weekly", "Varying", "PrecisionOf", "Theory", "Point", "PointResult", "Reading", "Horizon", "Group", "Did",
 }  # fmt: skip
 """Values of capsim's own that no page tells of: shown, not linked."""
