@@ -1,4 +1,4 @@
-"""Docstrings as reStructuredText. A section of ours, or the end of a paragraph, is a list of names, each with what it is::
+"""Docstrings as reStructuredText. A section of ours, or the end of a paragraph, lists names, each with what it is::
 
 Parameters
 ----------

@@ -15,10 +15,7 @@ OTHERS = frozenset(
 """Libraries whose names appear in signatures. The site links to none of them: it makes no request."""
 ALONE = frozenset({"Any", "Axes", "Executor", "Path", "Decimal", "Callable", "Mapping", "Sequence", "Iterator"})
 """Names of theirs that stand by themselves."""
-OURS = {
-    "AccountFigures", "Clusters", "CostTotals", "Figures", "Figure", "HoursOfWeek", "Item", "Status", "Watching", "Choice",
-    "Weekly", "Varying", "PrecisionOf", "Theory", "Point", "PointResult", "Reading", "Horizon", "Group", "Did",
-}  # fmt: skip
+OURS = frozenset({"Choice", "Did", "Group", "HoursOfWeek", "Theory", "Varying", "Watching", "Weekly"})
 """Values of capsim's own that no page tells of: shown, not linked."""
 
 
