@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: run test check bench theory fuzz clean
+.PHONY: run test check docs bench theory fuzz clean
 
 run: $(VENV)/.run
 	$(BIN)/capsim run scenarios/hybrid.yaml
@@ -23,6 +23,11 @@ check: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 -m "not slow" tests
+
+docs: $(VENV)/.docs
+	rm -rf out/site
+	$(BIN)/python -m sphinx -n -W --keep-going -E -q -b html -d out/site-doctrees docs out/site
+	$(BIN)/python docs/_site/links.py out/site
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m tests.bench
@@ -46,6 +51,10 @@ $(VENV)/.run: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/.test: $(BIN)/python pyproject.toml constraints.txt
 	$(PYTHON) -m pip --python $(BIN)/python install --quiet --constraint constraints.txt --editable '.[test]'
+	touch $@ $(VENV)/.run $(VENV)/.docs
+
+$(VENV)/.docs: $(BIN)/python pyproject.toml constraints.txt
+	$(PYTHON) -m pip --python $(BIN)/python install --quiet --constraint constraints.txt --editable '.[docs]'
 	touch $@ $(VENV)/.run
 
 $(VENV)/.bench: $(VENV)/.test

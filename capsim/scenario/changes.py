@@ -27,7 +27,9 @@ class Lot(Part):
     """Channels of a pool, to buy or to remove."""
 
     pool: Name
+    """A pool that gives its number of channels."""
     channels: Channels = Field(ge=1, le=MAX_CHANNELS)
+    """How many."""
 
 
 class Assignment(Part):
@@ -40,6 +42,7 @@ class Assignment(Part):
     pool: Name | None = None
     """Where they come from; left out: the pool of the DID's dedicated channels."""
     group: Name | None = None
+    """A group, in place of a DID."""
     shared: Channels | None = Field(default=None, ge=1, le=MAX_CHANNELS)
     """Shared channels of the group."""
     metered: Channels | None = Field(default=None, ge=1, le=MAX_METERED)
@@ -78,12 +81,19 @@ class NewValues(Part):
     """What a DID or a group has from now on."""
 
     did: Name | None = None
+    """A DID, or an entry of ``dids``: each of its DIDs."""
     dedicated: Channels | None = Field(default=None, ge=0, le=MAX_CHANNELS)
+    """Dedicated channels of the DID."""
     pool: Name | None = None
+    """Where they come from; left out: the pool of the DID's dedicated channels."""
     group: Name | None = None
+    """A group, in place of a DID."""
     shared: Channels | None = Field(default=None, ge=0, le=MAX_CHANNELS)
+    """Shared channels of the group."""
     metered: Channels | None = Field(default=None, ge=0, le=MAX_METERED)
+    """Metered channels of the group."""
     capacity_limit: Limit | None = None
+    """Most simultaneous calls of the DID, or of the group (R9); ``none`` lifts the limit."""
 
     @model_validator(mode="after")
     def _one_owner(self) -> NewValues:
@@ -105,26 +115,32 @@ class Membership(Part):
     """A DID, or each DID of an entry, and a group."""
 
     did: Name
+    """A DID, or an entry of ``dids``: each of its DIDs."""
     group: Name
+    """The group that it joins."""
 
 
 class OfDid(Part):
     """A DID, or each DID of an entry."""
 
     did: Name
+    """A DID, or an entry of ``dids``: each of its DIDs."""
 
 
 class OfGroup(Part):
     """A group."""
 
     group: Name
+    """A group in which no DID is left."""
 
 
 class Switch(Part):
     """Another capacity mode for a DID (R12)."""
 
     did: Name
+    """A DID, or an entry of ``dids``: each of its DIDs."""
     mode: Literal["DID+2", "DID+0"]
+    """The mode that it is to have."""
     renew: AnyDuration | None = None
     """Renew the DID for this long, so that the mode takes effect at once; left out: at its next billing cycle."""
 
@@ -133,6 +149,7 @@ class Renewal(Part):
     """A new billing cycle for a DID, at once and in full; a mode that waits takes effect (R12)."""
 
     did: Name
+    """A DID, or an entry of ``dids``: each of its DIDs."""
     period: AnyDuration | None = None
     """A whole number of billing cycles; left out: one."""
 
@@ -141,7 +158,9 @@ class Beginning(Part):
     """A DID, each DID of an entry, or a group that is there only from now on."""
 
     did: Name | None = None
+    """A DID, or an entry of ``dids``: each of its DIDs."""
     group: Name | None = None
+    """A group, in place of a DID."""
 
     @model_validator(mode="after")
     def _one(self) -> Beginning:
@@ -160,13 +179,18 @@ class Change(Part):
     until: MomentOrRecurring | None = None
     """When it is undone: channels bought, assigned or taken away, or a DID added, for a while."""
     buy: Lot | None = None
+    """Channels are bought in a pool."""
     remove: Lot | None = None
+    """Unassigned channels of a pool are given up."""
     assign: Assignment | None = None
+    """A DID, or a group, has so many channels more."""
     unassign: Assignment | None = None
+    """A DID, or a group, has so many channels fewer."""
     set: NewValues | None = None
     join: Membership | None = None
     """The DID is a member of this group from now on, and of no other."""
     leave: OfDid | None = None
+    """The DID is a member of no group from now on."""
     switch: Switch | None = None
     renew: Renewal | None = None
     clear: OfDid | None = None
@@ -176,6 +200,7 @@ class Change(Part):
     end: OfDid | None = None
     """The DID is given up."""
     delete: OfGroup | None = None
+    """The group is gone, and its shared channels are unassigned again."""
 
     @model_validator(mode="after")
     def _one_time_and_one_action(self) -> Change:

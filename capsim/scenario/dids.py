@@ -79,6 +79,7 @@ class Dedicated(Part):
     pool: Name
     """The pool whose channels they are."""
     channels: int = Field(ge=0, le=MAX_CHANNELS)
+    """How many; for an entry with ``count``, of each of its DIDs."""
 
 
 class Group(Part):
@@ -112,6 +113,7 @@ class DidEntry(Part):
     fees: Fees = Fees()
     dedicated: Dedicated | None = None
     group: Name | None = None
+    """The group whose shared and metered channels it uses (R3); left out: none, or for mode metered that of R8."""
     capacity_limit: int | None = Field(default=None, ge=1, le=MAX_CAPACITY_LIMIT)
     """Most simultaneous calls of the DID, over all tiers (R9)."""
     activated: LocalDate | None = None

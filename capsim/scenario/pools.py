@@ -48,7 +48,9 @@ class Break(Part):
     from_: int = Field(alias="from", ge=1, le=MAX_CHANNELS)
     """The least quantity owned for which this price holds."""
     setup: Money = Field(default=0, validate_default=True)
+    """Once, when a channel is bought."""
     monthly: Money
+    """For each billing cycle of the pool."""
 
 
 class FlatRatePrice(Part):

@@ -152,6 +152,7 @@ class Surge(Part):
     start: Moment
     """A local date or date-time, or a length of time after the start of the horizon."""
     length: AnyDuration
+    """How long it lasts."""
     factor: Real = Field(ge=0, le=MOST_TIMES)
     """Times the rate. Surges that overlap multiply."""
 

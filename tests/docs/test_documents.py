@@ -2,46 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import capsim
+from tests.docs.examples import PAGES, ROOT, SCENARIOS, blocks, commands_of, run_shell
 
-ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
-SCENARIOS = sorted((ROOT / "scenarios").glob("*.yaml"))
-FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-
-
-def blocks(language: str) -> list[str]:
-    return [text for kind, text in FENCE.findall(README) if kind == language]
-
-
-def run_shell(command: str) -> str:
-    """Standard output of a command of the README, with this environment's capsim."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        command, shell=True, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "PATH": path}
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("example", blocks("console"), ids=lambda text: text.splitlines()[0])
+@pytest.mark.parametrize("example", blocks(README, "console"), ids=lambda text: text.splitlines()[0])
 def test_the_readme_shows_what_a_command_prints(example):
-    parts = re.split(r"^\$ (.*)\n", example, flags=re.MULTILINE)[1:]
-    for command, shown in zip(parts[::2], parts[1::2], strict=True):
+    for command, shown in commands_of(example):
         assert run_shell(command) == shown
 
 
 def test_the_readmes_scenario_is_the_file_and_other_yaml_stands_in_one():
-    first, *others = blocks("yaml")
+    first, *others = blocks(README, "yaml")
     assert first == (ROOT / "scenarios" / "first.yaml").read_text()
     for excerpt in others:
         assert any(excerpt in path.read_text() for path in SCENARIOS)
@@ -49,14 +29,14 @@ def test_the_readmes_scenario_is_the_file_and_other_yaml_stands_in_one():
 
 def test_the_readmes_python_runs(monkeypatch):
     monkeypatch.chdir(ROOT)
-    (code,) = blocks("python")
+    (code,) = blocks(README, "python")
     exec(compile(code, "README.md", "exec"), {})
 
 
 def test_every_command_of_the_readme_exists():
     from capsim.cli import COMMANDS
 
-    named = set(re.findall(r"capsim (run|validate|schema|init|\w+) ", "".join(blocks("sh"))))
+    named = set(re.findall(r"capsim (run|validate|schema|init|\w+) ", "".join(blocks(README, "sh"))))
     assert named <= set(COMMANDS), named
     makefile = (ROOT / "Makefile").read_text()
     for target in re.findall(r"make (\w+)", README):
@@ -92,7 +72,7 @@ def test_every_rule_that_is_cited_has_a_heading():
 
 
 def test_links_between_documents_lead_somewhere():
-    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / "scenarios" / "README.md"]:
+    for page in [ROOT / "README.md", *PAGES, ROOT / "scenarios" / "README.md"]:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), (page.name, target)
 
