@@ -201,3 +201,9 @@ def about(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def counted(number: int, what: str) -> str:
+    """So many of something: ``1 group``, ``2,000 groups``, ``2 entries``."""
+    several = f"{what[:-1]}ies" if what.endswith("try") else f"{what}s"
+    return f"{number:,} {what if number == 1 else several}"

@@ -79,6 +79,12 @@ def load_scenario(
         name, equals, text = setting.partition("=")
         if not equals or not name.strip():
             raise InputError(Problem(f"--set needs PATH=VALUE, such as groups.support.shared=20 (got '{setting}')"))
+        if text.lstrip().startswith("*"):
+            message = f"--set {setting}: a factor is for sweep --vary; --set needs a value"
+            raise InputError(Problem(message, path=name.strip()))
+        if text.strip() in ("null", "~"):
+            values[name.strip()] = None  # takes the key out
+            continue
         try:
             values[name.strip()] = read_value(text)
         except ScenarioError as error:

@@ -72,7 +72,7 @@ def must_compile() -> str | None:
     """Why the first run of this process will take longer, in words; None where compiled code is at hand."""
     if _FOLDER is None:
         return "compiling, which takes some 20 s at each run, since no folder for compiled code can be written"
-    if not any(_FOLDER.glob("*/*.nbc")):
+    if not any(Path(_cache_of(must_compile).cache_path).glob("*.nbc")):  # compiled code is kept by where its source is
         return "compiling for this machine, which takes some 20 s, this once"
     return None
 

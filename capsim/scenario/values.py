@@ -174,7 +174,7 @@ def _real(value: Any) -> float:
     return number
 
 
-Real = Annotated[float, BeforeValidator(_real), WithJsonSchema({"type": "number"})]
+Real = Annotated[float, BeforeValidator(_real)]
 
 
 def _share(value: Any) -> float:

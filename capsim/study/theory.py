@@ -89,7 +89,8 @@ def theory_of(result: RunResult, streams: Streams | None) -> tuple[Theory, ...]:
         ("group", name, np.flatnonzero(plan.group == row).tolist(), samples.groups["blocking"][row])
         for row, name in enumerate(plan.group_names)
     ]
-    alone = np.flatnonzero(plan.group == plan.no_group).tolist()
+    never = np.all([one.group == plan.no_group for _, one in samples.schedule.plans()], axis=0)
+    alone = np.flatnonzero(never).tolist()
     systems += [("did", dids[row].name, [row], samples.dids["blocking"][row]) for row in alone]
     for place, (scope, name, members, simulated) in enumerate(systems[:MOST_SYSTEMS]):
         calling = [row for row in members if dids[row].entry.traffic is not None]
@@ -152,12 +153,12 @@ def _says(result: RunResult, streams: Streams | None, members: Sequence[int], ro
     one_pool = len(members) == 1 or not any(own)
     channels = sum(own) + group if len(members) == 1 else group
     if limited:
-        return _limited(result, members, row) if steady and not uncertain else _none("a capacity limit (R9)")
+        return _limited(result, members, row) if steady and not uncertain else _none("there is a capacity limit (R9)")
     if uncertain:
         if len(members) == 1 and steady and traffics[0].busy_time <= SHORT * DAY:
             value = gamma_mixture_blocking(loads[0], uncertain[0].cv, channels)
             return _Says("Erlang B over gamma days", value, "calls are short beside a day")
-        return _none("days with random factors, of several DIDs, with a profile, or of calls as long as hours")
+        return _none("days have random factors, and there are several DIDs, a profile, or calls as long as hours")
     if one_pool and steady:
         return _Says("Erlang B", erlang_b(sum(loads), channels), "exact in the long run, for any holding times")
     if one_pool:
@@ -171,7 +172,7 @@ def _says(result: RunResult, streams: Streams | None, members: Sequence[int], ro
 
 
 def _none(why: str) -> _Says:
-    return _Says(None, math.nan, f"no formula for {why}")
+    return _Says(None, math.nan, f"no formula where {why}")
 
 
 def _traffic(did: Did) -> Traffic:
@@ -220,7 +221,7 @@ def _limit(value: int) -> int | None:
 
 
 def _limited(result: RunResult, members: Sequence[int], row: int) -> _Says:
-    return _chain(result, members, row) or _none("a capacity limit (R9), but in small systems of exponential calls")
+    return _chain(result, members, row) or _none("a system with a capacity limit (R9) is not small and exponential")
 
 
 def _overflow(loads: Sequence[float], rates: Sequence[float], own: Sequence[int], group: int) -> _Says:
@@ -228,7 +229,7 @@ def _overflow(loads: Sequence[float], rates: Sequence[float], own: Sequence[int]
     moments = [overflow_moments(load, channels) for load, channels in zip(loads, own, strict=True)]
     mean, variance = sum(one.mean for one in moments), sum(one.variance for one in moments)
     if mean <= 0:
-        return _none("a group that nothing overflows to")
+        return _none("nothing overflows to the group")
     lost = overflow_blocking([one.mean for one in moments], [one.variance for one in moments], group)
     also = hayward_blocking(mean, variance / mean, group)
     over = sum(rate * erlang_b(load, channels) for rate, load, channels in zip(rates, loads, own, strict=True))
@@ -243,7 +244,7 @@ def _overflow(loads: Sequence[float], rates: Sequence[float], own: Sequence[int]
 def _modified(scenario: Scenario, streams: Streams, members: Sequence[int], channels: int) -> _Says:
     """Modified offered load, by the hour, for rates that vary."""
     if (streams.end - streams.begin) // HOUR > MOST_HOURS:
-        return _none(f"rates that vary over more than {MOST_HOURS:,} hours")
+        return _none(f"rates vary over more than {MOST_HOURS:,} hours")
     before, after = np.arange(streams.begin, 0, HOUR), np.arange(0, streams.end, HOUR)
     edges = np.concatenate([before, after, [streams.end]])
     calls, busy = np.zeros(len(edges) - 1), 0.0
@@ -252,10 +253,10 @@ def _modified(scenario: Scenario, streams: Streams, members: Sequence[int], chan
         calls += of_did
         busy += float(of_did.sum()) * _traffic(scenario.all_dids[one]).busy_time
     if calls.sum() == 0:
-        return _none("DIDs without calls")
+        return _none("no call is expected")
     holding = busy / float(calls.sum()) / HOUR
     if holding == 0:
-        return _none("calls of no length")
+        return _none("calls have no length")
     lengths = np.diff(edges) / HOUR
     found = modified_offered_load((calls / lengths).tolist(), lengths.tolist(), holding, channels)
     counted = edges[:-1] >= 0

@@ -24,6 +24,7 @@ from typing import Any, TypeVar
 from capsim.study.interruption import ctrl_c_when_asked
 from capsim.study.progress import Progress
 from capsim.study.replication import Order, Replication, Setting, replicate
+from capsim.units import counted
 
 T = TypeVar("T")
 LOOK_AGAIN = 0.1
@@ -53,7 +54,7 @@ def run_replications(
     """
     each = setting.traffic.expected_calls(setting.traffic.begin, setting.traffic.end)
     count = len(numbers)
-    progress.begin(round(each * count), f"calls in {count:,} replication{'s' if count > 1 else ''}")
+    progress.begin(round(each * count), f"calls in {counted(count, 'replication')}")
     n_jobs = min(n_jobs, count)
     with ctrl_c_when_asked() as ask:
         try:

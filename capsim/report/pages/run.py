@@ -19,7 +19,7 @@ from capsim.report.text.run import share
 from capsim.report.words import answering, cost_sentence, horizon_text, verdict
 from capsim.study import RunResult
 from capsim.study.sizes import Frontier
-from capsim.units import CURRENCIES
+from capsim.units import CURRENCIES, counted
 
 MOST_ROWS = 25
 LEAST_PICTURED = 10
@@ -35,7 +35,7 @@ def run_page(result: RunResult, command: str = "", neighbours: Mapping[str, Fron
     neighbours : by group, the sizes around the one that it has (`capsim.study.sizes.neighbours`).
     """
     scenario = result.scenario
-    runs = f"{result.replications:,} replication{'s' if result.replications > 1 else ''}"
+    runs = f"{counted(result.replications, 'replication')}"
     return html.page(
         f"{scenario.name}: report",
         [

@@ -11,6 +11,7 @@ from capsim.scenario import Scenario
 from capsim.scenario.dids import DidEntry
 from capsim.scenario.profiles import Profile
 from capsim.scenario.traffic import Empirical, Traffic
+from capsim.units import counted
 
 MOST_LINES = 25
 LONGEST_FILE = 200_000
@@ -32,25 +33,25 @@ def scenario_sentences(scenario: Scenario) -> Iterator[str]:
     countries = sorted({did.entry.country for did in dids if did.entry.country is not None})
     where = f" in {', '.join(countries)}" if 0 < len(countries) <= 6 else f" in {len(countries)} countries"
     calls = "the calls of call records" if scenario.replay is not None else "simulated calls"
-    yield f"{_count(len(dids), 'phone number')}{where if countries else ''} with {calls}. {_own(scenario)}"
+    yield f"{counted(len(dids), 'phone number')}{where if countries else ''} with {calls}. {_own(scenario)}"
     for name, group in list(groups.items())[:MOST_LINES]:
         members = sum(did.entry.group_name == name for did in dids)
         limit = f", at most {group.capacity_limit:,} calls at once" if group.capacity_limit is not None else ""
         yield (
             f"Group {name}: {group.shared:,} shared and {group.metered:,} metered channels of pool {group.pool} for "
-            f"{_count(members, 'number')}{limit}."
+            f"{counted(members, 'number')}{limit}."
         )
     if len(groups) > MOST_LINES:
-        yield f"And {_count(len(groups) - MOST_LINES, 'more group')}."
+        yield f"And {counted(len(groups) - MOST_LINES, 'more group')}."
     for name, pool in scenario.pools.items():
         bought, prices = scenario.bought_channels(name), []
         if pool.flat_rate is not None:
             prices.append(f"{pool.flat_rate.monthly:f} {scenario.currency} a cycle for a flat-rate channel")
         if pool.metered is not None:
             prices.append(f"{pool.metered.rate:f} a minute on a metered one")
-        yield f"Pool {name}: {_count(bought, 'flat-rate channel')} bought; {', '.join(prices) or 'no prices'}."
+        yield f"Pool {name}: {counted(bought, 'flat-rate channel')} bought; {', '.join(prices) or 'no prices'}."
     if scenario.changes:
-        yield f"{_count(len(scenario.changes), 'change')} in the course of the horizon."
+        yield f"{counted(len(scenario.changes), 'change')} in the course of the horizon."
     if scenario.account is not None:
         yield f"A prepaid account of {scenario.account.balance:f} {scenario.currency}."
 
@@ -64,10 +65,6 @@ def _own(scenario: Scenario) -> str:
     return f"Of their own they have {' and '.join(has)} channels." if has else "They have no channels of their own."
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 def _entries(scenario: Scenario) -> str:
     """A row for each entry of ``dids``."""
     of_entry = Counter(did.entry_name for did in scenario.all_dids)
@@ -79,7 +76,7 @@ def _entries(scenario: Scenario) -> str:
     head = ("Entry", "Numbers", "Country", "Included", "Dedicated", "Group", "Traffic of each")
     more = len(scenario.dids) - len(rows)
     table = html.table("Each number, with its channels and its traffic", head, rows, left=(0, 2, 5, 6))
-    return table + html.paragraph(f"And {_count(more, 'more entry')}." if more > 0 else "")
+    return table + html.paragraph(f"And {counted(more, 'more entry')}." if more > 0 else "")
 
 
 def _traffic(entry: DidEntry, scenario: Scenario) -> str:
@@ -110,7 +107,7 @@ def _more(traffic: Traffic) -> Iterator[str]:
     if traffic.growth:
         yield f"growing {100 * traffic.growth:g}% a month"
     if traffic.surges:
-        yield _count(len(traffic.surges), "surge")
+        yield counted(len(traffic.surges), "surge")
     if traffic.answered < 1:
         yield f"{100 * traffic.answered:g}% answered"
     if traffic.redial is not None:

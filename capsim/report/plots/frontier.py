@@ -8,7 +8,7 @@ import numpy as np
 
 from capsim.report import numbers
 from capsim.report.plots.style import BLOCKED, INK, MONEY, TIER_COLOURS, WIDTH, below, beside, new_axes, styled
-from capsim.units import CURRENCIES, DAYS_PER_MONTH
+from capsim.units import CURRENCIES, DAYS_PER_MONTH, counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -138,7 +138,7 @@ class FrontierPlots:
         ax.grid(axis="x", visible=False)
         ax.set_xlabel("Channel of the group, the first one taken first")
         ax.set_ylabel(f"Its calls at the metered price, {currency} a month")
-        ax.set_title(f"Group {frontier.group}: break-even at {level} channel{'s' if level != 1 else ''}")
+        ax.set_title(f"Group {frontier.group}: break-even at {counted(level, 'channel')}")
         beside(ax)
         return ax
 

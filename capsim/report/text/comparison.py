@@ -13,7 +13,7 @@ from capsim.report.text.tables import new_table
 from capsim.report.words import horizon_text
 from capsim.study.comparison import Comparison
 from capsim.study.estimates import Estimate
-from capsim.units import CURRENCIES
+from capsim.units import CURRENCIES, counted
 
 SURE = 0.05
 
@@ -42,7 +42,7 @@ def comparison_text(comparison: Comparison) -> Group:
     """The verdict, the mixes, and their differences."""
     first = next(iter(comparison.results.values()))
     runs = first.replications
-    each = f"{runs:,} replication{'s' if runs > 1 else ''} of the same calls, seed {first.seed}, engine {first.engine}"
+    each = f"{counted(runs, 'replication')} of the same calls, seed {first.seed}, engine {first.engine}"
     goals = [
         Text(f"Goals of {name}: {goals_in_short(result.goal_outcomes)}")
         for name, result in comparison.results.items()

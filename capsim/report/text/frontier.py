@@ -10,7 +10,7 @@ from rich.text import Text
 from capsim.report import numbers
 from capsim.report.text.tables import new_table
 from capsim.study.sizes import Cell, Frontier
-from capsim.units import CURRENCIES
+from capsim.units import CURRENCIES, counted
 
 MOST_ROWS = 16
 
@@ -33,7 +33,7 @@ def _method(frontier: Frontier) -> str:
     cells, runs = f"{frontier.grid.cells:,} sizes", frontier.scenario.replications
     how = "from one pass" if frontier.method == "one pass" else f"simulated one by one, since {frontier.why}:"
     how = "simulated one by one:" if frontier.method != "one pass" and frontier.why is None else how
-    each = f"{runs:,} replication{'s' if runs > 1 else ''}, seed {frontier.scenario.seed}"
+    each = f"{counted(runs, 'replication')}, seed {frontier.scenario.seed}"
     return f"{cells} {how} over {frontier.calls_simulated:,} calls; {each}"
 
 
@@ -77,7 +77,7 @@ def _break_even(frontier: Frontier, level: int, variant: int, currency: str, pla
         yield f"Break-even: no flat-rate channel pays; calls of the first cost {first}, its fee is {fee} {currency}."
         return
     text = (
-        f"Break-even at {level} flat-rate channel{'s' if level > 1 else ''}: calls of the last one would cost "
+        f"Break-even at {counted(level, 'flat-rate channel')}: calls of the last one would cost "
         f"{numbers.money(float(saved[level - 1]), places)} {currency} a month at the metered price, "
         f"against a fee of {numbers.money(float(fees[level - 1]), places)}"
     )

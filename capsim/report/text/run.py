@@ -21,7 +21,7 @@ from capsim.report.words import answering, cost_sentence, cycle_note, horizon_te
 from capsim.study import RunResult
 from capsim.study.estimates import Estimate, Estimates
 from capsim.study.figures import Figures
-from capsim.units import CURRENCIES
+from capsim.units import CURRENCIES, counted
 
 Titled = tuple[str, Table]
 
@@ -48,7 +48,7 @@ def summary(result: RunResult) -> Group:
 
 
 def _method(result: RunResult) -> str:
-    replications = f"{result.replications:,} replication{'s' if result.replications > 1 else ''}"
+    replications = f"{counted(result.replications, 'replication')}"
     if result.interrupted:
         replications = f"{result.replications:,} of {result.scenario.replications:,} replications"
     return f"{horizon_text(result.scenario)}; {replications}, seed {result.seed}, engine {result.engine}"

@@ -15,7 +15,7 @@ from capsim.study.estimates import Estimate
 from capsim.study.sweeping import Sweep
 from capsim.study.sweeping.folder import plain
 from capsim.study.sweeping.result import METRICS
-from capsim.units import CURRENCIES
+from capsim.units import CURRENCIES, counted
 
 MOST_ROWS = 60
 BAR = 10
@@ -44,7 +44,7 @@ def sweep_text(sweep: Sweep, metrics: Sequence[str] = ()) -> Group:
         else f"{len(sweep.points):,} points"
     )
     runs = max((len(one.offered) for one in sweep.results.values()), default=sweep.scenario.replications)
-    each = f"{runs:,} replication{'s' if runs > 1 else ''}, seed {sweep.scenario.seed}"
+    each = f"{counted(runs, 'replication')}, seed {sweep.scenario.seed}"
     parts: list[RenderableType] = [
         Text(f"{sweep.scenario.name}: a sweep", style="bold"),
         Text(f"{horizon_text(sweep.scenario)}; {done}, {each}", style="dim"),

@@ -21,6 +21,7 @@ from capsim.study.planning.result import Outlook, Plan
 from capsim.study.progress import Progress, Silence
 from capsim.study.replication import Setting
 from capsim.study.result import RunResult
+from capsim.units import counted
 
 MOST_COMBINATIONS = 64
 """Up to so many combinations of a unit's own channels are all looked at; of more, the way down from some of them."""
@@ -108,8 +109,8 @@ class _Planning:
         chooser = Chooser(self.scenario, pilot)
         self._look(pilot, chooser, units)
         self.say(
-            f"The pilot looked at {pilot.calls:,} calls: {len(pilot.seen):,} combinations of the DIDs' own channels, "
-            "each with every number of channels behind them."
+            f"The pilot looked at {pilot.calls:,} calls: {counted(len(pilot.seen), 'combination')} of the DIDs' own "
+            "channels, each with every number of channels behind them."
         )
         prover = Prover(self.scenario, self.target, pilot.each, self.budget, self.n_jobs, self.progress)
         trials: list[Trial] = []
@@ -137,10 +138,11 @@ class _Planning:
     def _say_what_is_decided(self, units: Sequence[Unit]) -> None:
         groups = sum(unit.group is not None for unit in units)
         choices = sum(len(of_entry) > 1 for unit in units for of_entry in unit.own)
-        self.say(
-            f"Asked: at most {self.target.in_words()}. To be decided: {groups:,} groups, {len(units) - groups:,} "
-            f"entries without one, and the own channels of {choices:,} entries."
-        )
+        alone = len(units) - groups
+        parts = [counted(groups, "group")] if groups else []
+        parts += [f"{counted(alone, 'entry')} without one"] if alone else []
+        parts += [f"the own channels of {counted(choices, 'entry')}"] if choices else []
+        self.say(f"Asked: at most {self.target.in_words()}. To be decided: {', '.join(parts) or 'nothing'}.")
         for unit in units:
             if unit.group is not None:
                 row = list(self.scenario.all_groups).index(unit.group)

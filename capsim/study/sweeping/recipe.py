@@ -76,7 +76,8 @@ def sweep(
     missing = [number for number in range(len(points)) if number not in found]
     parcel = pickle.dumps(Task(scenario, paths, engine))
     progress = progress or Silence()
-    progress.begin(round(each * len(missing)), f"calls at {len(missing):,} of {len(points):,} points")
+    if missing:
+        progress.begin(round(each * len(missing)), f"calls at {len(missing):,} of {len(points):,} points")
     try:
         with ctrl_c_when_asked() as ask, _workers(n_jobs, executor, len(missing)) as (workers, ahead):
             for result in _as_they_end(workers, ahead, parcel, points, missing, ask):

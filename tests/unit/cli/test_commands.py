@@ -65,6 +65,13 @@ def test_errors_are_json_where_json_was_asked_for(capsys, tmp_path):
     assert set(problem) == {"file", "line", "column", "path", "message", "rule"}
 
 
+def test_set_to_null_takes_a_key_out(cli):
+    office = ("run", "scenarios/office.yaml", "--replications", "1", "--json", "-q")
+    with_redials, without = cli(*office), cli(*office, "--set", "dids.front.traffic.redial=null")
+    assert "first_attempts" in json.loads(with_redials.out)["totals"]
+    assert "first_attempts" not in json.loads(without.out)["totals"]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -77,6 +84,8 @@ def test_errors_are_json_where_json_was_asked_for(capsys, tmp_path):
         ["run", SCENARIO, "--set", "groups.line.shared=1"],
         ["run", SCENARIO, "--set", "groups.lines.shared=[1"],
         ["run", SCENARIO, "--set", "groups.lines.shared="],
+        ["run", SCENARIO, "--set", "dids.bank.traffic=*1.2"],
+        ["run", SCENARIO, "--set", "start=null"],
         ["run", SCENARIO, "--engine", "fast"],
         ["run", SCENARIO, "--jobs", "0"],
         ["run", SCENARIO, "--replications", "0"],

@@ -47,6 +47,15 @@ def test_the_second_process_finds_compiled_code(tmp_path):
 
 
 @pytest.mark.slow
+def test_compiled_code_of_another_checkout_is_not_at_hand(tmp_path):
+    """numba keeps it by the place of its source, so that there is compiling to be told of."""
+    assert use(tmp_path)[0]
+    (theirs,) = tmp_path.glob("*/kernels_*")
+    theirs.rename(theirs.with_name("kernels_of_another_place"))
+    assert use(tmp_path)[0]
+
+
+@pytest.mark.slow
 def test_a_full_disk_is_no_reason_to_fail(tmp_path):
     assert use(tmp_path, "full") == use(tmp_path, "full")
     assert not list(tmp_path.glob("*/*/*.nbc"))

@@ -160,6 +160,22 @@ def test_the_schema_fits_the_scenarios_and_refuses_unknown_keys():
         assert list(validator.iter_errors(data | {"sede": 1}))
 
 
+def test_the_schema_speaks_json_schema_also_of_values_that_may_be_left_out():
+    schema = json_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    text = json.dumps(schema)
+    for word in ("ge", "le", "gt", "lt"):
+        assert f'"{word}":' not in text
+    parts = schema["$defs"]
+    rate, cv = parts["Traffic"]["properties"]["calls_per_hour"], parts["LogNormal"]["properties"]["cv"]
+    assert next(one["minimum"] for one in (rate, *rate["anyOf"]) if "minimum" in one) == 0
+    assert cv["exclusiveMinimum"] == 0
+    assert schema["properties"]["warm_up"]["default"] == "0 s"
+    for part in [schema, *parts.values()]:
+        for name, value in part.get("properties", {}).items():
+            assert not isinstance(value.get("default"), dict) or "unit" not in value["default"], name
+
+
 def test_names_that_paths_cannot_hold_are_refused():
     for name in ("a.b", "*", " a", "x" * 101, "a\x07b"):
         with pytest.raises(capsim.ScenarioError, match="name"):

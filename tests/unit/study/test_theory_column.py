@@ -172,3 +172,8 @@ def test_rates_that_vary_over_odd_times_and_calls_of_no_length_are_no_trouble(me
     found = the(run({"a": one}, replications=2, duration="30 min", warm_up="20 min"))
     assert found.method == method
     assert method is None or 0 < found.value < 1
+
+
+def test_a_number_that_joins_a_group_later_is_not_listed_as_one_without():
+    found = capsim.simulate(capsim.load("scenarios/quarter.yaml").override({"replications": 1}))
+    assert [(one.scope, one.name) for one in found.theory_found] == [("group", "desk")]
