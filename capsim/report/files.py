@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 TABLES = (
     "totals", "tiers", "groups", "dids", "causes", "cost", "invoice",
-    "usage", "sampled", "exhaustion", "spells", "exceeded",
+    "usage", "sampled", "week", "by_replication", "exhaustion", "spells", "exceeded",
 )  # fmt: skip
 ACCOUNT_TABLES = ("account", "balance")
 DIGITS = "%.12g"
