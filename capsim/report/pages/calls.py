@@ -14,10 +14,12 @@ from capsim.report.pages import page as html
 from capsim.report.plots.calls import down_the_ladder, share_text
 from capsim.report.plots.run import RunPlots
 from capsim.report.words import busy_hour_sentences, luck_sentences
+from capsim.scenario import Scenario
 from capsim.scenario.moments import WEEKDAYS
 from capsim.study import RunResult
 
 MOST_GROUPS = 6
+STEADY = "No hour of the week is busier than another but by chance: the scenario has no profile."
 FEW = 100
 """An hour in which fewer calls were offered in all replications tells little of its blocking."""
 
@@ -28,7 +30,7 @@ def ladder(result: RunResult) -> str:
     offered = sum(calls.values())
     if not offered:
         return ""
-    parts = (f"{name} {numbers.count(taken)}, {share_text(taken / offered)}" for name, taken in calls.items())
+    parts = (f"{name} {numbers.count(taken)}, {share_text(taken / offered)}" for name, taken in calls.items() if taken)
     return html.figure(RunPlots(result).ladder(), f"Of {numbers.count(offered)} calls: {'; '.join(parts)}.")
 
 
@@ -75,6 +77,12 @@ def by_hour(result: RunResult) -> Iterator[html.Section]:
     """Load and blocking by hour and weekday, local time."""
     if result.scenario.horizon.days < 2 or not result.samples.totals["offered"].one().mean:
         return
+    if not _varies_by_hour(result.scenario):
+        yield html.section(
+            "Load by hour and weekday",
+            html.paragraph(f"{STEADY} In the mean, {numbers.load(_offered_load(result))} Erlangs are offered."),
+        )
+        return
     hours = result.by_weekday
     yield html.section(
         "Load by hour and weekday",
@@ -100,6 +108,20 @@ def by_hour(result: RunResult) -> Iterator[html.Section]:
                 few,
             ),
         )
+
+
+def _varies_by_hour(scenario: Scenario) -> bool:
+    """Whether some hours of the week are busier than others by anything but chance."""
+    if scenario.replay is not None or scenario.changes:
+        return True
+    traffics = [entry.traffic for entry in scenario.dids.values() if entry.traffic is not None]
+    return any(one.profile is not None or one.surges for one in traffics)
+
+
+def _offered_load(result: RunResult) -> float:
+    """Of all hours, in the mean."""
+    hours = result.by_weekday
+    return float(np.nansum(hours.erlangs * hours.hours) / hours.hours.sum())
 
 
 def _percent(value: float) -> str:
@@ -146,6 +168,7 @@ def luck(result: RunResult) -> Iterator[str]:
     sentences = luck_sentences(result)
     yield from map(html.paragraph, sentences)
     plots = RunPlots(result)
-    yield html.figure(plots.spread("blocking"), sentences[0])
+    if result.by_replication["blocking"].nunique() > 1:
+        yield html.figure(plots.spread("blocking"), sentences[0])
     if result.by_replication["monthly"].nunique() > 1:
         yield html.figure(plots.spread("monthly"), sentences[-1])

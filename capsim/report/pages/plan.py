@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import numpy as np
+
 from capsim.report import numbers
 from capsim.report.pages import page as html
 from capsim.report.pages.calls import ladder, tiers
@@ -22,6 +26,7 @@ def plan_page(plan: Plan, command: str = "") -> str:
         [
             html.heading(f"{scenario.name}: a plan", horizon_text(scenario)),
             html.verdict(plan.verdict, *beside(plan)),
+            html.tiles(_tiles(plan)),
         ],
         [
             html.section("The mix", _mix(plan)),
@@ -49,6 +54,22 @@ def plan_page(plan: Plan, command: str = "") -> str:
             ),
         ],
     )
+
+
+def _tiles(plan: Plan) -> Iterator[tuple[str, str, str, str]]:
+    """What the plan blocks, what it costs, and what it saves."""
+    if plan.best is None or plan.result is None:
+        return
+    currency, places = plan.scenario.currency, CURRENCIES[plan.scenario.currency]
+    blocking, cost = plan.result.samples.totals["blocking"].one(), plan.result.cost_estimates["monthly"]
+    yield "Blocking", numbers.blocking(blocking), numbers.blocking_interval(blocking) or "none seen", plan.best.status
+    yield f"{currency} a month", numbers.money(cost.mean, places), numbers.money_interval(cost, places), ""
+    if plan.difference is not None:
+        more = plan.difference.monthly
+        sign, what = (1, "Costs more") if more.mean > 0 else (-1, "Saves")
+        ends = sorted((sign * more.low, sign * more.high))
+        under = "" if np.isnan(more.low) else f"{numbers.money(ends[0], places)} to {numbers.money(ends[1], places)}"
+        yield f"{what}, {currency} a month", numbers.money(sign * more.mean, places), under, ""
 
 
 def _mix(plan: Plan) -> str:

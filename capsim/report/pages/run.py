@@ -81,7 +81,12 @@ def _tiles(result: RunResult) -> Iterator[tuple[str, str, str, str]]:
     and_once = f"{numbers.money(once, places)} paid once, beside it" if once else "nothing that varies"
     yield f"{currency} a month", numbers.money(monthly.mean, places), within or and_once, status.get("cost", "")
     peak, channels = totals["peak_calls"].one(), result.samples.channels.most.sum()
-    yield "Most calls at once", numbers.count(peak.mean), f"{numbers.count(float(channels))} channels in all", ""
+    yield (
+        "Most calls at once",
+        numbers.count(peak.mean),
+        f"in the mean; {numbers.count(float(channels))} channels in all",
+        "",
+    )
     if totals["asr"].one().mean > 0:
         answered = f"{numbers.plain(100 * totals['asr'].one().mean, 1)}%"
         yield "ASR", answered, f"ACD {numbers.span(totals['acd_seconds'].one().mean)}", ""

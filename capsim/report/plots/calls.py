@@ -46,7 +46,9 @@ def ladder(result: RunResult, ax: Axes | None = None) -> Axes:
         ax.fill_between([at, at + 0.12], 1 - max(lost, thin), 1, color=BLOCKED, linewidth=0)
         if lost < thin:
             ax.plot([places[-1], at], [1 - thin / 2] * 2, color=BLOCKED, linewidth=0.8)
-    text = f"Blocked\n{numbers.count(calls['blocked'])} calls\n{share_text(lost)}"
+    none = f"none\n{numbers.blocking(result.samples.totals['blocking'].one())}"
+    count = f"{numbers.count(calls['blocked'])} calls\n{share_text(lost)}"
+    text = f"Blocked\n{count if lost else none}"
     beside_it = {"xytext": (8, 0), "textcoords": "offset points", "va": "center", "weight": "bold"}
     ax.annotate(text, (at + 0.12, 1 - lost / 2), color=INK, **beside_it)  # type: ignore[arg-type]
     text = f"Offered\n{numbers.count(offered)}\ncalls"

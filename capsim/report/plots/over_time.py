@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_STEPS = 800
+FINEST = 2_000
+"""Parts of the horizon that a picture tells apart."""
 MOST_ROWS = 30
 NAME = 28
 
@@ -136,10 +138,8 @@ def spells(result: RunResult, ax: Axes | None = None, most: int = MOST_ROWS) -> 
     for place, (scope, name) in enumerate(reversed(rows)):
         of_row = listed[(listed["scope"] == scope) & (listed["name"] == name)]
         starts = date2num(of_row["start"].dt.to_pydatetime().tolist())
-        ax.broken_barh(
-            list(zip(starts, of_row["seconds"] / 86_400, strict=True)), (place - 0.35, 0.7),
-            facecolor=BLOCKED, edgecolor=BLOCKED, linewidth=0.6,
-        )  # fmt: skip
+        drawn = _joined(starts, starts + of_row["seconds"].to_numpy() / 86_400, horizon.days / FINEST)
+        ax.broken_barh(drawn, (place - 0.35, 0.7), facecolor=BLOCKED, edgecolor=BLOCKED, linewidth=0.6)
     labels = [f"{scope.upper() if scope == 'did' else scope} {shortened(name, NAME)}" for scope, name in reversed(rows)]
     ax.set_yticks(range(len(rows)), labels)
     if not rows:
@@ -176,6 +176,15 @@ def time_axis(ax: Axes, moments: Sequence[datetime], timezone: str) -> None:
 def shortened(name: str, most: int) -> str:
     """A name that leaves room for the plot: its middle left out where it is long."""
     return name if len(name) <= most else f"{name[: most // 2 - 1]}…{name[-(most - most // 2) :]}"
+
+
+def _joined(starts: NDArray[np.float64], ends: NDArray[np.float64], gap: float) -> list[tuple[float, float]]:
+    """Begin and length of bars; those that no eye could tell apart are one, since there may be a hundred thousand."""
+    if not len(starts):
+        return []
+    first = np.append(True, starts[1:] - ends[:-1] > gap)
+    last = np.append(np.flatnonzero(first)[1:] - 1, len(starts) - 1)
+    return list(zip(starts[first].tolist(), (ends[last] - starts[first]).tolist(), strict=True))
 
 
 def _edges(result: RunResult) -> tuple[NDArray[np.int64], int]:

@@ -15,6 +15,7 @@ from ruamel import yaml
 import capsim
 from capsim.report import numbers
 from capsim.report.pages import comparison_page, frontier_page, plan_page, run_page
+from capsim.scenario.moments import WEEKDAYS
 from capsim.study.sizes import neighbours
 
 ODD = "<script>alert('x')</script> & \"quotes\""
@@ -139,13 +140,30 @@ def test_a_page_has_one_heading_names_for_pictures_and_heads_for_tables(pages, k
 def test_the_page_of_a_run_has_all_that_a_planner_shows(pages):
     words_of_it = (
         "Goals", "Which tier took the calls", "One channel more, or fewer", "Concurrent calls", "Channels of group",
-        "Load by hour and weekday", "Busiest: ", "Blocking by hour and weekday", "When capacity was exhausted",
+        "Load by hour and weekday", "No hour of the week is busier than another", "When capacity was exhausted",
         "From one replication to the next", "How the total comes about", "Invoice of the first replication",
         "for a minute on a flat-rate channel", "What theory says", "Erlang B", "Method", "The scenario as a file",
     )  # fmt: skip
     text = pages["run"] + " ".join(read(pages["run"]).labels)
     for words in words_of_it:
         assert words in text, words
+
+
+def test_hours_of_the_week_are_shown_where_they_differ_by_more_than_chance():
+    traffic = {
+        "erlangs": 4, "profile": {"weekday": {"9-17": 1}}, "holding": {"distribution": "exponential", "mean": "3 min"},
+    }  # fmt: skip
+    did = {"country": "GB", "mode": "DID+0", "group": "desk", "traffic": traffic}
+    result = capsim.simulate(desk(dids={"a": did}), watch=True)
+    page = run_page(result)
+    day, hour = result.by_weekday.busiest
+    assert f"Busiest: {WEEKDAYS[day]} {hour}:00 to {hour + 1}:00" in page
+    assert page.count('<table class="heat">') == 2
+    rows = re.findall(r'<tr><th scope="row">(\w+day)</th>(.*?)</tr>', page)
+    assert [name for name, _ in rows] == [*WEEKDAYS, *WEEKDAYS]
+    of_monday = re.findall(r"<td[^>]*>([^<]*)</td>", rows[0][1])
+    assert of_monday == [numbers.load_in_short(value) if value else "0" for value in result.by_weekday.erlangs[0]]
+    assert "No hour of the week" not in page
 
 
 def test_a_run_without_calls_has_a_page_too():
