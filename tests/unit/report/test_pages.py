@@ -234,6 +234,7 @@ def test_the_command_writes_a_page(cli, tmp_path, arguments, words):
         ((), "report needs a scenario file"),
         (("scenarios/first.yaml", "scenarios/hybrid.yaml", "--plan"), "is of one scenario"),
         (("scenarios/first.yaml", "--group", "desk"), "--group goes with --frontier"),
+        (("scenarios/first.yaml", "--plan", "--engine", "simpy"), "--engine goes with a run or a comparison"),
     ],
 )
 def test_what_makes_no_page_is_an_error(cli, arguments, words):
