@@ -64,9 +64,7 @@ def report(
     if (group is not None and not frontier) or (max_blocking is not None and not (frontier or plan)):
         raise InputError(Problem("--group goes with --frontier, --max-blocking with --frontier or --plan"))
     if engine is not None and (frontier or plan):
-        raise InputError(
-            Problem("--engine goes with a run or a comparison, not with a frontier or a plan")
-        )
+        raise InputError(Problem("--engine goes with a run or a comparison, not with a frontier or a plan"))
     loaded = load_mixes(scenarios, set_, seed, replications)
     get_ready(*loaded.values(), quiet=quiet, file=out)
     from capsim.report import pages

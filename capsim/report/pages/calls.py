@@ -12,6 +12,7 @@ from capsim.records import TIERS
 from capsim.report import numbers
 from capsim.report.pages import page as html
 from capsim.report.plots.calls import down_the_ladder, share_text
+from capsim.report.plots.over_time import bands
 from capsim.report.plots.run import RunPlots
 from capsim.report.words import busy_hour_sentences, luck_sentences
 from capsim.scenario import Scenario
@@ -69,6 +70,10 @@ def concurrent(result: RunResult) -> Iterator[str]:
             f"{numbers.load(groups['metered_erlangs'][row].mean)} and {numbers.count(groups['metered_peak'][row].mean)}."
         )
         yield html.figure(plots.channels(names[row]), tells)
+    if bands(result, None):
+        yield html.figure(
+            plots.channels(None), "Busy channels of the number without a group, under its lines of capacity."
+        )
     if len(names) > len(order):
         yield html.paragraph(f"The {len(order)} groups that lost most calls are shown, of {len(names):,}.")
 

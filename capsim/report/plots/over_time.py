@@ -60,12 +60,13 @@ def usage(result: RunResult, ax: Axes | None = None, group: str | None = None) -
 
 
 @styled
-def channels(result: RunResult, group: str, ax: Axes | None = None) -> Axes:
-    """Busy shared and metered channels of a group over time, each in a band of its own, and the lines of capacity."""
+def channels(result: RunResult, group: str | None, ax: Axes | None = None) -> Axes:
+    """Busy channels of a group over time, each tier in a band of its own, and the lines of capacity."""
     from matplotlib.ticker import MaxNLocator
 
     ax = ax or new_axes(WIDTH, 3.2)
-    row = result.samples.plan.group_names.index(group)
+    names = result.samples.plan.group_names
+    row = len(names) if group is None else names.index(group)
     edges, width = _edges(result)
     means = _means(result, edges)[row]
     estimate, moments = result.usage_estimate, _moments(result, edges)
@@ -74,7 +75,8 @@ def channels(result: RunResult, group: str, ax: Axes | None = None) -> Axes:
     sizes = _sizes(result, row, edges)
     floor = np.zeros(len(edges))
     top = 1.0
-    for tier in (SHARED, METERED):
+    tiers = bands(result, group)
+    for tier in tiers:
         size = np.append(sizes[tier], sizes[tier][-1])
         if not size.any():
             continue
@@ -91,9 +93,28 @@ def channels(result: RunResult, group: str, ax: Axes | None = None) -> Axes:
     time_axis(ax, moments, result.scenario.timezone)
     ax.yaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_ylabel("Busy channels")
-    ax.set_title(f"Channels of group {group} (by {_length(width)}; metered ones above the shared)")
+    whose = f"group {group}" if group is not None else f"{shortened(_members(result, row)[0], NAME)}, without a group"
+    order = " above ".join(TIERS[tier] for tier in reversed(tiers) if sizes[tier].any())
+    ax.set_title(f"Channels of {whose} (by {_length(width)}; {order})")
     beside(ax, reverse=True)
     return ax
+
+
+def bands(result: RunResult, group: str | None) -> tuple[int, ...]:
+    """Tiers whose channels fill one after the other: those of the group; all of them where it has only one DID.
+
+    ``group`` is None for the DIDs without one: none, where there are several of them.
+    """
+    names = result.samples.plan.group_names
+    alone = len(_members(result, len(names) if group is None else names.index(group))) == 1
+    return tuple(range(len(TIERS))) if alone else () if group is None else (SHARED, METERED)
+
+
+def _members(result: RunResult, row: int) -> list[str]:
+    """The DIDs that are in a group at any time, or in none."""
+    schedule = result.samples.schedule
+    ever = np.any([plan.group == row for _, plan in schedule.plans()], axis=0)
+    return [schedule.first.did_names[place] for place in np.flatnonzero(ever)]
 
 
 @styled

@@ -55,8 +55,11 @@ class RunPlots:
         """
         return over_time.usage(self.result, ax, group)
 
-    def channels(self, group: str, ax: Axes | None = None) -> Axes:
-        """Busy shared and metered channels of a group over time, mean and highest, under its lines of capacity."""
+    def channels(self, group: str | None, ax: Axes | None = None) -> Axes:
+        """Busy channels of a group over time, mean and highest, shared and metered, each under its line of capacity.
+
+        Of a group of one DID, and of None where only one DID has no group, its own channels too.
+        """
         return over_time.channels(self.result, group, ax)
 
     def spells(self, ax: Axes | None = None, most: int = MOST_BARS) -> Axes:
@@ -171,6 +174,8 @@ class RunPlots:
                 plots |= {"spread_blocking": self.spread(), "spread_cost": self.spread("monthly")}
         for number, name in enumerate(self.result.samples.plan.group_names[:MOST_GROUPS], 1):
             plots[f"channels_{number}"] = self.channels(name)
+        if over_time.bands(self.result, None):
+            plots["channels"] = self.channels(None)
         if len(self.result.spells):
             plots["spells"] = self.spells()
         if self.result.account_figures is not None:

@@ -200,6 +200,20 @@ def test_channels_of_a_group_stand_under_the_capacity_that_they_have_at_that_tim
     assert (lines["metered, highest"] >= lines["2 to 5 shared channels"]).all(), "they stand above the shared ones"
 
 
+def test_a_number_by_itself_has_all_its_tiers_in_bands_and_several_without_a_group_have_none():
+    traffic = {"erlangs": 3, "holding": {"distribution": "exponential", "mean": "3 min"}}
+    pools = {"one": {"coverage": ["GB"], "flat_rate": {"monthly": "15"}}}
+    one = {"country": "GB", "mode": "DID+2", "traffic": traffic, "dedicated": {"pool": "one", "channels": 2}}
+
+    def labels(dids):
+        made = capsim.Scenario(start="2026-01-05", duration="2 days", replications=2, pools=pools, dids=dids)
+        plots = capsim.simulate(made).plot.all()
+        return plots.get("channels") and [line.get_label() for line in plots["channels"].lines]
+
+    assert {"2 included channels", "2 dedicated channels"} <= set(labels({"sales": one}))
+    assert labels({"sales": one, "other": one}) is None
+
+
 def test_dots_of_replications_are_what_each_of_them_blocked(result):
     dots = result.plot.spread().lines[0].get_xdata()
     assert sorted(100 * result.by_replication["blocking"]) == pytest.approx(list(dots))
