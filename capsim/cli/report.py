@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,6 +44,8 @@ def report(
         bool, Parameter(negative="", show_default=False, help="A frontier: every size of a group, instead of a run.")
     ] = False,
     group: Annotated[str | None, Parameter(help="With --frontier: the group.")] = None,
+    max_shared: Annotated[int | None, Parameter(help="With --frontier: the most shared channels of its sizes.")] = None,
+    max_metered: Annotated[int | None, Parameter(help="With --frontier: the most metered ones.")] = None,
     plan: Annotated[bool, Parameter(negative="", show_default=False, help="A plan, instead of a run.")] = False,
     max_blocking: Annotated[
         str | None, Parameter(help="With --frontier or --plan: share of the calls that may be blocked, such as 0.1%.")
@@ -61,8 +64,11 @@ def report(
         raise InputError(Problem("report needs a scenario file"))
     if ((frontier or plan) and len(scenarios) > 1) or (frontier and plan):
         raise InputError(Problem("a frontier, or a plan, is of one scenario; give one of them"))
-    if (group is not None and not frontier) or (max_blocking is not None and not (frontier or plan)):
-        raise InputError(Problem("--group goes with --frontier, --max-blocking with --frontier or --plan"))
+    sizes = {"--group": group, "--max-shared": max_shared, "--max-metered": max_metered}
+    if not frontier and any(value is not None for value in sizes.values()):
+        raise InputError(Problem(f"{', '.join(sizes)} go with --frontier"))
+    if max_blocking is not None and not (frontier or plan):
+        raise InputError(Problem("--max-blocking goes with --frontier or --plan"))
     if engine is not None and (frontier or plan):
         raise InputError(Problem("--engine goes with a run or a comparison, not with a frontier or a plan"))
     loaded = load_mixes(scenarios, set_, seed, replications)
@@ -75,13 +81,15 @@ def report(
     if frontier:
         from capsim.study.sizes import frontier as find
 
-        found = find(first, group, max_blocking=share, n_jobs=jobs, progress=bar, announce=None if quiet else say)
-        text = pages.frontier_page(found, _command(scenarios, set_, first, "--frontier", group, max_blocking))
+        announce = None if quiet else say
+        found = find(first, group, max_shared, max_metered, None, share, n_jobs=jobs, progress=bar, announce=announce)
+        options = sizes | {"--max-blocking": max_blocking}
+        text = pages.frontier_page(found, _command(scenarios, set_, first, "--frontier", options))
     elif plan:
         from capsim.study.planning import plan as make_plan
 
         planned = make_plan(first, share, n_jobs=jobs, announce=None if quiet else say)
-        text = pages.plan_page(planned, _command(scenarios, set_, first, "--plan", None, max_blocking))
+        text = pages.plan_page(planned, _command(scenarios, set_, first, "--plan", {"--max-blocking": max_blocking}))
     elif len(loaded) > 1:
         from capsim.study.comparison import compare
 
@@ -115,14 +123,14 @@ def _nearby(result: RunResult, jobs: int) -> dict[str, Frontier]:
 
 
 def _command(
-    paths: tuple[str, ...], settings: tuple[str, ...], scenario: Scenario, what: str = "", group: str | None = None,
-    max_blocking: str | None = None,
+    paths: tuple[str, ...], settings: tuple[str, ...], scenario: Scenario, what: str = "",
+    options: Mapping[str, object] | None = None,
 ) -> str:  # fmt: skip
     """What repeats the report."""
     parts = ["capsim", "report", *paths]
     parts += [what] if what else []
-    parts += ["--group", group] if group is not None else []
-    parts += ["--max-blocking", max_blocking] if max_blocking is not None else []
+    for name, value in (options or {}).items():
+        parts += [name, str(value)] if value is not None else []
     for setting in settings:
         parts += ["--set", setting]
     parts += ["--seed", str(scenario.seed), "--replications", str(scenario.replications)]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from capsim.errors import InputError, OutputError, Problem
 from capsim.report.plots.run import RunPlots
+from capsim.report.plots.style import drawing
 from capsim.study import RunResult
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def _write_plots(plots: Mapping[str, Axes], folder: Path) -> None:
 
     folder.mkdir()
     for name, axes in plots.items():
-        with mpl.rc_context({"svg.hashsalt": "capsim"}):
+        with drawing(), mpl.rc_context({"svg.hashsalt": "capsim"}):
             figure = axes.get_figure(root=True)
             assert figure is not None
             figure.savefig(folder / f"{name}.png", dpi=150)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from capsim.report import numbers
 from capsim.report.pages import page as html
 from capsim.report.plots.frontier import where_sizes_lie
-from capsim.report.plots.style import HERE
+from capsim.report.plots.style import HERE, drawing
 from capsim.report.what_if.answer import change
 from capsim.study.sizes import Cell, Frontier
 from capsim.units import CURRENCIES
@@ -44,7 +44,8 @@ def explorer(frontier: Frontier, variant: int, axes: Axes) -> str:
     ]
     figure = axes.get_figure(root=True)
     assert figure is not None
-    figure.canvas.draw()
+    with drawing():
+        figure.canvas.draw()
     at = [round(one, 3) for one in where_sizes_lie(axes, POINT)]
     shown = {"cells": cells, "at": at, "unit": f"{frontier.scenario.currency} a month"}
     data = json.dumps(shown, separators=(",", ":")).replace("<", "\\u003c")

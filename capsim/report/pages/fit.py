@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from capsim.report.pages import page as html
 from capsim.report.plots.fit import plot_days, plot_hours, plot_lengths
+from capsim.report.plots.style import drawing
 from capsim.study.fit import Fit
 
 if TYPE_CHECKING:
@@ -42,5 +43,6 @@ def _image(ax: Axes) -> str:
     """A picture of so many points that drawing each in the page would make it large."""
     figure, data = ax.get_figure(root=True), BytesIO()
     assert figure is not None
-    figure.savefig(data, format="png", dpi=110)
+    with drawing():
+        figure.savefig(data, format="png", dpi=110)
     return "data:image/png;base64," + b64encode(data.getvalue()).decode("ascii")

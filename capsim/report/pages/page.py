@@ -12,7 +12,7 @@ from importlib.resources import files
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from capsim.report.plots.style import BLOCKED, FLOW, GRID, INK, MONEY, TIER_COLOURS
+from capsim.report.plots.style import BLOCKED, FLOW, GRID, INK, MONEY, TIER_COLOURS, drawing
 from capsim.version import VERSION
 
 if TYPE_CHECKING:
@@ -167,7 +167,10 @@ def figure(axes: Axes, alternative: str, caption: str = "") -> str:
 
     for part in drawn.axes:
         part.set_facecolor("none")
-    with mpl.rc_context({"svg.hashsalt": "capsim", "svg.fonttype": "path"}):
+    with (
+        drawing(),
+        mpl.rc_context({"svg.hashsalt": "capsim", "svg.fonttype": "none"}),
+    ):  # text that can be found, in any script
         drawn.savefig(text, format="svg", metadata={"Date": None, "Creator": None}, facecolor="none")
     picture = text.getvalue()
     picture = picture[picture.index("<svg") :]

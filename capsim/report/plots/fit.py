@@ -80,6 +80,8 @@ def plot_days(one: FittedNumber, ax: Axes | None = None) -> Axes:
 @styled
 def plot_lengths(one: FittedNumber, ax: Axes | None = None) -> Axes:
     """Holding times: share of calls that hold for longer, recorded."""
+    from matplotlib.ticker import LogFormatter
+
     ax = ax or new_axes(WIDTH, 2.8)
     seconds = np.sort(one.counted.talks) / 1e6
     share = 1 - np.arange(1, len(seconds) + 1) / (len(seconds) + 1)
@@ -90,6 +92,7 @@ def plot_lengths(one: FittedNumber, ax: Axes | None = None) -> Axes:
     ax.set_yscale("log")
     ax.set_ylim(max(100 / (len(seconds) + 1), 0.05), 100)
     ax.yaxis.set_major_formatter("{x:g}")
+    ax.yaxis.set_minor_formatter(LogFormatter(labelOnlyBase=False))
     ax.set_xlim(0, float(np.quantile(seconds, 0.999)) / 60)
     ax.set_ylabel("Calls that hold longer, %")
     ax.set_xlabel("Holding time, min")

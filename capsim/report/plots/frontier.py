@@ -93,8 +93,9 @@ class FrontierPlots:
             (best.shared, best.monthly.mean), xytext=(0, 26), textcoords="offset points", ha="center", va="bottom",
             fontsize=9, color=INK, arrowprops={"arrowstyle": "->", "color": INK},
         )  # fmt: skip
+        ax.set_xlim(shared[0] - 0.9, shared[-1] + 0.9)
         ax.set_ylim(0, 1.3 * float(np.nanmax(monthly)) or 1)
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         ax.yaxis.set_major_formatter("{x:,.0f}")
         ax.grid(axis="x", visible=False)
         ax.set_xlabel(f"Shared channels, of {best.shared + best.metered} shared and metered ones")
@@ -133,7 +134,7 @@ class FrontierPlots:
         ax.bar([0], [0], color=TIER_COLOURS["metered"], label="Cheaper metered")
         ax.set_xlim(0.4, last + 0.6)
         ax.set_ylim(0, None)
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         ax.yaxis.set_major_formatter("{x:,.0f}")
         ax.grid(axis="x", visible=False)
         ax.set_xlabel("Channel of the group, the first one taken first")
@@ -184,7 +185,7 @@ class FrontierPlots:
             ax.plot(*frontier.current[1:], "o", color="white", markeredgecolor=EDGE, markersize=9, label="Present size")
         ax.plot(best.shared, best.metered, "*", color=BLOCKED, markeredgecolor="white", markersize=16, label="Cheapest")
         for axis in (ax.xaxis, ax.yaxis):
-            axis.set_major_locator(MaxNLocator(integer=True))
+            axis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         ax.grid(visible=False)
         ax.set_xlabel("Shared channels")
         ax.set_ylabel("Metered channels")

@@ -51,7 +51,7 @@ def usage(result: RunResult, ax: Axes | None = None, group: str | None = None) -
         ax.axhline(peak.mean, color=INK, linewidth=1, linestyle=(0, (4, 3)), label=label)
     time_axis(ax, moments, result.scenario.timezone)
     ax.set_ylim(bottom=0)
-    ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.yaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.set_ylabel("Concurrent calls")
     scope = "" if group is None else f", group {group}"
     ax.set_title(f"Concurrent calls by tier{scope} (means of {_length(width)})")
@@ -91,7 +91,7 @@ def channels(result: RunResult, group: str | None, ax: Axes | None = None) -> Ax
         floor = floor + size
     ax.set_ylim(0, 1.06 * top)
     time_axis(ax, moments, result.scenario.timezone)
-    ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.yaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.set_ylabel("Busy channels")
     whose = f"group {group}" if group is not None else f"{shortened(_members(result, row)[0], NAME)}, without a group"
     order = " above ".join(TIERS[tier] for tier in reversed(tiers) if sizes[tier].any())

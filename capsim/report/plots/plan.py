@@ -32,6 +32,8 @@ class PlanPlots:
     def mixes(self, ax: Axes | None = None) -> Axes:
         """What the mixes that were run cost and block, with intervals; the target as a line."""
         plan = self.plan
+        from matplotlib.ticker import LogFormatter
+
         ax = ax or new_axes(WIDTH, 4.6)
         trials = [one for one in dict.fromkeys((*plan.trials, *plan.runners_up)) if one.result is not None]
         points: list[tuple[str, str, RunResult | None]] = [(in_short(one), one.status, one.result) for one in trials]
@@ -57,6 +59,7 @@ class PlanPlots:
             ax.axhline(100 * plan.target.blocking, color=MONEY, linestyle=(0, (4, 3)), label="target")
         ax.set_yscale("log")
         ax.yaxis.set_major_formatter("{x:g}")
+        ax.yaxis.set_minor_formatter(LogFormatter(labelOnlyBase=False))
         ax.xaxis.set_major_formatter("{x:,.7g}")
         ax.margins(x=0.2, y=0.2)
         ax.set_xlabel(f"Monthly cost, {plan.scenario.currency}")

@@ -228,7 +228,7 @@ def _by_rank(ax: Axes | None, names: list[str], mean: Float64, low: Float64, hig
     ax.plot(rank, mean, "o", color=BLOCKED, markersize=3, label="Blocking")
     ax.set_xlim(0, len(names) + 1)
     ax.set_ylim(0, (float(np.nanmax(np.fmax(mean, np.nan_to_num(high)))) or 1) * 1.08)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.set_xlabel(f"DIDs, the highest blocking first: {', '.join(names[:3])}, ...")
     ax.set_ylabel("Blocking, % of offered calls")
     ax.set_title(f"Blocking of each of {len(names):,} DIDs")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ WIDTH = 10.0
 """Of every plot, in inches: text has the same size in all of them."""
 
 _RC: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",
+    "text.parse_math": False,  # a name with two dollar signs is a name
     "font.size": 10,
     "axes.titlesize": 11,
     "axes.titlecolor": INK,
@@ -53,6 +55,29 @@ _RC: dict[Any, Any] = {
 }
 
 
+_OF_OTHER_SCRIPTS = (
+    "Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "WenQuanYi Zen Hei", "PingFang SC", "Hiragino Sans",
+    "Microsoft YaHei", "Yu Gothic", "Malgun Gothic", "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Devanagari",
+)  # fmt: skip
+"""Fonts for names that the first one cannot write, where the machine has them."""
+
+
+@cache
+def _fonts() -> list[str]:
+    from matplotlib.font_manager import fontManager
+
+    here = {font.name for font in fontManager.ttflist}
+    return ["DejaVu Sans", *(name for name in _OF_OTHER_SCRIPTS if name in here)]
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """While figures are drawn: names that no font here can write show as boxes, and nobody is warned of each letter."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        yield
+
+
 def styled(plot: Callable[Parameters, Drawn]) -> Callable[Parameters, Drawn]:
     """Draw in the project's style, whatever the caller's is, and leave the caller's as it was."""
 
@@ -60,7 +85,7 @@ def styled(plot: Callable[Parameters, Drawn]) -> Callable[Parameters, Drawn]:
     def draw(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Drawn:
         import matplotlib as mpl
 
-        with mpl.rc_context(_RC):
+        with mpl.rc_context(_RC | {"font.family": _fonts()}):
             return plot(*args, **kwargs)
 
     return draw

@@ -8,7 +8,7 @@ from html import escape
 from io import BytesIO
 
 from capsim.report.plots.frontier import EDGE, where_sizes_lie
-from capsim.report.plots.style import HERE, axes_at
+from capsim.report.plots.style import HERE, axes_at, drawing
 from capsim.study.sizes import Cell, Frontier
 
 SIZE = 7.4, 4.4
@@ -30,7 +30,8 @@ class Picture:
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=4, frameon=False)
         figure, data = axes.get_figure(root=True), BytesIO()
         assert figure is not None
-        figure.savefig(data, format="png", dpi=100)
+        with drawing():
+            figure.savefig(data, format="png", dpi=100)
         image = "data:image/png;base64," + b64encode(data.getvalue()).decode("ascii")
         return cls(image, where_sizes_lie(axes, 100))
 

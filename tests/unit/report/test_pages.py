@@ -219,6 +219,7 @@ def test_the_file_on_the_page_is_the_scenario(pages):
         (("scenarios/first.yaml",), "Which tier took the calls"),
         (("scenarios/flat_rate.yaml", "scenarios/hybrid.yaml"), "Differences"),
         (("scenarios/first.yaml", "--frontier"), "Where a flat-rate channel stops paying"),
+        (("scenarios/first.yaml", "--frontier", "--max-shared", "9"), "--max-shared 9 --seed"),
         (("scenarios/first.yaml", "--plan", "--max-blocking", "2%"), "Cheapest proven"),
     ],
 )
@@ -233,7 +234,7 @@ def test_the_command_writes_a_page(cli, tmp_path, arguments, words):
     [
         ((), "report needs a scenario file"),
         (("scenarios/first.yaml", "scenarios/hybrid.yaml", "--plan"), "is of one scenario"),
-        (("scenarios/first.yaml", "--group", "desk"), "--group goes with --frontier"),
+        (("scenarios/first.yaml", "--group", "desk"), "go with --frontier"),
         (("scenarios/first.yaml", "--plan", "--engine", "simpy"), "--engine goes with a run or a comparison"),
     ],
 )

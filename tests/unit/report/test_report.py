@@ -17,6 +17,7 @@ from rich.console import Console
 
 import capsim
 from capsim.report import files, numbers, words
+from capsim.report.pages import run_page
 from capsim.report.plots.calls import down_the_ladder
 from capsim.report.text.run import summary
 from capsim.study.estimates import Estimate
@@ -198,6 +199,18 @@ def test_channels_of_a_group_stand_under_the_capacity_that_they_have_at_that_tim
     assert (lines["shared, highest"] <= lines["2 to 5 shared channels"]).all()
     assert (lines["metered, highest"] <= lines["4 metered channels"]).all()
     assert (lines["metered, highest"] >= lines["2 to 5 shared channels"]).all(), "they stand above the shared ones"
+
+
+def test_names_in_pictures_are_names_in_any_script_and_with_dollar_signs(tmp_path, recwarn):
+    name = "支持 $x^2$ & <i>"
+    made = capsim.load("scenarios/first.yaml")
+    keys = {**made.keys, "groups": {name: {"pool": "standard", "shared": 3, "metered": 2}}}
+    keys["dids"] = {did: {**entry, "group": name} for did, entry in keys["dids"].items()}
+    found = capsim.simulate(capsim.Scenario(**keys), replications=2)
+    assert name in found.plot.channels(name).get_title(loc="left")
+    files.write_run(found, tmp_path / "out")
+    assert [one for one in recwarn if "Glyph" in str(one.message)] == []
+    assert "$x^2$" in run_page(found), "as it was written"
 
 
 def test_a_number_by_itself_has_all_its_tiers_in_bands_and_several_without_a_group_have_none():
