@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: run test check docs bench theory fuzz clean
+.PHONY: run test check docs app bench theory fuzz clean
 
 run: $(VENV)/.run
 	$(BIN)/capsim run scenarios/hybrid.yaml
@@ -28,6 +28,9 @@ docs: $(VENV)/.docs
 	rm -rf out/site
 	$(BIN)/python -m sphinx -n -W --keep-going -E -q -b html -d out/site-doctrees docs out/site
 	$(BIN)/python docs/_site/links.py out/site
+
+app: $(VENV)/.app
+	$(BIN)/capsim app scenarios/hybrid.yaml
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m tests.bench
@@ -51,10 +54,14 @@ $(VENV)/.run: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/.test: $(BIN)/python pyproject.toml constraints.txt
 	$(PYTHON) -m pip --python $(BIN)/python install --quiet --constraint constraints.txt --editable '.[test]'
-	touch $@ $(VENV)/.run $(VENV)/.docs
+	touch $@ $(VENV)/.run $(VENV)/.docs $(VENV)/.app
 
 $(VENV)/.docs: $(BIN)/python pyproject.toml constraints.txt
 	$(PYTHON) -m pip --python $(BIN)/python install --quiet --constraint constraints.txt --editable '.[docs]'
+	touch $@ $(VENV)/.run
+
+$(VENV)/.app: $(BIN)/python pyproject.toml constraints.txt
+	$(PYTHON) -m pip --python $(BIN)/python install --quiet --constraint constraints.txt --editable '.[app]'
 	touch $@ $(VENV)/.run
 
 $(VENV)/.bench: $(VENV)/.test

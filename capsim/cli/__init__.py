@@ -76,7 +76,7 @@ def execute(arguments: list[str]) -> int:
         say_errors(error, as_json)
         return FAILED
     except KeyboardInterrupt:
-        say("interrupted before a replication was finished; nothing was written")
+        say("interrupted; nothing was written")
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader went away: nothing more to say

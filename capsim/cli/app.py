@@ -30,10 +30,10 @@ def app(
     for path in scenarios:
         found = load_scenario(path)
         loaded[found.name if found.name not in loaded else f"{found.name} ({Path(path).stem})"] = found
-    from capsim.report.what_if import serve, what_if
+    from capsim.report.what_if import serve, to_ask, what_if
 
     get_ready(quiet=quiet)
-    what_if(loaded)  # so that what is wrong is said before anything is served
+    to_ask(loaded)  # so that what is wrong is said before anything is served
     if port == 0:
         port = _free_port()
     if not quiet:

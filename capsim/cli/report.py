@@ -62,8 +62,10 @@ def report(
     """One self-contained HTML page of a run, a comparison, a frontier or a plan; nothing is loaded from anywhere."""
     if not scenarios:
         raise InputError(Problem("report needs a scenario file"))
-    if ((frontier or plan) and len(scenarios) > 1) or (frontier and plan):
-        raise InputError(Problem("a frontier, or a plan, is of one scenario; give one of them"))
+    if frontier and plan:
+        raise InputError(Problem("a page is of a frontier or of a plan; give one of --frontier and --plan"))
+    if (frontier or plan) and len(scenarios) > 1:
+        raise InputError(Problem(f"a frontier, or a plan, is of one scenario (got {len(scenarios)})"))
     sizes = {"--group": group, "--max-shared": max_shared, "--max-metered": max_metered}
     if not frontier and any(value is not None for value in sizes.values()):
         raise InputError(Problem(f"{', '.join(sizes)} go with --frontier"))

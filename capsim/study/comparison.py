@@ -187,16 +187,20 @@ def _differs(first: Scenario, other: Scenario, name: str) -> list[Problem]:
             found.append(Problem(f"{name}: {text}", path=path))
 
     same = "compared mixes have the same"
-    check("start", first.horizon.start, other.horizon.start, f"{same} start (got {first.start} and {other.start})")
-    check("duration", first.horizon.end, other.horizon.end, f"{same} end (got {first.duration} and {other.duration})")
-    check("warm_up", first.horizon.warm_up_start, other.horizon.warm_up_start, f"{same} warm-up")
+    ours, theirs = first.horizon, other.horizon
+    if first.timezone == other.timezone:
+        check("start", first.horizon.start, other.horizon.start, f"{same} start (got {first.start} and {other.start})")
+        check(
+            "duration", first.horizon.end, other.horizon.end, f"{same} end (got {first.duration} and {other.duration})"
+        )
+        check("warm_up", first.horizon.warm_up_start, other.horizon.warm_up_start, f"{same} warm-up")
     check("timezone", first.timezone, other.timezone, f"{same} time zone (got {first.timezone} and {other.timezone})")
     check("currency", first.currency, other.currency, f"{same} currency (got {first.currency} and {other.currency})")
-    ours, theirs = (
+    our_calls, their_calls = (
         one.replay and one.replay.model_copy(update={"calls": str((one.folder / one.replay.calls).resolve())})
         for one in (first, other)
     )
-    check("replay", ours, theirs, f"{same} calls, and the call records differ")
+    check("replay", our_calls, their_calls, f"{same} calls, and the call records differ")
     missing = [did for did in first.dids if did not in other.dids]
     extra = [did for did in other.dids if did not in first.dids]
     if missing or extra:

@@ -88,6 +88,12 @@ class Watching:
             name: of_means(counts[:, :, column]) for column, name in enumerate(("spells", "seconds", "longest", "lost"))
         }
 
+    @property
+    def longest(self) -> np.ndarray:
+        """(D + G,) the longest spell in any replication, seconds."""
+        longest: np.ndarray = np.max([one.counts[:-1, 2] for one in self.watched], axis=0) / SECOND
+        return longest
+
     def sampled(self, usage: pd.DataFrame) -> pd.DataFrame:
         """Concurrent calls as sampled once a minute, beside what they were: the rows of ``usage``.
 

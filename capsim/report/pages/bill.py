@@ -9,6 +9,7 @@ from capsim.report import numbers
 from capsim.report.pages import page as html
 from capsim.report.plots.run import RunPlots
 from capsim.report.text.invoice import LABELS, plural, price_text
+from capsim.report.text.run import ACCOUNT_HEAD, account_rows
 from capsim.report.words import cycle_note, unit_cost_sentences
 from capsim.study import RunResult
 from capsim.units import CURRENCIES
@@ -35,33 +36,38 @@ def bill(result: RunResult) -> Iterator[str]:
     yield html.folded("How the total comes about: the mean invoice, in short", _in_short(result))
     yield html.folded("Invoice of the first replication, item by item", html.verbatim(result.invoice_text(0)))
     if result.account_figures is not None:
+        head = (f"Prepaid account, {currency}", *ACCOUNT_HEAD[1:])
+        yield html.table("Prepaid account", head, account_rows(result))
         yield html.figure(RunPlots(result).balance(), "The prepaid balance over time.")
 
 
 def _in_short(result: RunResult) -> str:
     """Items of all replications and periods, added up by what they are for, in the mean."""
-    sums: dict[tuple[str, str, str, str], list[Decimal]] = {}
+    sums: dict[tuple[str, str, str, str, str], list[Decimal]] = {}
     runs, places = len(result.invoices), CURRENCIES[result.scenario.currency]
     for items in result.invoices:
         for item in items:
             whose = next((f"{kind} {name}" for kind, name in
                           (("DID", item.did), ("group", item.group), ("pool", item.pool)) if name is not None), "")  # fmt: skip
-            key = item.what.partition(",")[0], whose, item.unit, price_text(item.unit_price, places)
+            key = LABELS[item.kind], item.what.partition(",")[0], whose, item.unit, price_text(item.unit_price, places)
             quantity, amount = sums.setdefault(key, [Decimal(0), Decimal(0)])
             sums[key] = [quantity + item.quantity, amount + item.amount]
     largest = sorted(sums.items(), key=lambda one: -one[1][1])
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
+            kind,
             what,
             whose,
             f"{numbers.count(float(quantity / runs))} {plural(unit, quantity / runs)}",
             price,
             numbers.money(float(amount / runs), places),
         )
-        for (what, whose, unit, price), (quantity, amount) in largest[:MOST_ITEMS]
+        for (kind, what, whose, unit, price), (quantity, amount) in largest[:MOST_ITEMS]
     ]
     rest = sum((amount for _, (_, amount) in largest[MOST_ITEMS:]), Decimal(0)) / runs
     if len(largest) > MOST_ITEMS:
-        rows.append((f"And {len(largest) - MOST_ITEMS:,} more", "", "", "", numbers.money(float(rest), places)))
-    head = ("What", "For", "Quantity", "Unit price", f"Amount, {result.scenario.currency}")
-    return html.table("How the total comes about", head, rows, left=(0, 1))
+        rows.append((f"And {len(largest) - MOST_ITEMS:,} more", "", "", "", "", numbers.money(float(rest), places)))
+    total = sum((amount for _, (_, amount) in largest), Decimal(0)) / runs
+    rows.append(("Total", "", "", "", "", numbers.money(float(total), places)))
+    head = ("Kind", "What", "For", "Quantity", "Unit price", f"Amount, {result.scenario.currency}")
+    return html.table("How the total comes about", head, rows, strong=(len(rows) - 1,), left=(0, 1, 2))

@@ -6,7 +6,7 @@ from capsim.report import numbers
 from capsim.report.pages import page as html
 from capsim.report.pages.calls import ladder, tiers
 from capsim.report.pages.scenario import scenario_file, scenario_section
-from capsim.report.text.comparison import p_value, points
+from capsim.report.text.comparison import p_value, points, points_interval
 from capsim.report.text.goals import goals_in_short
 from capsim.report.words import horizon_text
 from capsim.study.comparison import Comparison
@@ -79,10 +79,12 @@ def _differences(comparison: Comparison) -> str:
     currency = next(iter(comparison.results.values())).scenario.currency
     places = CURRENCIES[currency]
     rows = [
-        (f"{one.to} minus {one.from_}", points(one.blocking.mean), p_value(one.p_blocking),
+        (f"{one.to} minus {one.from_}", points(one.blocking.mean), points_interval(one.blocking.low, one.blocking.high), p_value(one.p_blocking),
          numbers.money(one.monthly.mean, places), numbers.money_interval(one.monthly, places), p_value(one.p_monthly))
         for one in comparison.differences
     ]  # fmt: skip
     return html.table(
-        "Differences between mixes", ("Difference", "Blocking", "p", f"{currency} a month", "95% interval", "p"), rows
+        "Differences between mixes",
+        ("Difference", "Blocking", "95% interval", "p", f"{currency} a month", "95% interval", "p"),
+        rows,
     )

@@ -62,8 +62,11 @@ def _grid(frontier: Frontier, axes: Axes, sentences: str) -> str:
     """The picture of all sizes, and sliders that move through them."""
     best = frontier.cheapest
     variant = 0 if best is None else frontier.grid.dedicated.index(tuple(best.dedicated.values()))
-    picture = html.figure(axes, f"Monthly cost of every size. {sentences}")
-    return explorer(frontier, variant, axes) + f'<div id="explorer-picture">{picture}</div>'
+    sliders = explorer(frontier, variant, axes)
+    picture = html.figure(
+        axes, f"Monthly cost of every size. {sentences}", "The cross is where the sliders are." if sliders else ""
+    )
+    return sliders + f'<div id="explorer-picture">{picture}</div>'
 
 
 def _ridge(frontier: Frontier) -> str:

@@ -80,10 +80,12 @@ def heading(title: str, under: str) -> str:
     return f'<h1>{escape(title)}</h1>\n<p class="soft">{escape(under)}</p>'
 
 
-def verdict(*sentences: str) -> str:
-    """The answer first."""
+def verdict(*sentences: str, statuses: Iterable[str] = ()) -> str:
+    """The answer first; ``statuses`` of goals say whether it is a good one, and without goals it is neither."""
     first, *others = sentences
-    return f'<p class="verdict">{escape(first)}</p>' + "".join(map(paragraph, others))
+    found = {_STATUS[one] for one in statuses}
+    kind = next((f" {one}" for one in ("missed", "open", "met") if one in found), "")
+    return f'<p class="verdict{kind}">{escape(first)}</p>' + "".join(map(paragraph, others))
 
 
 def tiles(shown: Iterable[tuple[str, str, str, str]]) -> str:

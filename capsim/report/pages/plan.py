@@ -8,8 +8,9 @@ import numpy as np
 
 from capsim.report import numbers
 from capsim.report.pages import page as html
+from capsim.report.pages.bill import bill
 from capsim.report.pages.calls import ladder, tiers
-from capsim.report.pages.run import goals_table
+from capsim.report.pages.run import blocking_section, goals_table
 from capsim.report.pages.scenario import scenario_file, scenario_section
 from capsim.report.text.plan import beside, in_short, shown_value
 from capsim.report.words import horizon_text
@@ -25,7 +26,9 @@ def plan_page(plan: Plan, command: str = "") -> str:
         f"{scenario.name}: plan",
         [
             html.heading(f"{scenario.name}: a plan", horizon_text(scenario)),
-            html.verdict(plan.verdict, *beside(plan)),
+            html.verdict(
+                plan.verdict, *beside(plan), statuses=[plan.best.status if plan.best is not None else "not proven"]
+            ),
             html.tiles(_tiles(plan)),
         ],
         [
@@ -34,6 +37,7 @@ def plan_page(plan: Plan, command: str = "") -> str:
             html.section(
                 "Which tier takes the calls", *((ladder(result), tiers(result)) if result is not None else ())
             ),
+            *((blocking_section(result), html.section("Cost", *bill(result))) if result is not None else ()),
             html.section(
                 "Mixes that were run",
                 *(html.figure(axes, "Mixes by cost and blocking, in the table below") for axes in pictures.values()),

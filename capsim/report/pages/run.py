@@ -15,7 +15,7 @@ from capsim.report.pages.scenario import scenario_file, scenario_section
 from capsim.report.plots.run import MOST_BARS, RunPlots
 from capsim.report.text.frontier import neighbour_rows
 from capsim.report.text.goals import HEAD, goal_rows, goals_in_short
-from capsim.report.text.run import share
+from capsim.report.text.run import CAUSES_HEAD, cause_rows, share
 from capsim.report.words import answering, cost_sentence, horizon_text, verdict
 from capsim.study import RunResult
 from capsim.study.sizes import Frontier
@@ -40,17 +40,25 @@ def run_page(result: RunResult, command: str = "", neighbours: Mapping[str, Fron
         f"{scenario.name}: report",
         [
             html.heading(scenario.name, f"{horizon_text(scenario)}; {runs}"),
-            html.verdict(verdict(result), *answering(result), cost_sentence(result), _goals_sentence(result)),
+            html.verdict(
+                verdict(result),
+                *answering(result),
+                cost_sentence(result),
+                _goals_sentence(result),
+                statuses=[one.status for one in result.goal_outcomes],
+            ),
             html.tiles(_tiles(result)),
         ],
         [
             html.section("Goals", goals_table(result)),
             scenario_section(scenario),
             html.section("Which tier took the calls", ladder(result), tiers(result)),
-            html.section("One channel more, or fewer", *_neighbours(neighbours or {})),
+            html.section(
+                "One channel more, or fewer", *(_neighbours(result, neighbours) if neighbours is not None else ())
+            ),
             html.section("Concurrent calls", *concurrent(result)),
             *by_hour(result),
-            html.section("Blocking by group and by number", _groups(result), *_dids(result)),
+            blocking_section(result),
             html.section("When capacity was exhausted", *_spells(result)),
             html.section("From one replication to the next", *luck(result)),
             html.section("Cost", *bill(result)),
@@ -75,10 +83,13 @@ def _tiles(result: RunResult) -> Iterator[tuple[str, str, str, str]]:
         return
     lost = f"{numbers.count(totals['blocked'].one().mean)} of {numbers.count(totals['offered'].one().mean)} calls"
     within = numbers.blocking_interval(blocking)
-    yield "Blocking", numbers.blocking(blocking), within or lost, status.get("overall", "")
+    none = "one replication: no interval" if result.replications == 1 else lost
+    yield "Blocking", numbers.blocking(blocking), within or none, status.get("overall", "")
     within = numbers.money_interval(monthly, places)
     once = result.cost_estimates["setup"].mean
-    and_once = f"{numbers.money(once, places)} paid once, beside it" if once else "nothing that varies"
+    and_once = f"{numbers.money(once, places)} paid once, beside it" if once else "fees alone"
+    if result.replications == 1:
+        and_once = "one replication: no interval"
     yield f"{currency} a month", numbers.money(monthly.mean, places), within or and_once, status.get("cost", "")
     peak, channels = totals["peak_calls"].one(), result.samples.channels.most.sum()
     yield (
@@ -97,8 +108,13 @@ def goals_table(result: RunResult) -> str:
     return html.table("Goals", HEAD, goal_rows(result.goal_outcomes, result.scenario.currency), left=(0, 4))
 
 
-def _neighbours(found: Mapping[str, Frontier]) -> Iterator[str]:
+def _neighbours(result: RunResult, found: Mapping[str, Frontier]) -> Iterator[str]:
     """What a channel more or fewer would block and cost, each exactly what a run with it gives."""
+    if not found and result.samples.plan.group_names:
+        yield html.paragraph(
+            "Not shown: one pass over the calls does not tell it here (limits, a balance, callers who try again, changes of a group's "
+            "sizes, no price, or more than three groups). capsim frontier runs the sizes by themselves."
+        )
     for name, frontier in found.items():
         head, rows, now = neighbour_rows(frontier)
         if len(found) > 1:
@@ -112,6 +128,12 @@ def _neighbours(found: Mapping[str, Frontier]) -> Iterator[str]:
 
 
 # -- tables ---------------------------------------------------------------------------------------------
+
+
+def blocking_section(result: RunResult) -> html.Section:
+    """Who is blocked, and why."""
+    causes = html.table("Why calls were blocked, a replication", CAUSES_HEAD, cause_rows(result))
+    return html.section("Blocking by group and by number", _groups(result), *_dids(result), causes)
 
 
 def _groups(result: RunResult) -> str:
@@ -161,19 +183,19 @@ def _spells(result: RunResult) -> Iterator[str]:
     for row in np.argsort(-spells["lost"].mean, kind="stable")[:10].tolist():
         count = float(spells["spells"].mean[row])
         if count > 0:
-            together, longest = spells["seconds"].mean[row], spells["longest"].mean[row]
+            together, longest = spells["seconds"].mean[row], result.watching.longest[row]
             rows.append(
                 (names[row], numbers.count(count), numbers.span(together / count), numbers.span(longest),
                  numbers.percent(together / horizon), numbers.count(spells["lost"].mean[row]))
             )  # fmt: skip
     if not rows:
-        yield html.paragraph("Never: no call was lost for lack of channels.")
+        yield html.paragraph("Never: no call was lost while all its channels were busy.")
         return
     yield html.figure(
         RunPlots(result).spells(most=12),
         "When capacity was exhausted in the first replication; figures are in the table.",
     )
-    head = ("A replication", "Spells", "Mean length", "Longest", "Share of the time", "Calls lost")
+    head = ("A replication", "Spells", "Mean length", "Longest of all", "Share of the time", "Calls lost")
     yield html.table("Spells of exhaustion in which calls were lost", head, rows)
 
 
@@ -197,4 +219,4 @@ def _method(result: RunResult) -> str:
     )
 
 
-__all__: Sequence[str] = ["goals_table", "run_page"]
+__all__: Sequence[str] = ["blocking_section", "goals_table", "run_page"]

@@ -48,7 +48,7 @@ def scenario_sentences(scenario: Scenario) -> Iterator[str]:
         if pool.flat_rate is not None:
             prices.append(f"{pool.flat_rate.monthly:f} {scenario.currency} a cycle for a flat-rate channel")
         if pool.metered is not None:
-            prices.append(f"{pool.metered.rate:f} a minute on a metered one")
+            prices.append(f"{pool.metered.rate:f} {scenario.currency} a minute on a metered one")
         yield f"Pool {name}: {counted(bought, 'flat-rate channel')} bought; {', '.join(prices) or 'no prices'}."
     if scenario.changes:
         yield f"{counted(len(scenario.changes), 'change')} in the course of the horizon."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from capsim.report import numbers
-from capsim.report.plots.style import BLOCKED, INK, MONEY, TIER_COLOURS, WIDTH, below, beside, new_axes, styled
+from capsim.report.plots.style import BLOCKED, FLOW, INK, MONEY, TIER_COLOURS, WIDTH, below, beside, new_axes, styled
 from capsim.units import CURRENCIES, DAYS_PER_MONTH, counted
 
 if TYPE_CHECKING:
@@ -118,7 +118,12 @@ class FrontierPlots:
         channel = np.arange(1, last + 1)
         means = saved.mean[variant][:last]
         level = frontier.break_even(variant) or 0
-        colours = [TIER_COLOURS["shared"] if number <= level else TIER_COLOURS["metered"] for number in channel]
+        asked = len(fees)  # of channels beyond the grid, no fee is known
+        beyond = level == asked < last and saved.mean[variant][asked] > fees[-1] if asked else False
+        colours = [
+            TIER_COLOURS["shared"] if number <= level else FLOW if beyond else TIER_COLOURS["metered"]
+            for number in channel
+        ]
         ax.bar(channel, means, color=colours, width=0.8)
         low, high = saved.low[variant][:last], saved.high[variant][:last]
         if not np.isnan(low).any():
@@ -131,7 +136,8 @@ class FrontierPlots:
             ax.stairs(shown, edges, color=MONEY, linewidth=2, baseline=None, label="Fee of a flat-rate channel")
         currency = frontier.scenario.currency
         ax.bar([0], [0], color=TIER_COLOURS["shared"], label="Worth a flat-rate channel")
-        ax.bar([0], [0], color=TIER_COLOURS["metered"], label="Cheaper metered")
+        colour, label = (FLOW, "Beyond the grid") if beyond else (TIER_COLOURS["metered"], "Cheaper metered")
+        ax.bar([0], [0], color=colour, label=label)
         ax.set_xlim(0.4, last + 0.6)
         ax.set_ylim(0, None)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
@@ -139,7 +145,8 @@ class FrontierPlots:
         ax.grid(axis="x", visible=False)
         ax.set_xlabel("Channel of the group, the first one taken first")
         ax.set_ylabel(f"Its calls at the metered price, {currency} a month")
-        ax.set_title(f"Group {frontier.group}: break-even at {counted(level, 'channel')}")
+        at = f"beyond the {counted(level, 'channel')} of the grid" if beyond else f"at {counted(level, 'channel')}"
+        ax.set_title(f"Group {frontier.group}: break-even {at}")
         beside(ax)
         return ax
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,7 +74,7 @@ def channels(result: RunResult, group: str | None, ax: Axes | None = None) -> Ax
     peaks = np.maximum.reduceat(estimate.peak[row], starts, axis=1)
     sizes = _sizes(result, row, edges)
     floor = np.zeros(len(edges))
-    top = 1.0
+    top, lines = 1.0, []
     tiers = bands(result, group)
     for tier in tiers:
         size = np.append(sizes[tier], sizes[tier][-1])
@@ -86,10 +86,13 @@ def channels(result: RunResult, group: str | None, ax: Axes | None = None) -> Ax
         ax.step(moments, floor + peak, where="post", color=colour, linewidth=0.9, label=f"{name}, highest")
         least, most = (f"{size.min():,}", f"{size.max():,}")
         has = f"{most} {name} channels" if least == most else f"{least} to {most} {name} channels"
-        ax.step(moments, floor + size, where="post", color=INK, linewidth=1.1, linestyle=(0, (5, 3)), label=has)
+        (line,) = ax.step(moments, floor + size, where="post", color=INK, linewidth=1.1, linestyle=(0, (5, 3)))
+        lines.append((line, has))
         top = max(top, float((floor + np.minimum(size, np.maximum(2 * peak, 3))).max()))
         floor = floor + size
     ax.set_ylim(0, 1.06 * top)
+    for line, has in lines:
+        line.set_label(has if line.get_ydata().min() <= 1.06 * top else f"{has}, above the picture")  # type: ignore[union-attr]
     time_axis(ax, moments, result.scenario.timezone)
     ax.yaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.set_ylabel("Busy channels")
@@ -190,8 +193,14 @@ def time_axis(ax: Axes, moments: Sequence[datetime], timezone: str) -> None:
     ax.set_xlim(moments[0], moments[-1])  # type: ignore[arg-type]
     locator = AutoDateLocator(minticks=4, maxticks=9, tz=zone)
     ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, tz=zone))
-    ax.set_xlabel(f"Local time, {timezone}")
+    first, last = moments[0].year, moments[-1].year
+    if moments[-1] - moments[0] > timedelta(days=2):  # days have their month, and the axis its year
+        days, zeros = ["%Y", "%b", "%d %b", "%H:%M", "%H:%M", "%S"], ["", "%b", "%b", "%d %b", "%H:%M", "%H:%M"]
+        concise = ConciseDateFormatter(locator, tz=zone, formats=days, zero_formats=zeros, show_offset=False)
+        ax.xaxis.set_major_formatter(concise)
+    else:
+        ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, tz=zone))
+    ax.set_xlabel(f"Local time, {timezone}, {first if first == last else f'{first} to {last}'}")
 
 
 def shortened(name: str, most: int) -> str:

@@ -54,7 +54,8 @@ class PlanPlots:
             label = None if status in seen else status
             seen.add(status)
             ax.plot(cost.mean, shown, "*" if best else "o", color=colour, markersize=15 if best else 7, label=label)
-            ax.annotate(name, (cost.mean, shown), xytext=(7, 5), textcoords="offset points", fontsize=8, color=INK)
+            if best or status == "now":  # the others are in the table
+                ax.annotate(name, (cost.mean, shown), xytext=(9, 6), textcoords="offset points", fontsize=9, color=INK)
         if plan.target.blocking is not None:
             ax.axhline(100 * plan.target.blocking, color=MONEY, linestyle=(0, (4, 3)), label="target")
         ax.set_yscale("log")

@@ -89,7 +89,7 @@ def _differences(comparison: Comparison) -> RenderableType:
     for one in comparison.differences:
         table.add_row(
             f"{one.from_}, {one.to}", points(one.blocking.mean, one.blocking.high - one.blocking.low),
-            _points_interval(one.blocking.low, one.blocking.high),
+            points_interval(one.blocking.low, one.blocking.high),
             p_value(one.p_blocking), numbers.money(one.monthly.mean, places), _interval(one.monthly, places),
             p_value(one.p_monthly),
         )  # fmt: skip
@@ -108,7 +108,8 @@ def points(value: float, width: float = math.nan) -> str:
     return f"{_points(value, width)} pp"
 
 
-def _points_interval(low: float, high: float) -> str:
+def points_interval(low: float, high: float) -> str:
+    """The interval of such a difference; empty where there is none."""
     return "" if math.isnan(low) else f"{_points(low, high - low)} to {_points(high, high - low)}"
 
 

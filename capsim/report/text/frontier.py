@@ -76,8 +76,12 @@ def _break_even(frontier: Frontier, level: int, variant: int, currency: str, pla
         first, fee = numbers.money(float(saved[0]), places), numbers.money(float(fees[0]), places)
         yield f"Break-even: no flat-rate channel pays; calls of the first cost {first}, its fee is {fee} {currency}."
         return
+    edge = level == len(fees) and level < len(saved) and saved[level] > fees[-1]
+    at = f"Break-even at {counted(level, 'flat-rate channel')}"
+    if edge:
+        at = f"Break-even beyond the {counted(level, 'flat-rate channel')} of the grid"
     text = (
-        f"Break-even at {counted(level, 'flat-rate channel')}: calls of the last one would cost "
+        f"{at}: calls of the last one would cost "
         f"{numbers.money(float(saved[level - 1]), places)} {currency} a month at the metered price, "
         f"against a fee of {numbers.money(float(fees[level - 1]), places)}"
     )

@@ -107,12 +107,21 @@ def _tiers(result: RunResult) -> Titled:
 
 
 def _causes(result: RunResult) -> Titled:
-    table = new_table("Cause", "Calls", "95% interval")
+    table = new_table(*CAUSES_HEAD)
+    for row in cause_rows(result):
+        table.add_row(*row)
+    return "Blocked calls by cause (a replication)", table
+
+
+CAUSES_HEAD = ("Cause", "Calls", "95% interval")
+
+
+def cause_rows(result: RunResult) -> Iterator[tuple[str, ...]]:
+    """Why calls were blocked, or ended before their time."""
     for name, one in result.samples.causes.items():
         if one.mean > 0:
             interval = "" if math.isnan(one.low) else f"{numbers.count(one.low)} to {numbers.count(one.high)}"
-            table.add_row(name.replace("_", " "), numbers.count(one.mean), interval)
-    return "Blocked calls by cause (a replication)", table
+            yield name.replace("_", " "), numbers.count(one.mean), interval
 
 
 def _groups(result: RunResult) -> Titled:
@@ -223,26 +232,34 @@ def _spells(result: RunResult) -> Titled:
     spells = result.watching.exhaustion()
     exhausted = np.count_nonzero(spells["spells"].mean)
     which = f"the {WORST} with the longest, of {exhausted:,}" if exhausted > WORST else "longest first"
-    title = f"Spells of exhaustion (a replication; {which})"
+    title = f"Spells of exhaustion (a replication; the longest of all; {which})"
     plan = result.samples.plan
     names = [*(f"DID {name}" for name in plan.did_names), *(f"group {name}" for name in plan.group_names)]
-    order = np.argsort(-spells["longest"].mean, kind="stable")[:WORST]
+    longest = result.watching.longest
+    order = np.argsort(-longest, kind="stable")[:WORST]
     for row in order:
         count = float(spells["spells"].mean[row])
         if count > 0:
-            mean, longest = spells["seconds"].mean[row] / count, spells["longest"].mean[row]
-            lost = numbers.count(spells["lost"].mean[row])
-            table.add_row(names[row], numbers.count(count), numbers.span(mean), numbers.span(longest), lost)
+            mean, lost = spells["seconds"].mean[row] / count, numbers.count(spells["lost"].mean[row])
+            table.add_row(names[row], numbers.count(count), numbers.span(mean), numbers.span(longest[row]), lost)
     return title, table
 
 
 def _account(result: RunResult) -> Titled:
-    currency = result.scenario.currency
-    table = new_table("", "Amount", "95% interval")
-    title = f"Prepaid account ({currency})"
+    table = new_table(*ACCOUNT_HEAD)
+    for row in account_rows(result):
+        table.add_row(*row)
+    return f"Prepaid account ({result.scenario.currency})", table
+
+
+ACCOUNT_HEAD = ("", "Amount", "95% interval")
+
+
+def account_rows(result: RunResult) -> Iterator[tuple[str, ...]]:
+    """What became of the prepaid account; nothing where there is none."""
     if result.account_figures is None:
-        return title, table
-    figures, places = result.account_figures.figures, CURRENCIES[currency]
+        return
+    figures, places = result.account_figures.figures, CURRENCIES[result.scenario.currency]
     count = figures["top_up_count"].mean
     for name, label in (
         ("opening", "Balance at the start"),
@@ -253,8 +270,7 @@ def _account(result: RunResult) -> Titled:
     ):
         if name != "top_ups" or count:
             one = figures[name]
-            table.add_row(label, numbers.money(one.mean, places), numbers.money_interval(one, places))
-    return title, table
+            yield label, numbers.money(one.mean, places), numbers.money_interval(one, places)
 
 
 def _closing(result: RunResult) -> Iterator[str]:

@@ -5,6 +5,6 @@ looks up a size that is known already; one of traffic or prices goes over the ca
 """
 
 from capsim.report.what_if.asking import WhatIf
-from capsim.report.what_if.page import serve, what_if
+from capsim.report.what_if.page import serve, to_ask, what_if
 
-__all__ = ["WhatIf", "serve", "what_if"]
+__all__ = ["WhatIf", "serve", "to_ask", "what_if"]

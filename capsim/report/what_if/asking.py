@@ -7,7 +7,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from capsim.errors import InputError, Problem
 from capsim.scenario import Scenario
+from capsim.study.passes import obstacle, priced
+from capsim.study.replication import Setting
 from capsim.study.sizes import Cell, Frontier, frontier
 from capsim.study.sweeping import Factor
 from capsim.study.sweeping.varying import scenario_at
@@ -16,12 +19,14 @@ from capsim.study.what_ifs import group_named, sized
 REPLICATIONS = 4
 """So many, at the same time where there are as many cores: an answer in a blink matters more than a narrow interval."""
 LEAST_GRID = 12
+NEARBY = 3
+"""So many channels more than now are asked about where sizes have to be run one by one."""
 
 
 class WhatIf:
     """What-ifs of one group of a scenario.
 
-    Raises InputError where the scenario has no group, or several and none is named.
+    Raises InputError where the scenario has no group, or several and none is named, or channels that have no price.
     """
 
     def __init__(self, scenario: Scenario, group: str | None = None, replications: int = REPLICATIONS) -> None:
@@ -30,8 +35,18 @@ class WhatIf:
         self.scenario = scenario.override({"replications": min(replications, scenario.replications)})
         found = scenario.all_groups[self.group]
         self.pool = scenario.pools[found.pool]
+        for tier, channels, price in (
+            ("flat-rate", found.shared, self.pool.flat_rate), ("metered", found.metered, self.pool.metered),
+        ):  # fmt: skip
+            if channels and price is None:
+                text = f"has no {tier} price, and group {self.group} has such channels"
+                raise InputError(Problem(text, path=f"pools.{found.pool}", rule="M7"))
         self.most_shared = max(3 * found.shared, LEAST_GRID) if self.pool.flat_rate is not None else 0
         self.most_metered = min(max(found.metered, 2 * LEAST_GRID), 1000) if self.pool.metered is not None else 0
+        row = list(scenario.all_groups).index(self.group)
+        if obstacle(Setting.of(priced(self.scenario, [self.group])), row) is not None:  # each size is a run by itself
+            self.most_shared = min(self.most_shared, found.shared + NEARBY)
+            self.most_metered = min(self.most_metered, found.metered + NEARBY)
         self.frontier = lru_cache(maxsize=64)(self._frontier)
 
     def changed(self, traffic: Decimal, flat_rate: Decimal | None, metered: Decimal | None) -> Scenario:

@@ -37,7 +37,17 @@ def what_if(scenario: Scenario | Mapping[str, Scenario], group: str | None = Non
     InputError
         where panel is not installed, or a scenario has no group.
     """
-    panel = _panel()
+    panel, asked = _panel(), to_ask(scenario, group)
+    pick = panel.widgets.Select(label="Scenario", options=list(asked), visible=len(asked) > 1)
+    return panel.Column(pick, panel.bind(lambda name: _controls(panel, asked[name]), pick), sizing_mode="stretch_width")
+
+
+def to_ask(scenario: Scenario | Mapping[str, Scenario], group: str | None = None) -> dict[str, WhatIf]:
+    """The groups to be asked about, by what they are picked by; what is wrong with them is said before any is run.
+
+    Raises InputError as `what_if` does.
+    """
+    _panel()
     scenarios = {scenario.name: scenario} if isinstance(scenario, Scenario) else dict(scenario)
     asked = {
         f"{name}: group {one}" if len(found.all_groups) > 1 or len(scenarios) > 1 else name: WhatIf(found, one)
@@ -46,8 +56,7 @@ def what_if(scenario: Scenario | Mapping[str, Scenario], group: str | None = Non
     }
     if not asked:
         raise InputError(Problem("no scenario has a group, whose channels could be moved", path="groups"))
-    pick = panel.widgets.Select(label="Scenario", options=list(asked), visible=len(asked) > 1)
-    return panel.Column(pick, panel.bind(lambda name: _controls(panel, asked[name]), pick), sizing_mode="stretch_width")
+    return asked
 
 
 def _controls(panel: Any, asked: WhatIf) -> Any:
@@ -93,6 +102,9 @@ def _controls(panel: Any, asked: WhatIf) -> Any:
     def answer(*values: Any) -> Any:
         return panel.pane.HTML(answer_html(*at(*values)), stylesheets=[LOOK], width=740)
 
+    document = panel.state.curdoc
+    served = document is not None and bool(document.session_context)  # then the page comes first, and the figures after
+
     def values() -> list[Any]:
         return [widget.value for widget in (*sliders, accepted)]
 
@@ -131,9 +143,9 @@ def _controls(panel: Any, asked: WhatIf) -> Any:
     back = widgets.Button(label="Back to now", width=140)
     back.on_click(as_it_is)
     download = widgets.FileDownload(callback=file, filename="what-if.yaml", label="This scenario as YAML", width=300)
-    shown = panel.param.ParamFunction(panel.bind(answer, *sliders, accepted), loading_indicator=True)
+    shown = panel.param.ParamFunction(panel.bind(answer, *sliders, accepted), loading_indicator=True, defer_load=served)
     picture, waiting = panel.pane.HTML("", width=740), list[bool]()
-    draw()
+    panel.state.onload(draw)
     for widget in (*sliders, accepted):
         widget.param.watch(draw_soon, "value")
     title = panel.pane.HTML(
@@ -155,7 +167,7 @@ def _panel() -> Any:
     try:
         import panel
     except ImportError:
-        text = "the what-if page needs panel, which is not installed: pip install 'capsim[app]'"
+        text = "the what-if page needs panel, which is not installed; in the project's folder, `make app` installs it"
         raise InputError(Problem(text)) from None
     panel.extension(inline=True)
     return panel

@@ -74,12 +74,15 @@ class Plan:
 
     @property
     def planned(self) -> Scenario | None:
-        """The scenario with the mix, ready to be run or saved."""
+        """The scenario with the mix, ready to be run or saved, with as many replications as its proof took."""
         if self.best is None:
             return None
         goals = self.scenario.goals.groups if self.scenario.goals is not None else {}
         gone = [name for name in goals if self.mix.get(f"groups.{name}", name) is None]
-        return self.scenario.override({**self.mix, **{f"goals.groups.{name}": None for name in gone}})
+        proof = self.best.result.replications if self.best.result is not None else 0
+        runs = max(self.scenario.replications, proof)
+        changes = {**self.mix, **{f"goals.groups.{name}": None for name in gone}, "replications": runs}
+        return self.scenario.override(changes)
 
     def now(self, path: str) -> Any:
         """What the scenario has at a path of the mix; None where it has nothing."""

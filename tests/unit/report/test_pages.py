@@ -134,7 +134,7 @@ def test_a_page_has_one_heading_names_for_pictures_and_heads_for_tables(pages, k
     assert page.count("<table") == page.count("<thead>")
     identifiers = re.findall(r'\bid="([^"]+)"', page)
     assert len(identifiers) == len(set(identifiers))
-    assert page.index('class="verdict"') < page.index("<h2 ")
+    assert page.index('<p class="verdict') < page.index("<h2 ")
 
 
 def test_the_page_of_a_run_has_all_that_a_planner_shows(pages):
