@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from importlib import import_module
 from itertools import combinations
@@ -187,13 +188,16 @@ def _differs(first: Scenario, other: Scenario, name: str) -> list[Problem]:
             found.append(Problem(f"{name}: {text}", path=path))
 
     same = "compared mixes have the same"
-    ours, theirs = first.horizon, other.horizon
-    if first.timezone == other.timezone:
-        check("start", first.horizon.start, other.horizon.start, f"{same} start (got {first.start} and {other.start})")
-        check(
-            "duration", first.horizon.end, other.horizon.end, f"{same} end (got {first.duration} and {other.duration})"
-        )
-        check("warm_up", first.horizon.warm_up_start, other.horizon.warm_up_start, f"{same} warm-up")
+
+    def by_the_clock(scenario: Scenario) -> list[datetime]:
+        """Start of the warm-up, start and end on the wall: what a time zone differs in is said of that."""
+        horizon = scenario.horizon
+        return [one.replace(tzinfo=None) for one in (horizon.warm_up_start, horizon.start, horizon.end)]
+
+    (warm_up, start, end), (other_warm_up, other_start, other_end) = by_the_clock(first), by_the_clock(other)
+    check("start", start, other_start, f"{same} start (got {first.start} and {other.start})")
+    check("duration", end, other_end, f"{same} end (got {first.duration} and {other.duration})")
+    check("warm_up", start - warm_up, other_start - other_warm_up, f"{same} warm-up")
     check("timezone", first.timezone, other.timezone, f"{same} time zone (got {first.timezone} and {other.timezone})")
     check("currency", first.currency, other.currency, f"{same} currency (got {first.currency} and {other.currency})")
     our_calls, their_calls = (
