@@ -231,8 +231,8 @@ def _spells(result: RunResult) -> Titled:
         return "", table
     spells = result.watching.exhaustion()
     exhausted = np.count_nonzero(spells["spells"].mean)
-    which = f"the {WORST} with the longest, of {exhausted:,}" if exhausted > WORST else "longest first"
-    title = f"Spells of exhaustion (a replication; the longest of all; {which})"
+    some = f"; the worst {WORST} of {exhausted:,}" if exhausted > WORST else ""
+    title = f"Spells of exhaustion (of a replication, and the longest of all{some})"
     plan = result.samples.plan
     names = [*(f"DID {name}" for name in plan.did_names), *(f"group {name}" for name in plan.group_names)]
     longest = result.watching.longest
