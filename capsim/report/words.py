@@ -86,39 +86,42 @@ def busy_hour_sentences(result: RunResult) -> list[str]:
     return sentences
 
 
-def luck_sentences(result: RunResult) -> list[str]:
-    """How much replications differ, in blocking and in cost: what one such period may be like."""
-    each, places = result.by_replication, CURRENCIES[result.scenario.currency]
-    runs = result.replications
-    eight = runs >= MOST_IN_TEN
+def luck_sentences(result: RunResult) -> dict[str, str]:
+    """How much replications differ in ``blocking`` and in ``monthly`` cost: what one such period may be like.
+
+    Where one does not vary, there is nothing of it.
+    """
+    each, places = result.by_replication.dropna(), CURRENCIES[result.scenario.currency]
+    eight = len(each) >= MOST_IN_TEN
+    whose = f"in eight of ten of the {len(each):,} replications" if eight else f"in the {len(each):,} replications"
     ends = (0.1, 0.9) if eight else (0.0, 1.0)
-    low, high = (float(each["blocking"].quantile(end)) for end in ends)
-    whose = f"in eight of ten of the {runs:,} replications" if eight else f"in each of the {runs:,} replications"
-    width = high - low
-    sentences = [
-        "The interval of a mean tells how well the mean is known; one period like this may be luckier, or unluckier: "
-        f"{whose} blocking is {numbers.percent(low, width)} to {numbers.percent(high, width)}."
-        if width > 0
-        else f"Blocking is {numbers.percent(low)} {whose}."
-    ]
-    least, most = (float(each["monthly"].quantile(end)) for end in ends)
-    if most > least:
-        span = f"{numbers.money(least, places)} to {numbers.money(most, places)}"
-        sentences.append(f"What recurs is {span} {result.scenario.currency} a month.")
-    return sentences
+    found = {}
+    if each["blocking"].nunique() > 1:
+        low, high = (float(each["blocking"].quantile(end)) for end in ends)
+        share = [numbers.percent(end, max(high - low, high / 10)) for end in (low, high)]
+        found["blocking"] = (
+            "The interval of a mean tells how well the mean is known; one period may be luckier, or unluckier: "
+            f"{whose} blocking is {share[0]} to {share[1]}."
+        )
+    if each["monthly"].nunique() > 1:
+        least, most = (numbers.money(float(each["monthly"].quantile(end)), places) for end in ends)
+        found["monthly"] = f"What recurs is {least} to {most} {result.scenario.currency} a month {whose}."
+    return found
 
 
 def unit_cost_sentences(result: RunResult) -> list[str]:
     """What a minute comes to on either kind of channel, and what rounding to whole intervals adds."""
     costs, currency = unit_costs(result), result.scenario.currency
+    if cycle_note(result.scenario):  # fees are paid for longer than the calls were counted
+        costs = {"metered_minute": costs["metered_minute"]}
     told = [
         f"{numbers.significant(costs[name].mean)} {currency} {what}"
         for name, what in (
             ("flat_rate_minute", "of fees for a minute on a flat-rate channel"),
-            ("metered_minute", "for one on a metered channel"),
+            ("metered_minute", "for a minute on a metered channel"),
             ("carried_call", "in all for a carried call, one-time fees aside"),
         )
-        if costs[name].mean > 0
+        if name in costs and costs[name].mean > 0
     ]
     sentences = [f"That is {', '.join(told)}."] if told else []
     billed, talked = result.samples.billed_minutes.mean, float(result.samples.tiers["minutes"].mean[-1])

@@ -17,18 +17,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Grid = NDArray[np.float64]
+LEAST = 0.5
+"""Of less than so much of an hour nobody says that it is the busiest."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HoursOfWeek:
-    """Each an array of 7 weekdays, from Monday, by 24 hours; NaN where the horizon has no such hour.
+    """Each an array of 7 weekdays, from Monday, by 24 hours; figures are NaN where the horizon has no such hour.
 
-    hours : how many such hours the horizon has.
+    hours : how many such hours the horizon has; the last may be a part of one. 0 where it has none.
     offered, blocked : calls an hour, in the mean. erlangs : offered load, the channel time that they ask for.
     blocking : blocked / offered, with its interval; NaN where no call was offered.
     """
 
-    hours: NDArray[np.int64]
+    hours: Grid
     offered: Grid
     blocked: Grid
     erlangs: Grid
@@ -52,14 +54,15 @@ class HoursOfWeek:
         offered, blocked, held = means.T.reshape(3, 7, 24)
         chance = of_probabilities(sums[:, :, 1].T, sums[:, :, 0].T, cluster)
         return cls(
-            np.bincount(slot, minlength=168).reshape(7, 24), offered, blocked, held / HOUR,
+            (times / replications).reshape(7, 24), offered, blocked, held / HOUR,
             Estimates(*(one.reshape(7, 24) for one in (chance.mean, chance.low, chance.high))),
         )  # fmt: skip
 
     @property
     def busiest(self) -> tuple[int, int]:
         """Weekday (0: Monday) and hour with the most offered load."""
-        day, hour = divmod(int(np.nanargmax(self.erlangs)), 24)
+        whole = np.where(self.hours >= LEAST, self.erlangs, np.nan)
+        day, hour = divmod(int(np.nanargmax(whole if (self.hours >= LEAST).any() else self.erlangs)), 24)
         return day, hour
 
     def concentration(self, share: float = 0.5) -> int:

@@ -92,11 +92,18 @@ def theory_of(result: RunResult, streams: Streams | None) -> tuple[Theory, ...]:
     never = np.all([one.group == plan.no_group for _, one in samples.schedule.plans()], axis=0)
     alone = np.flatnonzero(never).tolist()
     systems += [("did", dids[row].name, [row], samples.dids["blocking"][row]) for row in alone]
+    alike: dict[tuple[str, int, int], _Says] = {}
     for place, (scope, name, members, simulated) in enumerate(systems[:MOST_SYSTEMS]):
         calling = [row for row in members if dids[row].entry.traffic is not None]
         if not calling:
             continue
-        says = why_none or _says(result, streams, calling, place if scope == "group" else plan.no_group)
+        says = why_none
+        if says is None and scope == "did":  # numbers of one entry are alike
+            row = members[0]
+            key = dids[row].entry_name, int(plan.included[row]), int(plan.dedicated[row])
+            says = alike.get(key) or alike.setdefault(key, _says(result, streams, calling, plan.no_group))
+        elif says is None:
+            says = _says(result, streams, calling, place)
         says = _short(result, says, max(_traffic(dids[row]).busy_time for row in calling))
         found.append(Theory(scope, name, says.method, says.value, says.note, simulated, _z(simulated, says, result)))
     return tuple(found)
@@ -260,6 +267,8 @@ def _modified(scenario: Scenario, streams: Streams, members: Sequence[int], chan
     lengths = np.diff(edges) / HOUR
     found = modified_offered_load((calls / lengths).tolist(), lengths.tolist(), holding, channels)
     counted = edges[:-1] >= 0
+    if not found.offered[counted].sum() > 0:
+        return _none("no call is expected")
     value = float(found.blocked[counted].sum() / found.offered[counted].sum())
     note = "an approximation, for exponential holding times; good while rates vary slowly and little is blocked"
     return _Says("modified offered load", value, note)

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 def unit_costs(result: RunResult) -> dict[str, Estimate]:
     """Of the horizon: what a minute of a flat-rate channel's calls cost in fees, one of a metered one's calls, and a
-    carried call in all but one-time fees. Minutes are answered time. NaN where there are none, or no cost.
+    carried call in all but one-time fees. Minutes are answered time. NaN where there are none.
 
-    Currency / minute, and currency / call.
+    Currency / minute, and currency / call. Fees are those of the horizon, so that these mean something where it is
+    whole billing cycles.
     """
     samples, totals = result.samples, result.cost_totals
     minutes = samples.talk.sum(axis=1) / MINUTE

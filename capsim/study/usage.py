@@ -53,7 +53,7 @@ class Usage:
         start = pd.Timestamp(scenario.horizon.start).tz_convert("UTC") + pd.to_timedelta(self.start, unit="us")
         return pd.DataFrame(
             {
-                "time": pd.DatetimeIndex(np.tile(start, len(groups))).tz_convert(scenario.timezone),
+                "time": start[np.tile(np.arange(bins), len(groups))].tz_convert(scenario.timezone),
                 "group": pd.array(np.repeat(names[groups], bins), dtype="str"),
                 "tier": pd.Categorical(np.repeat(np.array(TIERS)[tiers], bins), categories=TIERS, ordered=True),
                 "calls": self.calls.mean[used].ravel(),

@@ -15,6 +15,8 @@ from capsim.study import RunResult
 from capsim.units import CURRENCIES
 
 MOST_ITEMS = 25
+MOST_OF_INVOICE = 1_000
+"""A longer invoice is not put on a page."""
 
 
 def bill(result: RunResult) -> Iterator[str]:
@@ -34,7 +36,10 @@ def bill(result: RunResult) -> Iterator[str]:
     yield from map(html.paragraph, unit_cost_sentences(result))
     yield html.paragraph(cycle_note(result.scenario))
     yield html.folded("How the total comes about: the mean invoice, in short", _in_short(result))
-    yield html.folded("Invoice of the first replication, item by item", html.verbatim(result.invoice_text(0)))
+    if len(result.invoices[0]) <= MOST_OF_INVOICE:
+        yield html.folded("Invoice of the first replication, item by item", html.verbatim(result.invoice_text(0)))
+    else:
+        yield html.paragraph(f"The invoice has {len(result.invoices[0]):,} items: capsim run --out writes it.")
     if result.account_figures is not None:
         head = (f"Prepaid account, {currency}", *ACCOUNT_HEAD[1:])
         yield html.table("Prepaid account", head, account_rows(result))
@@ -70,4 +75,7 @@ def _in_short(result: RunResult) -> str:
     total = sum((amount for _, (_, amount) in largest), Decimal(0)) / runs
     rows.append(("Total", "", "", "", "", numbers.money(float(total), places)))
     head = ("Kind", "What", "For", "Quantity", "Unit price", f"Amount, {result.scenario.currency}")
-    return html.table("How the total comes about", head, rows, strong=(len(rows) - 1,), left=(0, 1, 2))
+    note = "Quantities are added over all billing cycles; what is prorated costs less than quantity times price (M2)."
+    return html.table(
+        "How the total comes about", head, rows, strong=(len(rows) - 1,), left=(0, 1, 2)
+    ) + html.paragraph(note)

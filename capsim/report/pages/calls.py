@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from capsim.records import TIERS
 from capsim.report import numbers
 from capsim.report.pages import page as html
-from capsim.report.plots.calls import down_the_ladder, share_text
+from capsim.report.plots.calls import Varying, down_the_ladder, share_text
 from capsim.report.plots.over_time import bands
 from capsim.report.plots.run import RunPlots
 from capsim.report.words import busy_hour_sentences, luck_sentences
@@ -88,12 +88,12 @@ def by_hour(result: RunResult) -> Iterator[html.Section]:
             html.paragraph(f"{STEADY} In the mean, {numbers.load(_offered_load(result))} Erlangs are offered."),
         )
         return
-    hours = result.by_weekday
+    hours, whose = result.by_weekday, "attempts, each counted," if result.samples.redials else "calls"
     yield html.section(
         "Load by hour and weekday",
         *map(html.paragraph, busy_hour_sentences(result)),
         html.paragraph(
-            "Offered load in Erlangs: the mean number of channels that these calls would keep busy; local time."
+            f"Offered load in Erlangs: the mean number of channels that these {whose} would keep busy; local time."
         ),
         heat_map("Offered load by weekday and hour, Erlangs", hours.erlangs, "--dedicated", numbers.load_in_short),
     )
@@ -171,9 +171,9 @@ def luck(result: RunResult) -> Iterator[str]:
     if result.replications < 2 or not result.samples.totals["offered"].one().mean:
         return
     sentences = luck_sentences(result)
-    yield from map(html.paragraph, sentences)
+    yield from map(html.paragraph, sentences.values())
     plots = RunPlots(result)
-    if result.by_replication["blocking"].nunique() > 1:
-        yield html.figure(plots.spread("blocking"), sentences[0])
-    if result.by_replication["monthly"].nunique() > 1:
-        yield html.figure(plots.spread("monthly"), sentences[-1])
+    figures: tuple[Varying, ...] = ("blocking", "monthly")
+    for figure in figures:
+        if figure in sentences:
+            yield html.figure(plots.spread(figure), sentences[figure])

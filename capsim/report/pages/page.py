@@ -40,6 +40,7 @@ class Section:
 def page(title: str, top: Iterable[str], sections: Iterable[Section], script: str = "") -> str:
     """The whole page: what is read first, a list of the sections, and these; ``script`` is one of our own, or none."""
     shown = _distinct([one for one in sections if one.body])
+    _drawn[0] = 0  # pictures are numbered through a page, so that the same page has the same bytes
     hashed = b64encode(sha256(script.encode()).digest()).decode()
     policy = f"{POLICY}; script-src 'sha256-{hashed}'" if script else POLICY
     head = (
@@ -62,12 +63,15 @@ def page(title: str, top: Iterable[str], sections: Iterable[Section], script: st
 
 def _distinct(sections: Sequence[Section]) -> list[tuple[str, Section]]:
     """Sections by names that differ, and that no picture has."""
-    counted: dict[str, int] = {}
-    named = []
+    named: list[tuple[str, Section]] = []
+    used: set[str] = set()
     for one in sections:
-        counted[one.name] = counted.get(one.name, 0) + 1
-        number = f"-{counted[one.name]}" if counted[one.name] > 1 else ""
-        named.append((f"s-{one.name}{number}", one))
+        name, number = f"s-{one.name}", 1
+        while name in used:
+            number += 1
+            name = f"s-{one.name}-{number}"
+        used.add(name)
+        named.append((name, one))
     return named
 
 
@@ -161,6 +165,13 @@ _VARIABLES = {
 """Colours of the plots that a page has too, one for light and one for dark."""
 
 
+def _in_colours_of_the_page(style: re.Match[str]) -> str:
+    found = style[0]
+    for colour, name in _VARIABLES.items():
+        found = found.replace(colour, f"var(--{name})")
+    return found
+
+
 def figure(axes: Axes, alternative: str, caption: str = "") -> str:
     """A plot as a picture within the page, in the page's colours, with words for those who do not see it."""
     drawn, text = axes.get_figure(root=True), StringIO()
@@ -178,8 +189,7 @@ def figure(axes: Axes, alternative: str, caption: str = "") -> str:
     picture = picture[picture.index("<svg") :]
     picture = re.sub(r"<metadata>.*?</metadata>", "", picture, flags=re.DOTALL)
     picture = _unique(picture)
-    for colour, name in _VARIABLES.items():
-        picture = picture.replace(colour, f"var(--{name})")
+    picture = re.sub(r'style="[^"]*"', _in_colours_of_the_page, picture)
     label = escape(alternative, quote=True)
     picture = picture.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
     under = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""

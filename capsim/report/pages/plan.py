@@ -70,6 +70,9 @@ def _tiles(plan: Plan) -> Iterator[tuple[str, str, str, str]]:
     yield f"{currency} a month", numbers.money(cost.mean, places), numbers.money_interval(cost, places), ""
     if plan.difference is not None:
         more = plan.difference.monthly
+        if not more.mean:
+            yield f"{currency} a month beside now", "the same", "", ""
+            return
         sign, what = (1, "Costs more") if more.mean > 0 else (-1, "Saves")
         ends = sorted((sign * more.low, sign * more.high))
         under = "" if np.isnan(more.low) else f"{numbers.money(ends[0], places)} to {numbers.money(ends[1], places)}"

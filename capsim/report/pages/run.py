@@ -164,7 +164,7 @@ def _dids(result: RunResult) -> Iterator[str]:
     head = ("Number", "Offered", "Blocked", "Blocking", "95% interval", "Erlangs")
     table = html.table("Blocking by number, highest first", head, rows)
     more = len(names) - len(rows)
-    table += html.paragraph(f"And {more:,} more numbers, which block less." if more > 0 else "")
+    table += html.paragraph(f"And {more:,} more numbers, which block no more than these." if more > 0 else "")
     yield table if len(names) <= MOST_BARS else html.folded(f"The {len(rows)} numbers that block most", table)
 
 
@@ -208,7 +208,9 @@ def _theory(result: RunResult) -> str:
                      numbers.blocking(one.simulated), said[2], one.note))  # fmt: skip
     head = ("Of", "Formula", "Blocking says", "Simulated", "z", "")
     shown = html.table("Blocking by formula, beside the simulated one", head, rows, left=(0, 1, 5))
-    return shown and shown + html.paragraph("z: how many standard errors the simulation lies from the formula.")
+    more = len(result.theory_found) - len(rows)
+    rest = html.paragraph(f"And {more:,} more, which the summary of capsim run lists." if more > 0 else "")
+    return shown and shown + rest + html.paragraph("z: how many standard errors the simulation lies from the formula.")
 
 
 def _method(result: RunResult) -> str:

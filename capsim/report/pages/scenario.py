@@ -14,6 +14,7 @@ from capsim.scenario.traffic import Empirical, Traffic
 from capsim.units import counted
 
 MOST_LINES = 25
+MOST_ENTRIES = 300
 LONGEST_FILE = 200_000
 """Characters of a scenario that a page shows as a file."""
 
@@ -116,5 +117,7 @@ def _more(traffic: Traffic) -> Iterator[str]:
 
 def scenario_file(scenario: Scenario, name: str = "The scenario as a file") -> str:
     """The file, to run again."""
-    text = scenario.to_yaml()
+    if len(scenario.dids) > MOST_ENTRIES:
+        return ""
+    text = scenario.at_home_anywhere().to_yaml() if scenario.replay is not None else scenario.to_yaml()
     return html.folded(name, html.verbatim(text) if len(text) <= LONGEST_FILE else "")

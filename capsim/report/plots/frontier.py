@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -162,16 +162,17 @@ class FrontierPlots:
         monthly = frontier.figures["monthly"].mean[variant].T
         blocking = frontier.figures["blocking"].mean[variant].T
         currency = frontier.scenario.currency
-        most = min(float(monthly.max()), max(MOST_TIMES * best.monthly.mean, float(monthly.min()) + 1e-9))
-        image = ax.pcolormesh(
-            frontier.grid.shared, frontier.grid.metered, monthly, shading="nearest", cmap="cividis", vmax=most
-        )
+        most = min(float(np.nanmax(monthly)), max(MOST_TIMES * best.monthly.mean, float(np.nanmin(monthly)) + 1e-9))
+        look: Any = {"shading": "nearest", "cmap": "cividis", "vmax": most, "rasterized": True}
+        image = ax.pcolormesh(frontier.grid.shared, frontier.grid.metered, monthly, **look)
         figure = ax.get_figure()
         assert figure is not None
-        extend = "max" if most < monthly.max() else "neither"
+        extend = "max" if most < np.nanmax(monthly) else "neither"
         figure.colorbar(image, ax=ax, label=f"Monthly cost, {currency}", format="{x:,.0f}", extend=extend, pad=0.015)
         if min(blocking.shape) > 1:
-            levels = [level for level in (0.0001, 0.001, 0.01, 0.05, 0.2) if blocking.min() < level < blocking.max()]
+            levels = [
+                level for level in (0.0001, 0.001, 0.01, 0.05, 0.2) if np.nanmin(blocking) < level < np.nanmax(blocking)
+            ]
             if levels:
                 lines = ax.contour(
                     frontier.grid.shared, frontier.grid.metered, blocking, levels=levels, colors="white", linewidths=1

@@ -37,14 +37,15 @@ def usage(result: RunResult, ax: Axes | None = None, group: str | None = None) -
     calls = _means(result, edges)[rows].sum(axis=0)
     moments = _moments(result, edges)
     tiers = [row for row in range(len(TIERS)) if used[row]]
-    ax.stackplot(
-        moments,
-        *(np.append(calls[row], calls[row][-1]) for row in tiers),
-        step="post",
-        colors=[TIER_COLOURS[TIERS[row]] for row in tiers],
-        labels=[TIERS[row].capitalize() for row in tiers],
-        linewidth=0,
-    )
+    if tiers:
+        ax.stackplot(
+            moments,
+            *(np.append(calls[row], calls[row][-1]) for row in tiers),
+            step="post",
+            colors=[TIER_COLOURS[TIERS[row]] for row in tiers],
+            labels=[TIERS[row].capitalize() for row in tiers],
+            linewidth=0,
+        )
     if group is None:
         peak = result.samples.totals["peak_calls"].one()
         label = f"Mean peak, {numbers.count(peak.mean)}"

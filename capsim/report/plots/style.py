@@ -113,7 +113,8 @@ def axes_at(size: tuple[float, float], place: tuple[float, float, float, float])
 
 def beside(ax: Axes, reverse: bool = False) -> None:
     """The legend to the right of a plot, where it hides nothing."""
-    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, reverse=reverse)
+    if ax.get_legend_handles_labels()[0]:
+        ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, reverse=reverse)
 
 
 def below(ax: Axes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from html import escape
 
 from capsim.report import numbers
@@ -63,6 +64,8 @@ def change(found: Frontier, cell: Cell) -> str:
     if found.current is None:
         return ""
     now = found.cell(found.current[1], found.current[2], found.current[0])
+    if math.isnan(cell.monthly.mean):
+        return "This size cannot be: a change of the scenario names the group."
     more, currency = cell.monthly.mean - now.monthly.mean, found.scenario.currency
     if (cell.shared, cell.metered) == (now.shared, now.metered):
         return "This is the present size."

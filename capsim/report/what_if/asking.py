@@ -19,6 +19,8 @@ from capsim.study.what_ifs import group_named, sized
 REPLICATIONS = 4
 """So many, at the same time where there are as many cores: an answer in a blink matters more than a narrow interval."""
 LEAST_GRID = 12
+MOST_CELLS = 40_000
+"""Of the sizes that sliders reach, where the present one is not beyond."""
 NEARBY = 3
 """So many channels more than now are asked about where sizes have to be run one by one."""
 
@@ -47,7 +49,19 @@ class WhatIf:
         if obstacle(Setting.of(priced(self.scenario, [self.group])), row) is not None:  # each size is a run by itself
             self.most_shared = min(self.most_shared, found.shared + NEARBY)
             self.most_metered = min(self.most_metered, found.metered + NEARBY)
-        self.frontier = lru_cache(maxsize=64)(self._frontier)
+        while (self.most_shared + 1) * (self.most_metered + 1) > MOST_CELLS:  # the larger side gives way, down to now
+            if self.most_metered > max(found.metered, self.most_shared):
+                self.most_metered = max(found.metered, self.most_metered // 2)
+            elif self.most_shared > found.shared:
+                self.most_shared = max(found.shared, self.most_shared // 2)
+            else:
+                break
+        self.frontier = lru_cache(maxsize=16)(self._frontier)
+
+    @property
+    def has_traffic(self) -> bool:
+        """Whether there are rates that a factor could multiply."""
+        return any(entry.traffic is not None for entry in self.scenario.dids.values())
 
     def changed(self, traffic: Decimal, flat_rate: Decimal | None, metered: Decimal | None) -> Scenario:
         """The scenario with so much of its traffic, and these prices of the group's pool; None leaves one as it is."""
@@ -68,4 +82,5 @@ class WhatIf:
     def yaml(self, cell: Cell, changed: Scenario) -> str:
         """The scenario with a size of the group, as a file."""
         whole = changed.override({"replications": self.replications})
-        return sized(whole, self.group, cell.shared, cell.metered).to_yaml()
+        chosen = sized(whole, self.group, cell.shared, cell.metered)
+        return (chosen.at_home_anywhere() if chosen.replay is not None else chosen).to_yaml()

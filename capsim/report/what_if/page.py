@@ -61,9 +61,14 @@ def to_ask(scenario: Scenario | Mapping[str, Scenario], group: str | None = None
 
 def _controls(panel: Any, asked: WhatIf) -> Any:
     group, widgets = asked.scenario.all_groups[asked.group], panel.widgets
-    shared = widgets.IntSlider(label="Shared channels", start=0, end=max(asked.most_shared, 1), value=group.shared)
-    metered = widgets.IntSlider(label="Metered channels", start=0, end=max(asked.most_metered, 1), value=group.metered)
+    shared = widgets.IntSlider(
+        label="Shared channels", start=0, end=max(asked.most_shared, group.shared, 1), value=group.shared
+    )
+    metered = widgets.IntSlider(
+        label="Metered channels", start=0, end=max(asked.most_metered, group.metered, 1), value=group.metered
+    )
     traffic = widgets.IntSlider(label="Traffic, % of the scenario's", start=50, end=200, step=5, value=100)
+    shared.visible, metered.visible, traffic.visible = asked.most_shared > 0, asked.most_metered > 0, asked.has_traffic
     sliders = [shared, metered, traffic]
     prices = []
     for name, price in (

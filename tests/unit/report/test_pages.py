@@ -142,7 +142,7 @@ def test_the_page_of_a_run_has_all_that_a_planner_shows(pages):
         "Goals", "Which tier took the calls", "One channel more, or fewer", "Concurrent calls", "Channels of group",
         "Load by hour and weekday", "No hour of the week is busier than another", "When capacity was exhausted",
         "From one replication to the next", "How the total comes about", "Invoice of the first replication",
-        "for a minute on a flat-rate channel", "What theory says", "Erlang B", "Method", "The scenario as a file",
+        "for a minute on a metered channel", "What theory says", "Erlang B", "Method", "The scenario as a file",
     )  # fmt: skip
     text = pages["run"] + " ".join(read(pages["run"]).labels)
     for words in words_of_it:
@@ -203,8 +203,20 @@ def test_sizes_nearby_are_what_runs_with_them_give(pages):
     for shared in (0, 1, 2, 4, 5, 6):
         values = {"groups.desk.shared": shared}
         other = capsim.simulate(now.override(values))
-        row = f"<td>{numbers.blocking(other.samples.totals['blocking'].one())}</td>"
-        assert f'<th scope="row">{shared}</th><td>1</td>{row}' in pages["run"].replace(' class="left"', "")
+        blocking, monthly = other.samples.totals["blocking"].one(), other.cost_estimates["monthly"]
+        more = monthly.mean - capsim.simulate(now).cost_estimates["monthly"].mean
+        row = re.search(rf'<th scope="row">{shared}</th><td>1</td>(.*?)</tr>', pages["run"])[1]
+        cells = re.findall(r"<td>(.*?)</td>", row)
+        assert cells[:2] == [numbers.blocking(blocking), numbers.blocking_interval(blocking)]
+        assert cells[2:] == [f"{monthly.mean:,.2f}", numbers.money_interval(monthly, 2), f"{more:+,.2f}"]
+
+
+def test_the_bill_in_short_adds_up_to_the_mean_total(pages):
+    result = capsim.simulate(desk(ODD), watch=True)
+    table = re.search(r'aria-label="How the total comes about">(.*?)</table>', pages["run"], re.DOTALL)[1]
+    amounts = [float(one) for one in re.findall(r"<td>([\d.]+)</td></tr>", table)]
+    assert sum(amounts[:-1]) == pytest.approx(amounts[-1], abs=0.02)
+    assert amounts[-1] == pytest.approx(result.cost.loc["total", "mean"], abs=0.006)
 
 
 def test_the_file_on_the_page_is_the_scenario(pages):

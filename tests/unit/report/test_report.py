@@ -18,6 +18,7 @@ from rich.console import Console
 import capsim
 from capsim.report import files, numbers, words
 from capsim.report.pages import run_page
+from capsim.report.plots import over_time
 from capsim.report.plots.calls import down_the_ladder
 from capsim.report.text.run import summary
 from capsim.study.estimates import Estimate
@@ -225,6 +226,47 @@ def test_a_number_by_itself_has_all_its_tiers_in_bands_and_several_without_a_gro
 
     assert {"2 included channels", "2 dedicated channels"} <= set(labels({"sales": one}))
     assert labels({"sales": one, "other": one}) is None
+
+
+def test_what_one_period_may_be_like_is_what_eight_in_ten_replications_are_within():
+    traffic = {"erlangs": 4, "holding": {"distribution": "exponential", "mean": "3 min"}}
+    made = capsim.Scenario(
+        start="2026-01-05", duration="12 h", replications=20, dids={"a": {"included": 4, "traffic": traffic}}
+    )
+    found = capsim.simulate(made)
+    low, high = np.quantile(found.by_replication["blocking"], [0.1, 0.9])
+    said = words.luck_sentences(found)
+    assert (
+        f"in eight of ten of the 20 replications blocking is {100 * low:.1f}% to {100 * high:.1f}%" in said["blocking"]
+    )
+    assert "monthly" not in said, "nothing is paid"
+    few = words.luck_sentences(capsim.simulate(made, replications=3))["blocking"]
+    assert "in the 3 replications" in few
+
+
+def test_rounding_to_whole_intervals_is_told_as_a_share_of_what_was_talked():
+    found = capsim.simulate(capsim.load("scenarios/first.yaml"), replications=2)
+    billed, talked = found.samples.billed_minutes.mean, found.tiers.loc["metered", "minutes"]
+    assert billed > talked
+    assert f"whole intervals add {100 * (billed / talked - 1):.0f}%" in " ".join(words.unit_cost_sentences(found))
+
+
+def test_spells_that_no_eye_tells_apart_are_one_and_the_others_are_not():
+    starts, ends = np.array([0.0, 1.0, 1.0004, 5.0]), np.array([0.5, 1.0002, 1.001, 5.5])
+    assert over_time._joined(starts, ends, 0.001) == [(0.0, 0.5), (1.0, pytest.approx(0.001)), (5.0, 0.5)]
+    assert over_time._joined(starts[:0], ends[:0], 1) == []
+
+
+def test_a_number_without_any_channel_is_run_drawn_and_written(tmp_path):
+    """DID+0 without a group carries none (R2)."""
+    traffic = {"erlangs": 1, "holding": {"distribution": "exponential", "mean": "3 min"}}
+    none = capsim.Scenario(
+        start="2026-01-05", duration="2 days", replications=2, dids={"a": {"included": 0, "traffic": traffic}}
+    )
+    found = capsim.simulate(none, watch=True)
+    assert found.totals.loc["blocking", "mean"] == 1
+    files.write_run(found, tmp_path / "out")
+    assert "100.0%" in run_page(found)
 
 
 def test_dots_of_replications_are_what_each_of_them_blocked(result):
