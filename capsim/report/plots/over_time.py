@@ -194,7 +194,7 @@ def time_axis(ax: Axes, moments: Sequence[datetime], timezone: str) -> None:
     ax.set_xlim(moments[0], moments[-1])  # type: ignore[arg-type]
     locator = AutoDateLocator(minticks=4, maxticks=9, tz=zone)
     ax.xaxis.set_major_locator(locator)
-    first, last = moments[0].year, moments[-1].year
+    first, last = moments[0].year, (moments[-1] - timedelta(seconds=1)).year  # the end is no part of it
     if moments[-1] - moments[0] > timedelta(days=2):  # days have their month, and the axis its year
         days, zeros = ["%Y", "%b", "%d %b", "%H:%M", "%H:%M", "%S"], ["", "%b", "%b", "%d %b", "%H:%M", "%H:%M"]
         concise = ConciseDateFormatter(locator, tz=zone, formats=days, zero_formats=zeros, show_offset=False)
