@@ -12,16 +12,16 @@ Counts = NDArray[np.int64]
 
 
 class Hours:
-    """Counts the logs of one replication by the hours that elapse from the start."""
+    """Counts the logs of one replication by hours, from the one that the start is in: so far into it, microseconds."""
 
-    def __init__(self, horizon: int) -> None:
-        self.horizon = horizon
-        self.calls = np.zeros((-(-horizon // HOUR), 3), np.int64)
+    def __init__(self, horizon: int, into_the_hour: int = 0) -> None:
+        self.horizon, self.into_the_hour = horizon, into_the_hour
+        self.calls = np.zeros((-(-(horizon + into_the_hour) // HOUR), 3), np.int64)
 
     def add(self, log: CallLog) -> None:
         arrival = log.calls.arrival
         counted = (arrival >= 0) & (arrival < self.horizon)
-        hour = arrival[counted] // HOUR
+        hour = (arrival[counted] + self.into_the_hour) // HOUR
         blocked = hour[log.outcome[counted] >= CAPACITY_EXCEEDED]
         for column, hours in enumerate((hour, blocked)):
             self.calls[:, column] += np.bincount(hours, minlength=len(self.calls))

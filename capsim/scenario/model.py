@@ -58,6 +58,11 @@ class Horizon:
         return (self.start.astimezone(UTC) + timedelta(microseconds=clock)).astimezone(self.start.tzinfo)
 
     @property
+    def into_the_hour(self) -> int:
+        """Microseconds from the beginning of the local hour to the start: 0 where it is a whole one."""
+        return microseconds_between(self.start.replace(minute=0, second=0, microsecond=0), self.start)
+
+    @property
     def hours(self) -> float:
         return hours(self.microseconds)
 

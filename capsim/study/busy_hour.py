@@ -17,7 +17,7 @@ BUSIEST = 5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BusyHour:
-    """Which hours that elapse from the start count.
+    """Which hours count, from that of the start on.
 
     hour : hour of the day, 0 to 23, local time, in which the mean day has the most calls.
     chosen : (R, H) whether an hour is the busy hour of a day; busiest : whether it is one of the five with most calls.
@@ -28,13 +28,15 @@ class BusyHour:
     busiest: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, scenario: Scenario, offered: Counts) -> BusyHour:
-        """Of the calls (R, H) that are offered in each hour.
+    def of(cls, scenario: Scenario, offered: Counts, into_the_hour: int = 0) -> BusyHour:
+        """Of the calls (R, H) that are offered in each hour; the start is so far into the first of them, microseconds.
 
         The hour is the same in all replications, that in which they have the most calls together: the time-consistent
         busy hour. The busiest days are each replication's own; days with the same calls by date.
         """
-        hours = np.array([scenario.horizon.local(place * HOUR).hour for place in range(offered.shape[1])])
+        hours = np.array(
+            [scenario.horizon.local(place * HOUR - into_the_hour).hour for place in range(offered.shape[1])]
+        )
         by_hour = np.bincount(hours, offered.sum(axis=0), 24) / np.maximum(np.bincount(hours, minlength=24), 1)
         hour = int(np.argmax(by_hour))
         chosen = np.broadcast_to(hours == hour, offered.shape)

@@ -38,16 +38,18 @@ class HoursOfWeek:
 
     @classmethod
     def of(cls, scenario: Scenario, by_hour: NDArray[np.int64], cluster: float) -> HoursOfWeek:
-        """Of counts (R, H, 3) by hours from the start, as `capsim.measures.Hours` has them; an hour is the one it
-        begins in. The last one of a horizon that ends within it counts as a part. ``cluster`` : see `of_probabilities`.
+        """Of counts (R, H, 3) by hours, as `capsim.measures.Hours` has them; the first and the last may be parts.
+
+        Where clocks change by half an hour, hours after that are those of before. ``cluster`` : see `of_probabilities`.
         """
         replications, length, _ = by_hour.shape
-        moments = [scenario.horizon.local(place * HOUR) for place in range(length)]
+        horizon, begun = scenario.horizon.microseconds, scenario.horizon.into_the_hour
+        moments = [scenario.horizon.local(place * HOUR - begun) for place in range(length)]
         slot = np.array([24 * moment.weekday() + moment.hour for moment in moments])
         sums = np.zeros((168, replications, 3), np.int64)
         np.add.at(sums, slot, by_hour.transpose(1, 0, 2))
-        parts = np.ones(length)
-        parts[-1] = scenario.horizon.microseconds / HOUR - (length - 1)
+        edges = np.clip(np.arange(length + 1) * HOUR - begun, 0, horizon)
+        parts = np.diff(edges) / HOUR
         times = np.bincount(slot, parts, 168) * replications
         with np.errstate(divide="ignore", invalid="ignore"):
             means = np.where(times[:, None] > 0, sums.sum(axis=1) / times[:, None], np.nan)

@@ -109,7 +109,8 @@ def replicate(order: Order, setting: Setting, number: int, served: Callable[[int
     biller = Biller(setting.prices, setting.horizon)
     ledger = Ledger(setting.account, setting.width) if setting.account is not None else None
     watch = Watch(setting.schedule, setting.horizon) if order.watch else None
-    hours = Hours(setting.horizon) if order.watch or asks_of_hours(order.scenario) else None
+    asked = order.watch or asks_of_hours(order.scenario)
+    hours = Hours(setting.horizon, order.scenario.horizon.into_the_hour) if asked else None
     kept = []
     run = get_engine(order.engine)
     tables = setting.traffic.tables(order.seed, number, setting.cuts)

@@ -66,8 +66,8 @@ class RunResult:
     numbers: tuple[int, ...]
     watched: tuple[Watched, ...]
     hours: NDArray[np.int64] | None
-    """(R, H, 3) calls offered and blocked, and channel time they ask for, microseconds, by hours from the start; where
-    the run watched or goals ask for them."""
+    """(R, H, 3) by hours, from that of the start on: calls offered and blocked, and the channel time that those offered
+    ask for, microseconds. Where the run watched, or goals ask for it."""
     logs: tuple[tuple[CallLog, ...], ...]
 
     @property

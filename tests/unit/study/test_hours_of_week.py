@@ -29,6 +29,18 @@ def found():
     return capsim.simulate(office(), keep_calls=True)
 
 
+def test_each_hour_is_one_of_the_clock_also_where_the_start_is_within_one():
+    late = capsim.simulate(office(start="2026-10-23 09:30", duration="75 h"), keep_calls=True)
+    calls, week = late.calls, late.week.set_index(["weekday", "hour"])
+    local = calls["arrival"].dt
+    counted = calls.groupby([local.day_name(), local.hour], observed=True).size()
+    for (weekday, hour), number in counted.items():
+        of_week = week.loc[(weekday, hour)]
+        assert of_week.offered * of_week.hours * 3 == pytest.approx(number)
+    assert week.loc[("Friday", 9)].hours == 0.5
+    assert (week.hours.sum(), week.loc[("Sunday", 1)].hours) == (75, 2), "the night of two first hours"
+
+
 def test_each_hour_has_its_calls_also_where_the_clocks_change(found):
     calls, week = found.calls, found.week.set_index(["weekday", "hour"])
     local = calls["arrival"].dt
