@@ -916,10 +916,8 @@ def test_many_thousands_of_turns_are_refused_at_once():
 @pytest.mark.slow
 def test_changes_that_touch_many_thousands_of_dids_again_and_again_are_refused():
     daily = {"every": "day 12:00", "set": {"did": "a", "capacity_limit": 4}}
-    before = time.perf_counter()
     with pytest.raises(capsim.ScenarioError, match=r"changes\.0.*1,000,000 times.*\[R11\]"):
         capsim.Scenario(start="2026-11-02", duration="1 month", dids={"a": {"count": 50_000}}, changes=[daily])
-    assert time.perf_counter() - before < 30
 
 
 def test_an_error_names_no_code_of_ours(broken):
