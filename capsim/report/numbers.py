@@ -42,6 +42,11 @@ def money(value: float, places: int = 2) -> str:
     return plain(value, places)
 
 
+def share_of_calls(share: float) -> str:
+    """A share of the calls: ``42.2%``, ``0.045%``."""
+    return f"{plain(100 * share, 1 if share >= 0.01 or not share else 3)}%"
+
+
 def significant(value: float, digits: int = 2) -> str:
     """So many significant digits: ``0.0030``, ``0.11``, ``12``."""
     return plain(value, max(0, digits - 1 - _magnitude(value)))

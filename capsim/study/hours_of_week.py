@@ -67,6 +67,11 @@ class HoursOfWeek:
         day, hour = divmod(int(np.nanargmax(whole if (self.hours >= LEAST).any() else self.erlangs)), 24)
         return day, hour
 
+    @property
+    def load(self) -> float:
+        """Offered load of all hours together, in the mean, Erlangs."""
+        return float(np.nansum(self.erlangs * self.hours) / self.hours.sum())
+
     def concentration(self, share: float = 0.5) -> int:
         """Of so many hours of the week are this share of all blocked calls, at least; 0 where none was blocked."""
         lost = np.sort(np.nan_to_num(self.blocked * self.hours).ravel())[::-1]

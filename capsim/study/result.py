@@ -371,19 +371,6 @@ class RunResult:
         return sum((getattr(one, kind) for one in self.cost_totals), Decimal(0)) / len(self.cost_totals)
 
 
-class Interrupted(KeyboardInterrupt):
-    """Ctrl-C in the middle of a study.
-
-    Attributes
-    ----------
-    result : what the replications that were finished give; None where there was none.
-    """
-
-    def __init__(self, result: RunResult | None) -> None:
-        super().__init__("interrupted")
-        self.result = result
-
-
 # -- helpers ------------------------------------------------------------------------------------------
 
 
@@ -407,4 +394,4 @@ def _columns(figures: Figures, names: Sequence[str], index: str) -> pd.DataFrame
     return pd.DataFrame(columns, index=pd.Index(names, name=index))
 
 
-__all__ = ["NOT_APPLICABLE", "Interrupted", "RunResult"]
+__all__ = ["NOT_APPLICABLE", "RunResult"]

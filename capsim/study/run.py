@@ -17,12 +17,25 @@ from capsim.study.figures import Samples, cost_figures
 from capsim.study.precision import Precision, PrecisionOf, check_precision, run_until
 from capsim.study.progress import Progress, Silence
 from capsim.study.replication import Order, Replication, Setting
-from capsim.study.result import Interrupted, RunResult
+from capsim.study.result import RunResult
 from capsim.study.usage import Usage
 from capsim.study.workers import run_replications
 from capsim.version import VERSION
 
 DEFAULT_ENGINE = "compiled"
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C in the middle of a study.
+
+    Attributes
+    ----------
+    result : what the replications that were finished give; None where there was none.
+    """
+
+    def __init__(self, result: RunResult | None) -> None:
+        super().__init__("interrupted")
+        self.result = result
 
 
 def simulate(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from capsim.records import TIERS
 from capsim.report import numbers
 from capsim.report.pages import page as html
-from capsim.report.plots.calls import Varying, down_the_ladder, share_text
+from capsim.report.plots.calls import Varying, down_the_ladder
 from capsim.report.plots.over_time import bands
 from capsim.report.plots.run import RunPlots
 from capsim.report.words import busy_hour_sentences, luck_sentences
@@ -31,7 +31,11 @@ def ladder(result: RunResult) -> str:
     offered = sum(calls.values())
     if not offered:
         return ""
-    parts = (f"{name} {numbers.count(taken)}, {share_text(taken / offered)}" for name, taken in calls.items() if taken)
+    parts = (
+        f"{name} {numbers.count(taken)}, {numbers.share_of_calls(taken / offered)}"
+        for name, taken in calls.items()
+        if taken
+    )
     return html.figure(RunPlots(result).ladder(), f"Of {numbers.count(offered)} calls: {'; '.join(parts)}.")
 
 
@@ -85,7 +89,7 @@ def by_hour(result: RunResult) -> Iterator[html.Section]:
     if not _varies_by_hour(result.scenario):
         yield html.section(
             "Load by hour and weekday",
-            html.paragraph(f"{STEADY} In the mean, {numbers.load(_offered_load(result))} Erlangs are offered."),
+            html.paragraph(f"{STEADY} In the mean, {numbers.load(result.by_weekday.load)} Erlangs are offered."),
         )
         return
     hours, whose = result.by_weekday, "attempts, each counted," if result.samples.redials else "calls"
@@ -121,12 +125,6 @@ def _varies_by_hour(scenario: Scenario) -> bool:
         return True
     traffics = [entry.traffic for entry in scenario.dids.values() if entry.traffic is not None]
     return any(one.profile is not None or one.surges for one in traffics)
-
-
-def _offered_load(result: RunResult) -> float:
-    """Of all hours, in the mean."""
-    hours = result.by_weekday
-    return float(np.nansum(hours.erlangs * hours.hours) / hours.hours.sum())
 
 
 def _percent(value: float) -> str:

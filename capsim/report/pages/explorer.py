@@ -15,7 +15,7 @@ from capsim.report import numbers
 from capsim.report.pages import page as html
 from capsim.report.plots.frontier import where_sizes_lie
 from capsim.report.plots.style import HERE, drawing
-from capsim.report.what_if.answer import change
+from capsim.report.text.frontier import change
 from capsim.study.sizes import Cell, Frontier
 from capsim.units import CURRENCIES
 

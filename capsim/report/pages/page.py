@@ -1,4 +1,4 @@
-"""The look of a page, and its parts: text that is escaped, tables, figures. Light, dark, and on paper."""
+"""The look of a page, and its parts: text that is escaped, tables, tiles. Light, dark, and on paper."""
 
 from __future__ import annotations
 
@@ -9,14 +9,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
-from io import StringIO
-from typing import TYPE_CHECKING
 
-from capsim.report.plots.style import BLOCKED, FLOW, GRID, INK, MONEY, TIER_COLOURS, drawing
+from capsim.report.pages.pictures import figure, numbered, picture
 from capsim.version import VERSION
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 STYLE = files("capsim.report.pages").joinpath("style.css").read_text("utf-8")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -40,7 +35,6 @@ class Section:
 def page(title: str, top: Iterable[str], sections: Iterable[Section], script: str = "") -> str:
     """The whole page: what is read first, a list of the sections, and these; ``script`` is one of our own, or none."""
     shown = _distinct([one for one in sections if one.body])
-    _drawn[0] = 0  # pictures are numbered through a page, so that the same page has the same bytes
     hashed = b64encode(sha256(script.encode()).digest()).decode()
     policy = f"{POLICY}; script-src 'sha256-{hashed}'" if script else POLICY
     head = (
@@ -55,7 +49,7 @@ def page(title: str, top: Iterable[str], sections: Iterable[Section], script: st
         for name, one in shown
     )
     return (
-        f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body><main>\n{"".join(top)}\n{contents}\n{body}\n</main>\n'
+        f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body><main>\n{"".join(top)}\n{contents}\n{numbered(body)}\n</main>\n'
         f"<footer><p>Made by capsim {escape(VERSION)}.</p></footer>{f'<script>{script}</script>' if script else ''}"
         "</body></html>\n"
     )
@@ -158,65 +152,13 @@ def scrolled(name: str, body: str) -> str:
     return f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(name, quote=True)}">{body}</div>'
 
 
-_VARIABLES = {
-    INK: "ink", GRID: "line", FLOW: "flow", BLOCKED: "blocked", MONEY: "money",
-    **{colour: tier for tier, colour in TIER_COLOURS.items()},
-}  # fmt: skip
-"""Colours of the plots that a page has too, one for light and one for dark."""
-
-
-def _in_colours_of_the_page(style: re.Match[str]) -> str:
-    found = style[0]
-    for colour, name in _VARIABLES.items():
-        found = found.replace(colour, f"var(--{name})")
-    return found
-
-
-def figure(axes: Axes, alternative: str, caption: str = "") -> str:
-    """A plot as a picture within the page, in the page's colours, with words for those who do not see it."""
-    drawn, text = axes.get_figure(root=True), StringIO()
-    assert drawn is not None
-    import matplotlib as mpl
-
-    for part in drawn.axes:
-        part.set_facecolor("none")
-    with (
-        drawing(),
-        mpl.rc_context({"svg.hashsalt": "capsim", "svg.fonttype": "none"}),
-    ):  # text that can be found, in any script
-        drawn.savefig(text, format="svg", metadata={"Date": None, "Creator": None}, facecolor="none")
-    picture = text.getvalue()
-    picture = picture[picture.index("<svg") :]
-    picture = re.sub(r"<metadata>.*?</metadata>", "", picture, flags=re.DOTALL)
-    picture = _unique(picture)
-    picture = re.sub(r'style="[^"]*"', _in_colours_of_the_page, picture)
-    label = escape(alternative, quote=True)
-    picture = picture.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
-    under = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
-    return f'<figure class="card" tabindex="0">{picture}{under}</figure>'
-
-
-def picture(source: str, alternative: str, caption: str) -> str:
-    """A picture that is drawn already, as a data address."""
-    image = f'<img alt="{escape(alternative, quote=True)}" src="{source}">'
-    return f'<figure class="card white">{image}<figcaption>{escape(caption)}</figcaption></figure>'
-
-
-_drawn = [0]
-
-
-def _unique(picture: str) -> str:
-    """Names within the picture that no other picture of a page has."""
-    _drawn[0] += 1
-    prefix = f"p{_drawn[0]}-"
-    names = set(re.findall(r'\bid="([^"]+)"', picture))
-    picture = re.sub(r'\bid="([^"]+)"', lambda match: f'id="{prefix}{match[1]}"', picture)
-    return re.sub(
-        r"#([A-Za-z][\w.-]*)", lambda match: f"#{prefix}{match[1]}" if match[1] in names else match[0], picture
-    )
-
-
 def repeat(command: str, seed: int, extra: str = "") -> str:
     """How to get the same figures again."""
     said = f"capsim {VERSION}, seed {seed}. {extra} The same scenario, seed and version give the same figures"
     return f"<p>{escape(said)}{':' if command else '.'}</p>{verbatim(command)}"
+
+
+__all__ = [
+    "Section", "figure", "folded", "heading", "page", "paragraph", "picture", "repeat", "scrolled", "section", "table", "tiles",
+    "verbatim", "verdict",
+]  # fmt: skip

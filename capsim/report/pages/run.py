@@ -35,7 +35,7 @@ def run_page(result: RunResult, command: str = "", neighbours: Mapping[str, Fron
     neighbours : by group, the sizes around the one that it has (`capsim.study.sizes.neighbours`).
     """
     scenario = result.scenario
-    runs = f"{counted(result.replications, 'replication')}"
+    runs = counted(result.replications, "replication")
     return html.page(
         f"{scenario.name}: report",
         [
@@ -161,7 +161,7 @@ def _dids(result: RunResult) -> Iterator[str]:
     if len(names) >= LEAST_PICTURED and np.nansum(figures["blocked"].mean):
         worst = ", ".join(f"{row[0]} {row[3]}" for row in rows[:3])
         yield html.figure(RunPlots(result).blocking(), f"Blocking of each number, highest first: {worst}.")
-    head = ("Number", "Offered", "Blocked", "Blocking", "95% interval", "Erlangs")
+    head = ("DID", "Offered", "Blocked", "Blocking", "95% interval", "Erlangs")
     table = html.table("Blocking by number, highest first", head, rows)
     more = len(names) - len(rows)
     table += html.paragraph(f"And {more:,} more numbers, which block no more than these." if more > 0 else "")
@@ -178,7 +178,7 @@ def _spells(result: RunResult) -> Iterator[str]:
         return
     spells = result.watching.exhaustion()
     plan, horizon = result.samples.plan, result.scenario.horizon.microseconds / 1e6
-    names = [*(f"Number {name}" for name in plan.did_names), *(f"Group {name}" for name in plan.group_names)]
+    names = [*(f"DID {name}" for name in plan.did_names), *(f"Group {name}" for name in plan.group_names)]
     rows = []
     for row in np.argsort(-spells["lost"].mean, kind="stable")[:10].tolist():
         count = float(spells["spells"].mean[row])
@@ -204,7 +204,7 @@ def _theory(result: RunResult) -> str:
     for one in result.theory_found[:MOST_ROWS]:
         z = numbers.NOTHING if np.isnan(one.z) else f"{one.z:+.1f}"
         said = (one.method, share(one.value), z) if one.method is not None else ("none", "", "")
-        rows.append((f"{one.scope.capitalize() if one.scope == 'group' else 'Number'} {one.name}", said[0], said[1],
+        rows.append((f"{'Group' if one.scope == 'group' else 'DID'} {one.name}", said[0], said[1],
                      numbers.blocking(one.simulated), said[2], one.note))  # fmt: skip
     head = ("Of", "Formula", "Blocking says", "Simulated", "z", "")
     shown = html.table("Blocking by formula, beside the simulated one", head, rows, left=(0, 1, 5))

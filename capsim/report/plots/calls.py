@@ -47,7 +47,7 @@ def ladder(result: RunResult, ax: Axes | None = None) -> Axes:
         if lost < thin:
             ax.plot([places[-1], at], [1 - thin / 2] * 2, color=BLOCKED, linewidth=0.8)
     none = f"none\n{numbers.blocking(result.samples.totals['blocking'].one())}"
-    count = f"{numbers.count(calls['blocked'])} calls\n{share_text(lost)}"
+    count = f"{numbers.count(calls['blocked'])} calls\n{numbers.share_of_calls(lost)}"
     text = f"Blocked\n{count if lost else none}"
     beside_it = {"xytext": (8, 0), "textcoords": "offset points", "va": "center", "weight": "bold"}
     ax.annotate(text, (at + 0.12, 1 - lost / 2), color=INK, **beside_it)  # type: ignore[arg-type]
@@ -88,12 +88,7 @@ def _branch(ax: Axes, x: float, y: float, width: float, colour: str) -> None:
 def _said(ax: Axes, x: float, name: str, calls: float, taken: float) -> None:
     place = (x, -BEND - DROP)
     under = {"xytext": (0, -5), "textcoords": "offset points", "ha": "center", "va": "top", "color": INK}
-    ax.annotate(f"{name.capitalize()}\n{numbers.count(calls)} calls\n{share_text(taken)}", place, **under)  # type: ignore[arg-type]
-
-
-def share_text(share: float) -> str:
-    """A share of the calls: ``42.2%``, ``0.045%``."""
-    return f"{numbers.plain(100 * share, 1 if share >= 0.01 or not share else 3)}%"
+    ax.annotate(f"{name.capitalize()}\n{numbers.count(calls)} calls\n{numbers.share_of_calls(taken)}", place, **under)  # type: ignore[arg-type]
 
 
 @styled

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
@@ -144,6 +145,28 @@ def neighbour_rows(frontier: Frontier, reach: int = 3) -> tuple[tuple[str, ...],
         )  # fmt: skip
     head = ("Shared", "Metered", "Blocking", "95% interval", f"{currency} a month", "95% interval", "Change")
     return head, rows, sizes.index((shared, metered))
+
+
+def change(found: Frontier, cell: Cell) -> str:
+    """What a size costs more or less than the present one, in words."""
+    if found.current is None:
+        return ""
+    now = found.cell(found.current[1], found.current[2], found.current[0])
+    if math.isnan(cell.monthly.mean):
+        return "This size cannot be: a change of the scenario names the group."
+    more, currency = cell.monthly.mean - now.monthly.mean, found.scenario.currency
+    if (cell.shared, cell.metered) == (now.shared, now.metered):
+        return "This is the present size."
+    amount = numbers.money(abs(more), CURRENCIES[currency])
+    much = f"{amount} {currency} a month {'dearer' if more > 0 else 'cheaper'} than" if more else "As dear as"
+    return f"{much} the present size, {_blocks(cell, now)}."
+
+
+def _blocks(cell: Cell, now: Cell) -> str:
+    if cell.blocking.mean == now.blocking.mean:
+        return "with the same blocking" if now.blocking.mean else "and neither blocked a call"
+    how = "more" if cell.blocking.mean > now.blocking.mean else "less"
+    return f"with {how} blocking: {numbers.blocking(cell.blocking)} against {numbers.blocking(now.blocking)}"
 
 
 def _table(frontier: Frontier) -> RenderableType:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from html import escape
 
 from capsim.report import numbers
-from capsim.report.text.frontier import frontier_sentences
+from capsim.report.text.frontier import change, frontier_sentences
 from capsim.study.sizes import Cell, Frontier
 from capsim.units import CURRENCIES
 
@@ -57,25 +56,3 @@ def answer_html(found: Frontier, cell: Cell) -> str:
         f'<p class="first" role="status">{escape(first + status)}</p><table><thead><tr>{head}</tr></thead>'
         f'<tbody>{body}</tbody></table>{told}<p class="soft">{escape(runs)}; every size faces the same calls.</p>'
     )
-
-
-def change(found: Frontier, cell: Cell) -> str:
-    """What a size costs more or less than the present one, in words."""
-    if found.current is None:
-        return ""
-    now = found.cell(found.current[1], found.current[2], found.current[0])
-    if math.isnan(cell.monthly.mean):
-        return "This size cannot be: a change of the scenario names the group."
-    more, currency = cell.monthly.mean - now.monthly.mean, found.scenario.currency
-    if (cell.shared, cell.metered) == (now.shared, now.metered):
-        return "This is the present size."
-    amount = numbers.money(abs(more), CURRENCIES[currency])
-    much = f"{amount} {currency} a month {'dearer' if more > 0 else 'cheaper'} than" if more else "As dear as"
-    return f"{much} the present size, {_blocks(cell, now)}."
-
-
-def _blocks(cell: Cell, now: Cell) -> str:
-    if cell.blocking.mean == now.blocking.mean:
-        return "with the same blocking" if now.blocking.mean else "and neither blocked a call"
-    how = "more" if cell.blocking.mean > now.blocking.mean else "less"
-    return f"with {how} blocking: {numbers.blocking(cell.blocking)} against {numbers.blocking(now.blocking)}"
