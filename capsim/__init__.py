@@ -21,33 +21,33 @@ from capsim.errors import CapsimError, InputError, OutputError, ScenarioError
 from capsim.version import VERSION
 
 if TYPE_CHECKING:
-    from capsim.report.what_if import what_if
     from capsim.scenario import Scenario, load
-    from capsim.study import Interrupted, RunResult, simulate
-    from capsim.study.comparison import Comparison, compare
-    from capsim.study.fit import fit
-    from capsim.study.planning import Plan, plan
-    from capsim.study.sizes import Frontier, frontier
-    from capsim.study.sweeping import Sweep, sweep
+    from capsim.studies.compare import Comparison, compare
+    from capsim.studies.fit import fit
+    from capsim.studies.frontier import Frontier, frontier
+    from capsim.studies.plan import Plan, plan
+    from capsim.studies.run import Interrupted, RunResult, simulate
+    from capsim.studies.sweep import Sweep, sweep
+    from capsim.studies.what_if import what_if
 
 __version__ = VERSION
 
 _HOMES = {
-    "Comparison": "capsim.study.comparison",
-    "Frontier": "capsim.study.sizes",
+    "Comparison": "capsim.studies.compare",
+    "Frontier": "capsim.studies.frontier",
     "Scenario": "capsim.scenario",
-    "Sweep": "capsim.study.sweeping",
+    "Sweep": "capsim.studies.sweep",
     "load": "capsim.scenario",
-    "Interrupted": "capsim.study",
-    "Plan": "capsim.study.planning",
-    "RunResult": "capsim.study",
-    "compare": "capsim.study.comparison",
-    "fit": "capsim.study.fit",
-    "frontier": "capsim.study.sizes",
-    "plan": "capsim.study.planning",
-    "simulate": "capsim.study",
-    "sweep": "capsim.study.sweeping",
-    "what_if": "capsim.report.what_if",
+    "Interrupted": "capsim.studies.run",
+    "Plan": "capsim.studies.plan",
+    "RunResult": "capsim.studies.run",
+    "compare": "capsim.studies.compare",
+    "fit": "capsim.studies.fit",
+    "frontier": "capsim.studies.frontier",
+    "plan": "capsim.studies.plan",
+    "simulate": "capsim.studies.run",
+    "sweep": "capsim.studies.sweep",
+    "what_if": "capsim.studies.what_if",
 }
 
 __all__ = [

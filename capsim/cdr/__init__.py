@@ -7,7 +7,8 @@
     query   records -> what each row tells of a call, or why it can't be used (SQL, run by DuckDB)
     reading rows of one Call ID -> one call; sorted; in temporary files
 
-``layouts`` holds the known layouts as data; ``sniffing`` finds which one a file has, and shows what it understood.
+``writing`` writes rows to a file. ``layouts`` holds the known layouts as data;
+ ``sniffing`` finds which one a file has, and shows what it understood.
 """
 
 from capsim.cdr.calls import CallBatch, CallRecords

@@ -98,6 +98,17 @@ _DIDWW = {
 }
 _DIDWW_BLOCKED = ("402", "480")
 
+DIDWW_22 = (
+    "Date/Time Start (UTC)", "Date/Time Connect (UTC)", "Date/Time End (UTC)", "Status", "Source", "Source Name",
+    "Destination DID", "Duration (sec)", "Attempt", "Disconnect Code", "Response", "Disconnect Initiator",
+    "Voice IN Trunk", "Destination", "Trunk Group", "Capacity Group", "Toll-free (USD)", "PSTN (USD)", "Metered (USD)",
+    "CNAM IN (USD)", "Total (USD)", "Call ID",
+)  # fmt: skip
+"""Headers of the provider's 22 columns, in order, as capsim writes them.
+
+Amounts are headed USD whatever the currency, since readers find columns by name.
+"""
+
 _ASTERISK = {
     "start": ("calldate", "start"),
     "answer": ("answer",),

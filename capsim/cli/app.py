@@ -30,7 +30,7 @@ def app(
     for path in scenarios:
         found = load_scenario(path)
         loaded[found.name if found.name not in loaded else f"{found.name} ({Path(path).stem})"] = found
-    from capsim.report.what_if import serve, to_ask, what_if
+    from capsim.studies.what_if import serve, to_ask, what_if
 
     get_ready(quiet=quiet)
     to_ask(loaded)  # so that what is wrong is said before anything is served

@@ -46,11 +46,11 @@ def compare(
         raise InputError(Problem(f"compare needs two scenario files or more (got {len(scenarios)})"))
     loaded = load_mixes(scenarios, set_, seed, replications)
     get_ready(*loaded.values(), quiet=quiet, json=json, folder=out)
-    from capsim.study.comparison import compare as compare_mixes
+    from capsim.studies.compare import compare as compare_mixes
 
     found = compare_mixes(loaded, engine=engine, n_jobs=jobs, progress=Bar("compare", quiet))
     if out is not None:
-        from capsim.report.files import write_comparison
+        from capsim.studies.compare.files import write_comparison
 
         written = write_comparison(found, out)
         if not quiet:
@@ -58,6 +58,6 @@ def compare(
     if json:
         print_json(found.to_dict())
     else:
-        from capsim.report.text.comparison import comparison_text
+        from capsim.studies.compare.text import comparison_text
 
         print_rich(comparison_text(found))

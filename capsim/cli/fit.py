@@ -28,8 +28,8 @@ def fit(
     debug: Debug = False,
 ) -> None:
     """Fit a scenario's traffic to call records: rates by hour and weekday, uncertain days, lengths of calls."""
-    from capsim.report.files import write_text
-    from capsim.study.fit import fit as fit_records
+    from capsim.show.folders import write_text
+    from capsim.studies.fit import fit as fit_records
 
     priced = load_scenario(tariff) if tariff is not None else None
     found = fit_records(file, layout, columns_of(column), timezone)
@@ -38,7 +38,7 @@ def fit(
             say(sentence)
     if priced is not None:
         from capsim.scenario import Scenario
-        from capsim.study.fit.tariffed import with_tariff
+        from capsim.studies.fit.tariffed import with_tariff
 
         Scenario(**with_tariff(found.to_scenario(), priced))  # so that what is written is valid
     if out is not None:
@@ -48,7 +48,7 @@ def fit(
             then = "add pools and groups" if priced is None else "`capsim plan` finds the channels it needs"
             say(f"wrote {out}: traffic of {size:,} number{'s' * (size > 1)}; {then}")
     if page is not None:
-        from capsim.report.pages.fit import fit_page
+        from capsim.studies.fit.page import fit_page
 
         write_text(fit_page(found), page)
         if not quiet:

@@ -60,7 +60,7 @@ def frontier(
     """Blocking and cost of a group for every number of shared and metered channels; which is cheapest."""
     loaded = load_scenario(scenario, set_, seed, replications)
     get_ready(loaded, quiet=quiet, json=json, folder=out)
-    from capsim.study.sizes import frontier as find
+    from capsim.studies.frontier import frontier as find
 
     found = find(
         loaded,
@@ -75,7 +75,7 @@ def frontier(
         announce=None if quiet else say,
     )
     if out is not None:
-        from capsim.report.files import write_frontier
+        from capsim.studies.frontier.files import write_frontier
 
         written = write_frontier(found, out)
         if not quiet:
@@ -83,7 +83,7 @@ def frontier(
     if json:
         print_json(found.to_dict())
     else:
-        from capsim.report.text.frontier import frontier_text
+        from capsim.studies.frontier.text import frontier_text
 
         print_rich(frontier_text(found))
 

@@ -160,7 +160,7 @@ def get_ready(
     for scenario in scenarios if not (json or quiet) else ():
         warn(scenario)
     if folder is not None or file is not None:
-        from capsim.report.files import check_file, check_folder
+        from capsim.show.folders import check_file, check_folder
 
         if folder is not None:
             check_folder(folder)

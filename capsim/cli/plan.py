@@ -44,7 +44,7 @@ def plan(
     """The cheapest mix that keeps the grade of service, proven by simulation with fresh seeds."""
     loaded = load_scenario(scenario, set_, seed)
     get_ready(loaded, quiet=quiet, json=json, folder=out, file=save)
-    from capsim.study.planning import plan as make_plan
+    from capsim.studies.plan import plan as make_plan
 
     found = make_plan(
         loaded,
@@ -58,13 +58,13 @@ def plan(
         announce=None if quiet or json or explain else say,
     )
     if save is not None and found.planned is not None:
-        from capsim.report.files import write_text
+        from capsim.show.folders import write_text
 
         write_text(found.planned.at_home_anywhere().to_yaml(), save)
         if not quiet:
             say(f"wrote {save}")
     if out is not None:
-        from capsim.report.files import write_plan
+        from capsim.studies.plan.files import write_plan
 
         written = write_plan(found, out)
         if not quiet:
@@ -72,7 +72,7 @@ def plan(
     if json:
         print_json(found.to_dict())
     else:
-        from capsim.report.text.plan import plan_text
+        from capsim.studies.plan.text import plan_text
 
         print_rich(plan_text(found, explain))
     return DONE if found.best is not None else FAILED

@@ -74,8 +74,8 @@ def records(
 
 
 def _show(found: dict[str, Any]) -> None:
-    from capsim.report import numbers
-    from capsim.report.text.tables import new_table
+    from capsim.show import numbers
+    from capsim.show.tables import new_table
 
     unusable = sum(found["unusable"].values())
     same, useless = f"{found['duplicates']:,} more rows of the same calls", f"{unusable:,} rows that cannot be used"

@@ -27,8 +27,8 @@ from capsim.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from capsim.scenario import Scenario
-    from capsim.study import RunResult
-    from capsim.study.sizes import Frontier
+    from capsim.studies.frontier import Frontier
+    from capsim.studies.run import RunResult
 
 
 def report(
@@ -75,33 +75,38 @@ def report(
         raise InputError(Problem("--engine goes with a run or a comparison, not with a frontier or a plan"))
     loaded = load_mixes(scenarios, set_, seed, replications)
     get_ready(*loaded.values(), quiet=quiet, file=out)
-    from capsim.report import pages
-    from capsim.report.files import write_text
+    from capsim.show.folders import write_text
 
     first = next(iter(loaded.values()))
     share, bar = share_of(max_blocking, "--max-blocking"), Bar(first.name, quiet)
     if frontier:
-        from capsim.study.sizes import frontier as find
+        from capsim.studies.frontier import frontier as find
+        from capsim.studies.frontier.page import frontier_page
 
         announce = None if quiet else say
         found = find(first, group, max_shared, max_metered, None, share, n_jobs=jobs, progress=bar, announce=announce)
         options = sizes | {"--max-blocking": max_blocking}
-        text = pages.frontier_page(found, _command(scenarios, set_, first, "--frontier", options))
+        text = frontier_page(found, _command(scenarios, set_, first, "--frontier", options))
     elif plan:
-        from capsim.study.planning import plan as make_plan
+        from capsim.studies.plan import plan as make_plan
+        from capsim.studies.plan.page import plan_page
 
         planned = make_plan(first, share, n_jobs=jobs, announce=None if quiet else say)
-        text = pages.plan_page(planned, _command(scenarios, set_, first, "--plan", {"--max-blocking": max_blocking}))
+        text = plan_page(planned, _command(scenarios, set_, first, "--plan", {"--max-blocking": max_blocking}))
     elif len(loaded) > 1:
-        from capsim.study.comparison import compare
+        from capsim.studies.compare import compare
+        from capsim.studies.compare.page import comparison_page
 
         compared = compare(loaded, engine=engine, n_jobs=jobs, progress=bar)
-        text = pages.comparison_page(compared, _command(scenarios, set_, first))
+        text = comparison_page(compared, _command(scenarios, set_, first))
     else:
-        from capsim.study import simulate
+        from capsim.studies.frontier.page import sizes_nearby
+        from capsim.studies.run import simulate
+        from capsim.studies.run.page.report import run_page
 
         result = simulate(first, engine=engine, n_jobs=jobs, watch=True, progress=bar)
-        text = pages.run_page(result, _command(scenarios, set_, first), _nearby(result, jobs))
+        nearby = tuple(sizes_nearby(result, _nearby(result, jobs)))
+        text = run_page(result, _command(scenarios, set_, first), nearby)
     write_text(text, out)
     if not quiet:
         say(f"wrote {out}")
@@ -114,7 +119,7 @@ MOST_CALLS = 20_000_000
 
 def _nearby(result: RunResult, jobs: int) -> dict[str, Frontier]:
     """The sizes around those that the groups have, where one pass tells them."""
-    from capsim.study.sizes import neighbours
+    from capsim.studies.frontier import neighbours
 
     offered = result.samples.totals["offered"].one().mean * result.replications
     names = result.samples.plan.group_names

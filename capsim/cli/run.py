@@ -59,9 +59,9 @@ def run(
             Problem("--check needs goals in the scenario, such as `goals: {blocking: 0.1%}`", path="goals")
         )
     get_ready(loaded, quiet=quiet, json=json, folder=out)
-    from capsim.report.text.goals import goals_in_short
-    from capsim.study import Interrupted, simulate
-    from capsim.study.goals import all_met
+    from capsim.studies.run import Interrupted, simulate
+    from capsim.studies.run.goals import all_met
+    from capsim.studies.run.rows import goals_in_short
 
     status = DONE
     try:
@@ -81,7 +81,7 @@ def run(
             say(f"note: {note}")
     written: list[str] = []
     if out is not None:
-        from capsim.report.files import write_run
+        from capsim.studies.run.files import write_run
 
         written = write_run(result, out)
     if records is not None:
@@ -91,7 +91,7 @@ def run(
     if json:
         print_json(result.to_dict())
     else:
-        from capsim.report.text.run import summary
+        from capsim.studies.run.text.summary import summary
 
         print_rich(summary(result))
     if written and not quiet:

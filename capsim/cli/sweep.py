@@ -60,8 +60,8 @@ def sweep(
     debug: Debug = False,
 ) -> int:
     """A grid of what-ifs: one scenario at many points."""
-    from capsim.study.sweeping import SweepInterrupted, parse_vary
-    from capsim.study.sweeping import sweep as sweep_points
+    from capsim.studies.sweep import SweepInterrupted, parse_vary
+    from capsim.studies.sweep import sweep as sweep_points
 
     loaded = load_scenario(scenario, set_, seed, replications)
     varied: dict[str, Any] = {}
@@ -85,7 +85,7 @@ def sweep(
             if not found.results:
                 raise
     if out is not None:
-        from capsim.report.files import write_sweep
+        from capsim.studies.sweep.files import write_sweep
 
         if status == DONE:
             write_sweep(found, out)
@@ -95,7 +95,7 @@ def sweep(
     if json:
         print_json(found.to_dict())
     else:
-        from capsim.report.text.sweep import sweep_text
+        from capsim.studies.sweep.text import sweep_text
 
         print_rich(sweep_text(found, metric))
     if status == INTERRUPTED:

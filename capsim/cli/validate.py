@@ -22,7 +22,7 @@ def validate(
     """Check scenarios, without simulating: every error of every file."""
     if not scenarios:
         raise InputError("name at least one scenario file")
-    from capsim.study.replication import Setting
+    from capsim.simulation.replication import Setting
 
     problems: list[Problem] = []
     sound = []

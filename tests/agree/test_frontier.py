@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import capsim
-from capsim.study.what_ifs import sized
+from capsim.scenario.what_ifs import sized
 
 pytestmark = pytest.mark.slow
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 import capsim
-from capsim.report.pages import comparison_page, frontier_page, run_page
+from capsim.studies.compare.page import comparison_page
+from capsim.studies.frontier.page import frontier_page
+from capsim.studies.run.page.report import run_page
 from tests.browser.browsing import BROWSER, NOT_RUN, SHOTS, browser
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(BROWSER is None, reason=NOT_RUN)]

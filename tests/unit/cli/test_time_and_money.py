@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from capsim.cli import execute
-from capsim.report import files
+from capsim.show import folders
 
 PLAIN = """\
 name: A shop that grows
@@ -241,14 +241,14 @@ def test_a_column_of_text_is_one_of_text_also_where_it_has_no_value(capsys, file
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("step", ["_write_plots", "_invoices", "write_table"])
+@pytest.mark.parametrize("step", ["_write_plots", "write_table"])
 def test_nothing_is_half_written_when_something_fails(capsys, file, tmp_path, monkeypatch, step):
     out = tmp_path / "out"
 
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(files, step, full)
+    monkeypatch.setattr(folders, step, full)
     status, printed, err = run(capsys, "run", file(ACCOUNT, CHANGES), "--out", str(out))
     assert status == 1
     assert printed == ""

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 import capsim
 from capsim.records import METERED
-from capsim.study.replication import Order, Setting, replicate
+from capsim.simulation.replication import Order, Setting, replicate
 from capsim.tariff import build_prices
 from tests.bookkeeper import MINOR_UNITS, Bookkeeper, half_up
 

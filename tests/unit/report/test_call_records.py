@@ -11,9 +11,9 @@ import pytest
 
 import capsim
 from capsim import cdr
+from capsim.cdr.layouts import DIDWW_22
 from capsim.errors import OutputError
-from capsim.report import call_records
-from capsim.report.call_records import HEADERS
+from capsim.studies.run import call_records
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def whole_seconds(moments):
 
 
 def test_the_layout_is_that_of_the_provider(rows, file):
-    assert tuple(rows.columns) == HEADERS
+    assert tuple(rows.columns) == DIDWW_22
     assert cdr.sniff(file).layout.name == "didww"
     assert rows["Date/Time Start (UTC)"].is_monotonic_increasing
     assert rows["Call ID"].is_unique

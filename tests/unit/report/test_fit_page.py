@@ -10,8 +10,8 @@ import pytest
 
 import capsim
 from capsim.cli import execute
-from capsim.report.pages.fit import fit_page
-from capsim.report.plots.fit import plot_days, plot_hours, plot_lengths
+from capsim.studies.fit.page import fit_page
+from capsim.studies.fit.plots import plot_days, plot_hours, plot_lengths
 
 pytestmark = pytest.mark.slow
 

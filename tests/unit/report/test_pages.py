@@ -13,10 +13,13 @@ import pytest
 from ruamel import yaml
 
 import capsim
-from capsim.report import numbers
-from capsim.report.pages import comparison_page, frontier_page, plan_page, run_page
 from capsim.scenario.moments import WEEKDAYS
-from capsim.study.sizes import neighbours
+from capsim.show import numbers
+from capsim.studies.compare.page import comparison_page
+from capsim.studies.frontier import neighbours
+from capsim.studies.frontier.page import frontier_page, sizes_nearby
+from capsim.studies.plan.page import plan_page
+from capsim.studies.run.page.report import run_page
 
 ODD = "<script>alert('x')</script> & \"quotes\""
 
@@ -75,7 +78,7 @@ def pages():
     frontier = capsim.frontier(desk(ODD), max_shared=5, max_metered=4)
     plan = capsim.plan(desk(ODD), 0.02, n_jobs=1)
     return {
-        "run": run_page(result, f"capsim report '{ODD}'", nearby),
+        "run": run_page(result, f"capsim report '{ODD}'", tuple(sizes_nearby(result, nearby))),
         "comparison": comparison_page(comparison, "capsim report a b"),
         "frontier": frontier_page(frontier, "capsim report a"), "plan": plan_page(plan, "capsim report a"),
     }  # fmt: skip

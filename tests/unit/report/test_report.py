@@ -16,12 +16,14 @@ from matplotlib.axes import Axes
 from rich.console import Console
 
 import capsim
-from capsim.report import files, numbers, words
-from capsim.report.pages import run_page
-from capsim.report.plots import over_time
-from capsim.report.plots.calls import down_the_ladder
-from capsim.report.text.run import summary
-from capsim.study.estimates import Estimate
+from capsim.estimates.estimate import Estimate
+from capsim.show import folders, numbers
+from capsim.studies.run import words
+from capsim.studies.run.files import TABLES, write_run
+from capsim.studies.run.page.report import run_page
+from capsim.studies.run.plots import over_time
+from capsim.studies.run.plots.calls import down_the_ladder
+from capsim.studies.run.text.summary import summary
 
 
 @pytest.fixture(scope="module")
@@ -87,8 +89,8 @@ def test_whole_cycles_need_no_note():
 @pytest.mark.slow
 def test_a_run_is_written_as_json_tables_and_plots(result, tmp_path):
     out = tmp_path / "deep" / "out"
-    written = files.write_run(result, out)
-    for name in files.TABLES:
+    written = write_run(result, out)
+    for name in TABLES:
         frame = pd.read_csv(out / f"{name}.csv")
         rows = duckdb.sql(f"select count(*) from '{out / name}.parquet'").fetchall()[0][0]
         assert rows == len(frame) > 0, name
@@ -106,7 +108,7 @@ def test_a_run_is_written_as_json_tables_and_plots(result, tmp_path):
 @pytest.mark.slow
 def test_the_same_run_writes_the_same_bytes(result, tmp_path):
     for name in ("one", "two"):
-        files.write_run(result, tmp_path / name)
+        write_run(result, tmp_path / name)
     for path in sorted((tmp_path / "one").rglob("*.*")):
         assert path.read_bytes() == (tmp_path / "two" / path.relative_to(tmp_path / "one")).read_bytes(), path.name
 
@@ -121,13 +123,13 @@ def test_a_full_disk_leaves_the_folder_as_it_was(result, tmp_path, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(files, "_write_plots", full)
+    monkeypatch.setattr(folders, "_write_plots", full)
     with pytest.raises(capsim.OutputError, match="No space left on device"):
-        files.write_run(result, out)
+        write_run(result, out)
     assert (out / "result.json").read_text() == "old"
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["notes.txt", "out", "result.json"]
     monkeypatch.undo()
-    files.write_run(result, out)
+    write_run(result, out)
     assert (out / "notes.txt").read_text() == "mine", "what is not ours is left alone"
 
 
@@ -135,7 +137,7 @@ def test_a_file_is_no_folder(tmp_path):
     (tmp_path / "file").touch()
     for target in (tmp_path / "file", tmp_path / "file" / "below"):
         with pytest.raises(capsim.InputError):
-            files.check_folder(Path(target))
+            folders.check_folder(Path(target))
 
 
 def test_plots_return_axes_with_units_and_titles(result):
@@ -209,7 +211,7 @@ def test_names_in_pictures_are_names_in_any_script_and_with_dollar_signs(tmp_pat
     keys["dids"] = {did: {**entry, "group": name} for did, entry in keys["dids"].items()}
     found = capsim.simulate(capsim.Scenario(**keys), replications=2)
     assert name in found.plot.channels(name).get_title(loc="left")
-    files.write_run(found, tmp_path / "out")
+    write_run(found, tmp_path / "out")
     assert [one for one in recwarn if "Glyph" in str(one.message)] == []
     assert "$x^2$" in run_page(found), "as it was written"
 
@@ -265,7 +267,7 @@ def test_a_number_without_any_channel_is_run_drawn_and_written(tmp_path):
     )
     found = capsim.simulate(none, watch=True)
     assert found.totals.loc["blocking", "mean"] == 1
-    files.write_run(found, tmp_path / "out")
+    write_run(found, tmp_path / "out")
     assert "100.0%" in run_page(found)
 
 

@@ -9,9 +9,9 @@ import panel
 import pytest
 
 import capsim
-from capsim.report.what_if import WhatIf
-from capsim.report.what_if.answer import answer_html
-from capsim.study.what_ifs import sized
+from capsim.scenario.what_ifs import sized
+from capsim.studies.what_if import WhatIf
+from capsim.studies.what_if.answer import answer_html
 
 PICKED = ["one: group support", "other: group europe", "other: group overseas"]
 

@@ -10,7 +10,7 @@ import pytest
 
 import capsim
 from capsim.analysis.student import t_tails
-from capsim.study.comparison import holm, paired
+from capsim.estimates.differences import holm, paired
 
 FILES = ("scenarios/flat_rate.yaml", "scenarios/metered.yaml", "scenarios/hybrid.yaml")
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from capsim.analysis.student import t_quantile
-from capsim.study.estimates import of_means, of_probabilities, of_ratios
+from capsim.estimates.estimate import of_means, of_probabilities, of_ratios
 
 
 def test_students_t_is_that_of_the_tables():

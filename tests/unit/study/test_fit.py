@@ -12,9 +12,9 @@ import pytest
 import capsim
 from capsim.cli import execute
 from capsim.scenario.document import read_document
-from capsim.study.fit.counts import count_records
-from capsim.study.fit.days import check_days, fit_days
-from capsim.study.fit.lengths import fit_lengths
+from capsim.studies.fit.counts import count_records
+from capsim.studies.fit.days import check_days, fit_days
+from capsim.studies.fit.lengths import fit_lengths
 from capsim.units import SECOND
 
 pytestmark = pytest.mark.slow

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import capsim
-from capsim.study.estimates import Estimates
+from capsim.estimates.estimate import Estimates
 
 PRICES = {"flat_rate": {"monthly": "15"}, "metered": {"rate": "0.008", "first_interval": "1 s", "next_interval": "1 s"}}
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import capsim
-from capsim.study.busy_hour import BusyHour
-from capsim.study.estimates import Estimate
-from capsim.study.goals import all_met, judged
+from capsim.estimates.busy_hour import BusyHour
+from capsim.estimates.estimate import Estimate
+from capsim.studies.run.goals import all_met, judged
 
 
 def desk(goals, **keys):

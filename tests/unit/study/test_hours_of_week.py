@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import capsim
-from capsim.study.hours_of_week import HoursOfWeek
-from capsim.study.unit_costs import unit_costs
+from capsim.estimates.hours_of_week import HoursOfWeek
+from capsim.studies.run.unit_costs import unit_costs
 
 
 def office(**keys):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import capsim
-from capsim.study.precision import Precision, look_ahead
-from capsim.study.replication import Setting
+from capsim.simulation.replication import Setting
+from capsim.studies.run.precision import Precision, look_ahead
 
 
 def desk(channels=4, **keys):

@@ -15,8 +15,8 @@ import distributed
 import pytest
 
 import capsim
-from capsim.study.sweeping import Factor, SweepInterrupted, parse_vary
-from capsim.study.sweeping.varying import points_of, scenario_at
+from capsim.studies.sweep import Factor, SweepInterrupted, parse_vary
+from capsim.studies.sweep.varying import points_of, scenario_at
 
 SCENARIO = """\
 name: Desk

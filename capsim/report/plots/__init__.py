@@ -1,4 +1,0 @@
-"""Plots in matplotlib: one style, units on the axes, intervals drawn, one colour for each tier.
-
-Each takes the Axes it draws on, or makes new ones, and returns them; none shows a window.
-"""

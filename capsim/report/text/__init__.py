@@ -1,1 +1,0 @@
-"""What the terminal prints: tables and sentences."""

@@ -1,0 +1,113 @@
+"""Figures as text: as many digits as mean something, with their interval and unit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from capsim.estimates.estimate import Estimate
+
+NOTHING = "-"
+"""Stands where a figure does not apply."""
+
+
+def count(value: float) -> str:
+    """A number of calls, channels or minutes: ``201,264``, ``34.7``, ``2``, ``0.021``."""
+    if math.isnan(value) or value == round(value) or abs(value) >= 100:
+        return plain(value, 0)
+    return plain(value, max(1, 1 - _magnitude(value)))
+
+
+def load(value: float) -> str:
+    """Erlangs: ``102``, ``14.0``, ``1.76``, ``0.017``."""
+    return plain(value, min(4, max(0, 2 - _magnitude(value))))
+
+
+def load_in_short(value: float) -> str:
+    """Erlangs where there is little room: ``102``, ``14``, ``1.8``, ``0.25``."""
+    return plain(value, 0 if value >= 9.95 else 1 if value >= 0.995 else 2)
+
+
+def percent(value: float, interval: float = math.nan) -> str:
+    """A ratio as a percentage; ``interval``, the width of its interval, says how many digits it bears."""
+    if math.isnan(value):
+        return NOTHING
+    value, interval = 100 * value, 100 * interval
+    finest = interval if interval > 0 and not math.isnan(interval) else abs(value) / 10
+    places = max(0, min(6, 1 - _magnitude(finest))) if finest > 0 else 0
+    return f"{value:.{places}f}%"
+
+
+def money(value: float, places: int = 2) -> str:
+    return plain(value, places)
+
+
+def share_of_calls(share: float) -> str:
+    """A share of the calls: ``42.2%``, ``0.045%``."""
+    return f"{plain(100 * share, 1 if share >= 0.01 or not share else 3)}%"
+
+
+def significant(value: float, digits: int = 2) -> str:
+    """So many significant digits: ``0.0030``, ``0.11``, ``12``."""
+    return plain(value, max(0, digits - 1 - _magnitude(value)))
+
+
+def plain(value: float, places: int) -> str:
+    return NOTHING if math.isnan(value) else f"{value:,.{places}f}"
+
+
+def blocking(estimate: Estimate, width: float | None = None) -> str:
+    """A probability: ``0.12%``; ``< 0.004%`` where none was seen; ``-`` where no call was offered.
+
+    ``width`` is that of the interval that sets the digits, the estimate's own if left out: a column of
+    figures has the digits that its typical interval bears.
+    """
+    if estimate.mean == 0 and estimate.high > 0:
+        return f"< {upper(estimate.high)}"
+    return percent(estimate.mean, estimate.high - estimate.low if width is None else width)
+
+
+def blocking_interval(estimate: Estimate, width: float | None = None) -> str:
+    """``0.10% to 0.15%``; empty where there is no interval, or the figure itself is the bound."""
+    if math.isnan(estimate.low) or estimate.mean == 0 or estimate.high == estimate.low:
+        return ""
+    width = estimate.high - estimate.low if width is None else width
+    return f"{percent(estimate.low, width)} to {percent(estimate.high, width)}"
+
+
+def typical_width(estimates: Sequence[Estimate]) -> float | None:
+    """The middle one of the widths of these intervals; None where there is none."""
+    widths = sorted(one.high - one.low for one in estimates if one.mean > 0 and one.high > one.low)
+    return widths[len(widths) // 2] if widths else None
+
+
+def span(seconds: float) -> str:
+    """A length of time: ``0.8 s``, ``42 s``, ``3 min 05 s``, ``2 h 10 min``."""
+    if math.isnan(seconds):
+        return NOTHING
+    if seconds < 59.5:
+        return f"{seconds:.1f} s" if seconds < 9.95 else f"{seconds:.0f} s"
+    whole = round(seconds)
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    minutes = round(seconds / 60)
+    return f"{minutes // 60:,} h {minutes % 60:02d} min"
+
+
+def upper(bound: float) -> str:
+    """An upper bound of a probability, rounded up to two digits."""
+    value = 100 * bound
+    places = max(0, 1 - _magnitude(value))
+    return f"{math.ceil(value * 10**places) / 10**places:.{places}f}%"
+
+
+def money_interval(estimate: Estimate, places: int) -> str:
+    """``1,363.33 to 1,447.04``; empty where there is none."""
+    if math.isnan(estimate.low) or estimate.low == estimate.high:
+        return ""
+    return f"{money(estimate.low, places)} to {money(estimate.high, places)}"
+
+
+def _magnitude(value: float) -> int:
+    """Power of ten of the first digit: 0 for 3.2, 2 for 340, -2 for 0.03."""
+    return math.floor(math.log10(abs(value))) if value and math.isfinite(value) else 0

@@ -1,0 +1,91 @@
+"""Pictures of a comparison: what each mix costs and blocks, and by how much they differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from capsim.show import numbers
+from capsim.show.style import BLOCKED, INK, MONEY, TIER_COLOURS, WIDTH, beside, new_axes, styled
+from capsim.units import CURRENCIES, DAYS_PER_MONTH
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from capsim.studies.compare.result import Comparison
+
+
+class ComparisonPlots:
+    """``comparison.plot``: pictures of one comparison."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        self.comparison = comparison
+
+    def all(self) -> dict[str, Axes]:
+        """Every picture, by name."""
+        return {"mixes": self.mixes(), "differences": self.differences()}
+
+    @styled
+    def mixes(self, ax: Axes | None = None) -> Axes:
+        """Monthly cost of each mix: recurring fees and calls, with the interval of their sum, and what it blocks."""
+        names = self.comparison.names
+        ax = ax or new_axes(WIDTH, 1.4 + 0.62 * len(names))
+        results = [self.comparison.results[name] for name in names]
+        currency = results[0].scenario.currency
+        factor = float(DAYS_PER_MONTH) / results[0].scenario.horizon.days
+        monthly = [result.cost_estimates["monthly"] for result in results]
+        metered = np.array([result.cost_estimates["metered"].mean * factor for result in results])
+        fees = np.array([one.mean for one in monthly]) - metered
+        places = np.arange(len(names))[::-1]
+        ax.barh(places, fees, color=TIER_COLOURS["shared"], height=0.62, label="Flat-rate fees, and numbers")
+        ax.barh(places, metered, left=fees, color=TIER_COLOURS["metered"], height=0.62, label="Metered calls")
+        for place, one, result in zip(places, monthly, results, strict=True):
+            if not np.isnan(one.low):
+                ax.errorbar(one.mean, place, xerr=[[one.mean - one.low], [one.high - one.mean]], ecolor=INK, capsize=3)
+            blocking = result.samples.totals["blocking"].one()
+            end = max(one.mean, 0 if np.isnan(one.high) else one.high)
+            ax.annotate(
+                f"blocking {numbers.blocking(blocking)}", (end, place), xytext=(6, 0), textcoords="offset points",
+                va="center", fontsize=9, color=BLOCKED,
+            )  # fmt: skip
+        ax.set_yticks(places, names)
+        ax.xaxis.set_major_formatter("{x:,.0f}")
+        ax.margins(x=0.28)
+        ax.set_xlim(left=0)
+        ax.grid(axis="y", visible=False)
+        ax.set_xlabel(f"Monthly cost, {currency}, with its 95% interval")
+        ax.set_title("The same calls through each mix")
+        beside(ax)
+        return ax
+
+    @styled
+    def differences(self, ax: Axes | None = None) -> Axes:
+        """Differences of monthly cost, replication by replication, with their intervals."""
+        found = self.comparison.differences
+        ax = ax or new_axes(WIDTH, 1.3 + 0.5 * len(found))
+        places = np.arange(len(found))[::-1]
+        means = np.array([one.monthly.mean for one in found])
+        low, high = (np.array([getattr(one.monthly, name) for one in found]) for name in ("low", "high"))
+        if not np.isnan(low).any():
+            ax.errorbar(
+                means, places, xerr=[means - low, high - means], fmt="none", ecolor=MONEY, capsize=4, linewidth=2
+            )
+        ax.plot(means, places, "o", color=MONEY)
+        ax.axvline(0, color=INK, linewidth=1)
+        digits = CURRENCIES[next(iter(self.comparison.results.values())).scenario.currency]
+        for one, place in zip(found, places, strict=True):
+            interval = numbers.money_interval(one.monthly, digits)
+            text = numbers.money(one.monthly.mean, digits) + (f" ({interval})" if interval else "")
+            ax.annotate(
+                text, (one.monthly.mean, place), xytext=(0, 8), textcoords="offset points", ha="center", fontsize=9
+            )
+        ax.margins(x=0.35)
+        ax.set_yticks(places, [f"{one.to} minus {one.from_}" for one in found])
+        ax.set_ylim(-0.6, len(found) - 0.4)
+        ax.xaxis.set_major_formatter("{x:,.0f}")
+        ax.grid(axis="y", visible=False)
+        currency = next(iter(self.comparison.results.values())).scenario.currency
+        ax.set_xlabel(f"Difference of monthly cost, {currency}, with its 95% interval")
+        ax.set_title("What one mix costs more than another")
+        return ax

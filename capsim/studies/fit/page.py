@@ -1,0 +1,36 @@
+"""How well a fit holds, as a page: what the model foretells beside what was recorded, with a plain sentence on each."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from capsim.show import page as html
+from capsim.show.pictures import png_address
+from capsim.studies.fit.plots import plot_days, plot_hours, plot_lengths
+
+if TYPE_CHECKING:
+    from capsim.studies.fit.ask import Fit
+
+MOST_NUMBERS = 20
+
+
+def fit_page(fit: Fit) -> str:
+    """One self-contained HTML page: for each number its sentences, hours, days and lengths."""
+    general = fit.sentences()[sum(len(one.sentences()) for one in fit.numbers.values()) :]
+    top = [html.heading(f"Fitted to {fit.reading.path.name}", ""), *map(html.paragraph, general)]
+    parts = []
+    for name, one in list(fit.numbers.items())[:MOST_NUMBERS]:
+        sentences = "".join(f"<li>{escape(sentence)}</li>" for sentence in one.sentences())
+        pictures = (
+            html.picture(png_address(plot(one), dpi=110), f"{what} of {name or 'no number'}", verdict)
+            for what, plot, verdict in (
+                ("Calls by hour", plot_hours, one.of_hours()),
+                ("Calls by day", plot_days, one.of_days()),
+                ("Holding times", plot_lengths, one.of_holding()),
+            )
+        )
+        parts.append(html.section(name or "no number", f"<ul>{sentences}</ul>", *pictures))
+    if len(fit.numbers) > MOST_NUMBERS:
+        parts.append(html.section("More", html.paragraph(f"And {len(fit.numbers) - MOST_NUMBERS:,} more numbers.")))
+    return html.page(f"Fitted to {fit.reading.path.name}", top, parts)

@@ -1,0 +1,140 @@
+"""The frontier of a group: blocking and cost for every number of shared and metered channels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import product
+
+import numpy as np
+
+from capsim.errors import InputError, Problem
+from capsim.scenario import Scenario
+from capsim.scenario.dids import MAX_METERED
+from capsim.scenario.pools import MAX_CHANNELS
+from capsim.scenario.what_ifs import changed, group_named
+from capsim.simulation.passes import obstacle, priced
+from capsim.simulation.progress import Progress, Silence
+from capsim.simulation.replication import Setting
+from capsim.studies.frontier.cell_by_cell import cell_by_cell
+from capsim.studies.frontier.one_pass import by_one_pass
+from capsim.studies.frontier.result import Frontier, Grid
+
+MOST_CELLS = 2_000_000
+METHODS = ("one pass", "cell by cell")
+
+
+def frontier(
+    scenario: Scenario,
+    group: str | None = None,
+    max_shared: int | None = None,
+    max_metered: int | None = None,
+    dedicated: Mapping[str, Sequence[int]] | None = None,
+    max_blocking: float | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    method: str | None = None,
+    n_jobs: int = 1,
+    progress: Progress | None = None,
+    announce: Callable[[str], None] | None = None,
+) -> Frontier:
+    """Blocking and cost of a group for every number of shared (0 to S) and metered (0 to M) channels.
+
+    Each cell is what `capsim.simulate` gives with these sizes; in cell (0, 0) the DIDs are in no group. The pool buys
+    the channels that it lacks for a cell; where the scenario has bought more, all of them are paid for in every cell.
+
+    Parameters
+    ----------
+    scenario : what is asked about. group : its group; may be left out where there is only one.
+    max_shared, max_metered : ends of the grid, 0 or more; left out: the shared channels that the group has and its pool
+        has unassigned, and the metered ones that it has.
+    dedicated : also vary the dedicated channels of entries of ``dids``: name -> numbers of channels of each DID.
+    max_blocking : what the cheapest size may block, 0 to 1; left out: the scenario's goal for the group, or else for
+        all calls; without one, as much as the group does now.
+    replications, seed : in place of the scenario's own.
+    method : ``one pass`` or ``cell by cell``; left out: one pass, wherever it is exact.
+    n_jobs : replications at the same time. progress : told how many calls have been served.
+    announce : told, if the cells are to be simulated one by one, why, and about how long it will take.
+
+    Raises
+    ------
+    InputError
+        for an unknown group or DID, a number out of range, or ``one pass`` where it is not exact.
+    """
+    changes = {name: value for name, value in (("replications", replications), ("seed", seed)) if value is not None}
+    scenario = scenario.override(changes) if changes else scenario
+    group = group_named(scenario, group)
+    if not scenario_varies(scenario):
+        scenario = scenario.override({"replications": 1})
+    if max_blocking is None and scenario.goals is not None:
+        of_group = scenario.goals.groups.get(group, scenario.goals.each_group)
+        max_blocking = of_group if of_group is not None else scenario.goals.blocking
+    grid = _grid(scenario, group, max_shared, max_metered, dedicated or {})
+    if max_blocking is not None and not 0 <= max_blocking <= 1:
+        raise InputError(
+            Problem(f"must be a share from 0 to 1, or 0% to 100% (got {max_blocking})", path="max_blocking")
+        )
+    if method is not None and method not in METHODS:
+        raise InputError(Problem(f"must be one of {', '.join(METHODS)} (got {method!r})", path="method"))
+    if n_jobs < 1:
+        raise InputError(f"n_jobs must be at least 1 (got {n_jobs})")
+    variants = [_variant(scenario, dict(zip(grid.entries, counts, strict=True))) for counts in grid.dedicated]
+    settings = [Setting.of(priced(variant, [group])) for variant in variants]
+    row = list(scenario.all_groups).index(group)
+    why = next((text for text in (obstacle(setting, row) for setting in settings) if text is not None), None)
+    if method == "one pass" and why is not None:
+        raise InputError(Problem(f"one pass is not exact here: {why}", path="method"))
+    progress, announce = progress or Silence(), announce or (lambda _: None)
+    if why is None and method != "cell by cell":
+        return by_one_pass(scenario, group, grid, variants, settings, max_blocking, n_jobs, progress)
+    return cell_by_cell(scenario, group, grid, variants, why, max_blocking, n_jobs, progress, announce)
+
+
+def scenario_varies(scenario: Scenario) -> bool:
+    """Whether replications differ; recorded calls as they were come only once."""
+    return scenario.replay is None or Setting.of(scenario).traffic.varies
+
+
+def _grid(
+    scenario: Scenario,
+    group: str,
+    max_shared: int | None,
+    max_metered: int | None,
+    dedicated: Mapping[str, Sequence[int]],
+) -> Grid:
+    found = scenario.all_groups[group]
+    pool = scenario.pools[found.pool]
+    unassigned = scenario.bought_channels(found.pool) - scenario.assigned_channels(found.pool)
+    most = found.shared + unassigned if max_shared is None else max_shared
+    most_metered = found.metered if max_metered is None else max_metered
+    for name, value, bound in (("max_shared", most, MAX_CHANNELS), ("max_metered", most_metered, MAX_METERED)):
+        if not 0 <= value <= bound:
+            raise InputError(Problem(f"must be from 0 to {bound:,} (got {value:,})", path=name, rule="R4"))
+    for tier, value, price in (("flat-rate", most, pool.flat_rate), ("metered", most_metered, pool.metered)):
+        if value and price is None:
+            raise InputError(
+                Problem(f"has no {tier} price, which the grid needs", path=f"pools.{found.pool}", rule="M7")
+            )
+    for name, counts in dedicated.items():
+        entry = scenario.dids.get(name)
+        if entry is None:
+            raise InputError(
+                Problem(f"there is no such entry; entries: {', '.join(scenario.dids)}", path=f"dids.{name}")
+            )
+        if entry.dedicated is None:
+            text = "has no dedicated channels to vary; give it `dedicated: {pool: ..., channels: 0}`"
+            raise InputError(Problem(text, path=f"dids.{name}"))
+        if not counts or min(counts) < 0 or len(set(counts)) < len(counts):
+            raise InputError(Problem("needs numbers of channels, 0 or more, each once", path=f"dids.{name}.dedicated"))
+    combinations = tuple(product(*dedicated.values()))
+    cells = (most + 1) * (most_metered + 1) * len(combinations)
+    if cells > MOST_CELLS:
+        raise InputError(
+            Problem(f"the grid has {cells:,} cells; allowed: up to {MOST_CELLS:,}; give max_shared or max_metered")
+        )
+    return Grid(np.arange(most + 1), np.arange(most_metered + 1), tuple(dedicated), combinations)
+
+
+def _variant(scenario: Scenario, dedicated: Mapping[str, int]) -> Scenario:
+    """The scenario with these dedicated channels; their pools buy what they lack."""
+    values = {f"dids.{name}.dedicated.channels": channels for name, channels in dedicated.items()}
+    return changed(scenario, values) if values else scenario

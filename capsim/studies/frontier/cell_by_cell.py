@@ -1,0 +1,81 @@
+"""The cells of a frontier simulated one by one, where one pass would not be exact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from time import perf_counter
+
+import numpy as np
+
+from capsim.errors import ScenarioError
+from capsim.estimates.estimate import Estimate, Estimates, of_probabilities
+from capsim.records import CAPACITY_EXCEEDED
+from capsim.scenario import Scenario
+from capsim.scenario.what_ifs import sized
+from capsim.simulation.progress import Progress
+from capsim.studies.frontier.result import FIGURES, Frontier, Grid
+from capsim.studies.run.ask import simulate
+from capsim.units import about
+
+
+def cell_by_cell(
+    scenario: Scenario,
+    group: str,
+    grid: Grid,
+    variants: Sequence[Scenario],
+    why: str | None,
+    max_blocking: float | None,
+    n_jobs: int,
+    progress: Progress,
+    announce: Callable[[str], None],
+) -> Frontier:
+    cells = [
+        (number, int(shared), int(metered))
+        for number in range(len(variants))
+        for shared in grid.shared
+        for metered in grid.metered
+    ]
+    shape = len(variants), len(grid.shared), len(grid.metered)
+    found = {name: Estimates(*(np.full(shape, np.nan) for _ in range(3))) for name in FIGURES}
+    calls, begun = 0, perf_counter()
+    progress.begin(len(cells), "cells")
+    try:
+        for done, (number, shared, metered) in enumerate(cells):
+            if done == 1:
+                reason = f"one pass is not exact here: {why}" if why is not None else "as asked"
+                seconds = (perf_counter() - begun) * len(cells)
+                announce(f"{reason}; {len(cells):,} cells are simulated one by one, about {about(seconds)}")
+            try:
+                size = sized(variants[number], group, shared, metered)
+            except ScenarioError:
+                if shared + metered:
+                    raise
+                continue  # changes name the group, which has to be there
+            figures, more = _cell(size, variants[number], group, n_jobs)
+            calls += more
+            for name, figure in figures.items():
+                for part in ("mean", "low", "high"):
+                    getattr(found[name], part)[number, shared, metered] = getattr(figure, part)
+            progress.advance()
+    finally:
+        progress.end()
+    nothing = np.full((len(variants), 0), np.nan)
+    none = Estimates(nothing, nothing, nothing)
+    return Frontier(
+        scenario, group, "cell by cell", why, len(cells) * scenario.replications, calls, grid, found, max_blocking,
+        fees=nothing, saved=none, load=none,
+    )  # fmt: skip
+
+
+def _cell(size: Scenario, before: Scenario, group: str, n_jobs: int) -> tuple[dict[str, Estimate], int]:
+    """Figures of one size; and how many calls that took. ``before``: the scenario in which the group is there."""
+    result = simulate(size, n_jobs=n_jobs)
+    samples, cost = result.samples, result.cost_estimates
+    if group in size.all_groups:
+        blocking = samples.groups["blocking"][list(size.all_groups).index(group)]
+    else:
+        dids = [row for row, did in enumerate(before.all_dids) if did.entry.group_name == group]
+        calls = samples.outcomes[:, dids].sum(axis=1)
+        blocking = of_probabilities(calls[:, CAPACITY_EXCEEDED:].sum(axis=1), calls.sum(axis=1)).one()
+    kinds = {"metered_cost": "metered", "flat_rate_cost": "flat_rate", "total_cost": "total", "monthly": "monthly"}
+    return {"blocking": blocking} | {name: cost[kind] for name, kind in kinds.items()}, int(samples.outcomes.sum())

@@ -1,0 +1,167 @@
+"""The cells of a frontier from one pass over the calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.capacity import Schedule
+from capsim.estimates.clusters import expected_clusters
+from capsim.estimates.estimate import Estimates, of_means, of_probabilities
+from capsim.records import SHARED
+from capsim.scenario import Scenario
+from capsim.scenario.what_ifs import sized
+from capsim.simulation.passes import Asked, Passed, pass_through
+from capsim.simulation.progress import Progress
+from capsim.simulation.replication import Setting
+from capsim.studies.frontier.cells import Curve, a_month, in_minor_units
+from capsim.studies.frontier.result import Frontier, Grid
+from capsim.tariff import Fees, Prices, fees_of_dids, fees_of_pool
+from capsim.units import CURRENCIES
+
+
+def by_one_pass(
+    scenario: Scenario,
+    group: str,
+    grid: Grid,
+    variants: Sequence[Scenario],
+    settings: Sequence[Setting],
+    max_blocking: float | None,
+    n_jobs: int,
+    progress: Progress,
+) -> Frontier:
+    row = list(scenario.all_groups).index(group)
+    most = int(grid.shared[-1] + grid.metered[-1])
+    asked = [Asked(setting, (row,), (most,)) for setting in settings]
+    passed = pass_through(asked, scenario.seed, range(scenario.replications), n_jobs, progress)
+    fees = [_fees_by_size(variant, group, grid) for variant in variants]
+    parts = [
+        _figures(setting, row, grid, fixed, one) for setting, fixed, one in zip(settings, fees, passed, strict=True)
+    ]
+    calls = sum(int(one.tally.outcomes.sum()) for one in passed[0])
+    figures = {name: _stacked([part[name] for part in parts]) for name in parts[0]}
+    of_variants = zip(settings, fees, strict=True)
+    channels = [_by_channel(setting, row, one) for setting, one in zip(settings, passed, strict=True)]
+    return Frontier(
+        scenario, group, "one pass", None, len(passed[0]), calls, grid, figures, max_blocking,
+        fees=np.array([_channel_fees(setting.prices, of_sizes) for setting, of_sizes in of_variants]),
+        saved=_stacked([one[0] for one in channels]), load=_stacked([one[1] for one in channels]),
+    )  # fmt: skip
+
+
+def _stacked(parts: Sequence[Estimates]) -> Estimates:
+    return Estimates(*(np.stack([getattr(part, name) for part in parts]) for name in ("mean", "low", "high")))
+
+
+def _figures(
+    setting: Setting, row: int, grid: Grid, fixed: Sequence[Fees], passed: Sequence[Passed]
+) -> dict[str, Estimates]:
+    """Figures of all cells, (S + 1, M + 1)."""
+    prices, places = setting.prices, CURRENCIES[setting.prices.currency]
+    curve = Curve.of(passed, 0, prices, row)
+    shared, channels = grid.shared[:, None], grid.shared[:, None] + grid.metered
+    blocked = curve.blocked[:, channels]
+    clusters = _clusters(setting, row, passed, curve)
+    blocking = of_probabilities(
+        blocked, np.broadcast_to(curve.offered[:, None, None], blocked.shape), clusters[channels]
+    )
+    others = np.array([_metered_of_others(one, setting, row) for one in passed], np.int64)
+    metered = curve.metered_cost(shared, channels) + others[:, None, None]
+    own = curve.own[:, channels]
+    unit = 10**places
+    fees = {
+        kind: np.array([int(fee.total(kind).scaleb(places)) for fee in fixed])[:, None]
+        for kind in ("setup", "flat_rate", "dids")
+    }
+    once = np.broadcast_to(fees["setup"], channels.shape)[None].repeat(len(passed), axis=0)
+    flat = np.broadcast_to(fees["flat_rate"], channels.shape)[None].repeat(len(passed), axis=0)
+    dids = fees["dids"] + own
+    a_month_of = [fee.a_month(prices.first_day, prices.end_day) for fee in fixed]
+    return {
+        "blocking": blocking,
+        "metered_cost": of_means(metered / unit),
+        "flat_rate_cost": of_means(flat / unit),
+        "total_cost": of_means((once + flat + metered + dids) / unit),
+        "monthly": of_means(a_month(a_month_of, metered + own, prices)),
+    }
+
+
+def _fees_by_size(scenario: Scenario, group: str, grid: Grid) -> list[Fees]:
+    """All fees of the scenario, by the number of shared channels."""
+    found = scenario.all_groups[group]
+    name = found.pool
+    if any(purchase.pool == name for step in scenario.timeline.steps for purchase in step.purchases):
+        most = max(int(grid.metered[-1]), 1)  # fees do not depend on it
+        return [_all_of(sized(scenario, group, int(shared), most)) for shared in grid.shared]
+    same = [fees_of_dids(scenario), *(_pool_fees(scenario, pool) for pool in scenario.pools if pool != name)]
+    assigned, bought = scenario.assigned_channels(name) - found.shared, scenario.pools[name].channels or 0
+    return [
+        _together([*same, fees_of_pool(scenario, name, max(bought, assigned + int(shared)))]) for shared in grid.shared
+    ]
+
+
+def _pool_fees(scenario: Scenario, pool: str) -> Fees:
+    return fees_of_pool(scenario, pool, scenario.bought_channels(pool))
+
+
+def _all_of(scenario: Scenario) -> Fees:
+    return _together([fees_of_dids(scenario), *(_pool_fees(scenario, pool) for pool in scenario.pools)])
+
+
+def _together(parts: Sequence[Fees]) -> Fees:
+    return Fees(
+        tuple(fee for part in parts for fee in part.fees), tuple(cover for part in parts for cover in part.covers)
+    )
+
+
+def _channel_fees(prices: Prices, fees: Sequence[Fees]) -> list[float]:
+    """(S,) what one channel more costs a month, as the group's last of 1, 2, ... S."""
+    a_month_of = [fee.a_month(prices.first_day, prices.end_day) for fee in fees]
+    return [float(after - before) for before, after in pairwise(a_month_of)]
+
+
+def _metered_of_others(passed: Passed, setting: Setting, row: int) -> int:
+    """Minor units of metered calls of the other groups."""
+    total = 0
+    for (group, _), charge in passed.charges.groups.items():
+        call = setting.prices.groups[group].call
+        if group != row and call is not None:
+            total += int(in_minor_units(call, np.array(charge.units, np.int64), setting.prices.currency))
+    return total
+
+
+def _by_channel(setting: Setting, row: int, passed: Sequence[Passed]) -> tuple[Estimates, Estimates]:
+    """(K,) what calls on each channel would cost a month if it were metered, and its load in Erlangs."""
+    call, prices = setting.prices.groups[row].call, setting.prices
+    hunted = [one.hunted[0] for one in passed]
+    units = np.stack([one.units.sum(axis=0)[1:-1] for one in hunted]).astype(np.float64)
+    factor = float(prices.calls_a_month(call.money(1))) if call is not None else np.nan
+    load = np.stack([one.busy[1:-1] for one in hunted]) / setting.horizon
+    return of_means(units * factor), of_means(load)
+
+
+def _clusters(setting: Setting, row: int, passed: Sequence[Passed], curve: Curve) -> NDArray[np.float64]:
+    """(K + 1,) calls expected to be lost together, where no call was blocked; as the run of such a cell finds it."""
+    size = curve.blocked.shape[1]
+    found = np.ones(size)
+    quiet = np.flatnonzero((curve.blocked.sum(axis=0) == 0) & (curve.offered.sum() > 0))
+    if len(quiet) == 0:
+        return found
+    busy = np.mean([one.tally.busy for one in passed], axis=0)
+    busy[passed[0].hunted[0].dids, SHARED] += np.mean([one.hunted[0].busy_of for one in passed], axis=0)
+    erlangs = busy / setting.horizon * setting.traffic.peak[:, None]
+    first = setting.schedule.first
+    for channels in quiet.tolist():
+        shared, metered = first.shared.copy(), first.metered.copy()
+        shared[row], metered[row] = channels, 0
+        found[channels] = expected_clusters(_with_sizes(setting, shared, metered), erlangs).groups[row]
+    return found
+
+
+def _with_sizes(setting: Setting, shared: NDArray[np.int32], metered: NDArray[np.int32]) -> Schedule:
+    schedule = setting.schedule
+    return replace(schedule, first=replace(schedule.first, shared=shared, metered=metered))

@@ -1,0 +1,238 @@
+"""Pictures of a frontier: what each mix costs, where a flat-rate channel stops paying, the whole grid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from capsim.show import numbers
+from capsim.show.style import BLOCKED, FLOW, INK, MONEY, TIER_COLOURS, WIDTH, below, beside, drawing, new_axes, styled
+from capsim.units import CURRENCIES, DAYS_PER_MONTH, counted
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from capsim.studies.frontier.result import Cell, Frontier
+
+
+EDGE = "#222222"
+"""Around what is white on a picture of many colours, whatever the page's own are."""
+MOST_TIMES = 3
+"""Sizes that cost more than so many times the cheapest look alike: what matters is how the others differ."""
+
+
+def where_sizes_lie(axes: Axes, units: float) -> tuple[float, float, float, float]:
+    """Where a size lies in the picture of the grid: x = a + b shared, y = c + d metered, from its upper left corner.
+
+    ``units`` : how many of them an inch has.
+    """
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    with drawing():
+        figure.canvas.draw()
+    scale = units / figure.dpi
+    height = figure.get_figheight() * units
+    (x0, y0), (x1, y1) = axes.transData.transform([(0, 0), (1, 1)]) * scale
+    return float(x0), float(x1 - x0), float(height - y0), float(y0 - y1)
+
+
+class FrontierPlots:
+    """``frontier.plot``: pictures of one frontier; ``variant`` counts its combinations of dedicated channels."""
+
+    def __init__(self, frontier: Frontier) -> None:
+        self.frontier = frontier
+
+    def all(self) -> dict[str, Axes]:
+        """Every picture that applies, by name."""
+        pictures = {"cost": self.cost(), "grid": self.grid()}
+        if self.frontier.break_even() is not None:
+            pictures["break_even"] = self.break_even()
+        return pictures
+
+    @styled
+    def cost(self, ax: Axes | None = None, variant: int | None = None) -> Axes:
+        """Monthly cost by the number of shared channels, as many metered behind them as the cheapest size has in all.
+
+        With the same number of channels in all, the same calls are blocked: what differs is who carries the others.
+        """
+        from matplotlib.ticker import MaxNLocator
+
+        ax = ax or new_axes(WIDTH, 4.2)
+        frontier = self.frontier
+        best, variant = self._best(variant)
+        cells = self._same_channels(best, variant)
+        shared = np.array([cell.shared for cell in cells])
+        monthly = np.array([[one.monthly.mean, one.monthly.low, one.monthly.high] for one in cells]).T
+        metered = _a_month(frontier, cells)
+        ax.bar(
+            shared, monthly[0] - metered, color=TIER_COLOURS["shared"], width=0.8, label="Flat-rate fees, and numbers"
+        )
+        ax.bar(
+            shared,
+            metered,
+            bottom=monthly[0] - metered,
+            color=TIER_COLOURS["metered"],
+            width=0.8,
+            label="Metered calls",
+        )
+        if not np.isnan(monthly[1:]).any():
+            low, high = monthly[0] - monthly[1], monthly[2] - monthly[0]
+            ax.errorbar(
+                shared,
+                monthly[0],
+                yerr=[low, high],
+                fmt="none",
+                ecolor=INK,
+                elinewidth=1,
+                capsize=2,
+                label="95% interval",
+            )
+        places, currency = CURRENCIES[frontier.scenario.currency], frontier.scenario.currency
+        ax.annotate(
+            f"cheapest: {best.shared} shared + {best.metered} metered,\n"
+            f"{numbers.money(best.monthly.mean, places)} {currency} a month",
+            (best.shared, best.monthly.mean), xytext=(0, 26), textcoords="offset points", ha="center", va="bottom",
+            fontsize=9, color=INK, arrowprops={"arrowstyle": "->", "color": INK},
+        )  # fmt: skip
+        ax.set_xlim(shared[0] - 0.9, shared[-1] + 0.9)
+        ax.set_ylim(0, 1.3 * float(np.nanmax(monthly)) or 1)
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+        ax.yaxis.set_major_formatter("{x:,.0f}")
+        ax.grid(axis="x", visible=False)
+        ax.set_xlabel(f"Shared channels, of {best.shared + best.metered} shared and metered ones")
+        ax.set_ylabel(f"Monthly cost, {currency}")
+        blocked = numbers.blocking(best.blocking)
+        ax.set_title(f"Group {frontier.group}: what the mix costs, at a blocking of {blocked}")
+        beside(ax)
+        return ax
+
+    @styled
+    def break_even(self, ax: Axes | None = None, variant: int | None = None) -> Axes:
+        """What each channel's calls would cost if it were metered, against the fee of a flat-rate one."""
+        from matplotlib.ticker import MaxNLocator
+
+        ax = ax or new_axes(WIDTH, 4.2)
+        frontier = self.frontier
+        _, variant = self._best(variant)
+        saved, fees = frontier.saved, frontier.fees[variant]
+        last = self._last_used(variant)
+        channel = np.arange(1, last + 1)
+        means = saved.mean[variant][:last]
+        level = frontier.break_even(variant) or 0
+        asked = len(fees)  # of channels beyond the grid, no fee is known
+        beyond = level == asked < last and saved.mean[variant][asked] > fees[-1] if asked else False
+        colours = [
+            TIER_COLOURS["shared"] if number <= level else FLOW if beyond else TIER_COLOURS["metered"]
+            for number in channel
+        ]
+        ax.bar(channel, means, color=colours, width=0.8)
+        low, high = saved.low[variant][:last], saved.high[variant][:last]
+        if not np.isnan(low).any():
+            ax.errorbar(
+                channel, means, yerr=[means - low, high - means], fmt="none", ecolor=INK, elinewidth=1, capsize=2
+            )
+        shown = fees[:last]
+        if len(shown):
+            edges = np.arange(len(shown) + 1) + 0.5
+            ax.stairs(shown, edges, color=MONEY, linewidth=2, baseline=None, label="Fee of a flat-rate channel")
+        currency = frontier.scenario.currency
+        ax.bar([0], [0], color=TIER_COLOURS["shared"], label="Worth a flat-rate channel")
+        colour, label = (FLOW, "Beyond the grid") if beyond else (TIER_COLOURS["metered"], "Cheaper metered")
+        ax.bar([0], [0], color=colour, label=label)
+        ax.set_xlim(0.4, last + 0.6)
+        ax.set_ylim(0, None)
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+        ax.yaxis.set_major_formatter("{x:,.0f}")
+        ax.grid(axis="x", visible=False)
+        ax.set_xlabel("Channel of the group, the first one taken first")
+        ax.set_ylabel(f"Its calls at the metered price, {currency} a month")
+        at = f"beyond the {counted(level, 'channel')} of the grid" if beyond else f"at {counted(level, 'channel')}"
+        ax.set_title(f"Group {frontier.group}: break-even {at}")
+        beside(ax)
+        return ax
+
+    @styled
+    def grid(self, ax: Axes | None = None, variant: int | None = None) -> Axes:
+        """Monthly cost of every size, with lines of equal blocking, the least-cost ridge, now and the cheapest."""
+        from matplotlib.patheffects import AbstractPathEffect, withStroke
+        from matplotlib.ticker import MaxNLocator
+
+        ax = ax or new_axes(WIDTH, 5.4)
+        frontier = self.frontier
+        best, variant = self._best(variant)
+        monthly = frontier.figures["monthly"].mean[variant].T
+        blocking = frontier.figures["blocking"].mean[variant].T
+        currency = frontier.scenario.currency
+        most = min(float(np.nanmax(monthly)), max(MOST_TIMES * best.monthly.mean, float(np.nanmin(monthly)) + 1e-9))
+        look: Any = {"shading": "nearest", "cmap": "cividis", "vmax": most, "rasterized": True}
+        image = ax.pcolormesh(frontier.grid.shared, frontier.grid.metered, monthly, **look)
+        figure = ax.get_figure()
+        assert figure is not None
+        extend = "max" if most < np.nanmax(monthly) else "neither"
+        figure.colorbar(image, ax=ax, label=f"Monthly cost, {currency}", format="{x:,.0f}", extend=extend, pad=0.015)
+        if min(blocking.shape) > 1:
+            levels = [
+                level for level in (0.0001, 0.001, 0.01, 0.05, 0.2) if np.nanmin(blocking) < level < np.nanmax(blocking)
+            ]
+            if levels:
+                lines = ax.contour(
+                    frontier.grid.shared, frontier.grid.metered, blocking, levels=levels, colors="white", linewidths=1
+                )
+                seen: list[AbstractPathEffect] = [withStroke(linewidth=2.4, foreground=EDGE)]
+                lines.set_path_effects(seen)
+                for label in ax.clabel(lines, fmt={level: f"{100 * level:g}%" for level in levels}, fontsize=9):
+                    label.set_path_effects(seen)
+        ridge = frontier.ridge(variant)
+        ax.plot(
+            [one.shared for one in ridge],
+            [one.metered for one in ridge],
+            color=BLOCKED,
+            linewidth=2,
+            label="Least cost",
+        )
+        if frontier.current is not None and frontier.current[0] == variant:
+            ax.plot(*frontier.current[1:], "o", color="white", markeredgecolor=EDGE, markersize=9, label="Present size")
+        ax.plot(best.shared, best.metered, "*", color=BLOCKED, markeredgecolor="white", markersize=16, label="Cheapest")
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+        ax.grid(visible=False)
+        ax.set_xlabel("Shared channels")
+        ax.set_ylabel("Metered channels")
+        ax.set_title(f"Group {frontier.group}: monthly cost, and lines of equal blocking")
+        below(ax)
+        return ax
+
+    def _best(self, variant: int | None) -> tuple[Cell, int]:
+        """The cheapest cell, or else the one that blocks least; and its variant."""
+        frontier = self.frontier
+        best = frontier.cheapest if variant is None else None
+        if best is None:
+            blocking = frontier.figures["blocking"].mean[variant or 0]
+            shared, metered = np.unravel_index(int(np.argmin(blocking)), blocking.shape)
+            best = frontier.cell(int(shared), int(metered), variant or 0)
+        counts = tuple(best.dedicated[name] for name in frontier.grid.entries)
+        return best, frontier.grid.dedicated.index(counts)
+
+    def _same_channels(self, best: Cell, variant: int) -> list[Cell]:
+        frontier, channels = self.frontier, best.shared + best.metered
+        sizes = ((shared, channels - shared) for shared in frontier.grid.shared.tolist())
+        return [
+            frontier.cell(shared, metered, variant)
+            for shared, metered in sizes
+            if 0 <= metered <= frontier.grid.metered[-1]
+        ]
+
+    def _last_used(self, variant: int) -> int:
+        """The last channel that carries anything to speak of, or has a fee that is shown."""
+        load = self.frontier.load.mean[variant]
+        used = np.flatnonzero(load > 1e-3 * max(float(load.max(initial=0.0)), 1e-12))
+        level = self.frontier.break_even(variant) or 0
+        last = int(used[-1]) + 1 if len(used) else 1
+        return min(max(last, level + 1, 3), len(load))
+
+
+def _a_month(frontier: Frontier, cells: list[Cell]) -> np.ndarray:
+    """What metered calls of these cells cost a month."""
+    factor = float(DAYS_PER_MONTH) / frontier.scenario.horizon.days
+    return np.array([cell.metered_cost.mean * factor for cell in cells])

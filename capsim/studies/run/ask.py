@@ -1,0 +1,133 @@
+"""The recipe of a run: scenario -> replications -> result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+
+import numpy as np
+
+from capsim.cost import Invoicing
+from capsim.engines import get_engine
+from capsim.errors import InputError
+from capsim.estimates.account import AccountFigures
+from capsim.estimates.samples import Samples, cost_figures
+from capsim.estimates.usage import Usage
+from capsim.scenario import Scenario
+from capsim.simulation.progress import Progress, Silence
+from capsim.simulation.replication import Order, Replication, Setting
+from capsim.simulation.workers import run_replications
+from capsim.studies.run.precision import Precision, PrecisionOf, check_precision, run_until
+from capsim.studies.run.result import RunResult
+from capsim.version import VERSION
+
+DEFAULT_ENGINE = "compiled"
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C in the middle of a study.
+
+    Attributes
+    ----------
+    result : what the replications that were finished give; None where there was none.
+    """
+
+    def __init__(self, result: RunResult | None) -> None:
+        super().__init__("interrupted")
+        self.result = result
+
+
+def simulate(
+    scenario: Scenario,
+    replications: int | None = None,
+    seed: int | None = None,
+    engine: str | None = None,
+    n_jobs: int = 1,
+    executor: Executor | None = None,
+    keep_calls: bool = False,
+    watch: bool = False,
+    progress: Progress | None = None,
+    precision: float | None = None,
+    precision_of: PrecisionOf = "blocking",
+    announce: Callable[[str], None] | None = None,
+) -> RunResult:
+    """Simulate a scenario.
+
+    Parameters
+    ----------
+    scenario : what to simulate.
+    replications, seed : in place of the scenario's own.
+    engine : ``compiled`` or, for reference and some hundred times slower, ``simpy``. The figures do not depend on it.
+    n_jobs : replications that run at the same time. The figures do not depend on it.
+    executor : any `concurrent.futures.Executor` to run replications in, instead of workers of our own.
+    keep_calls : keep every call, for ``result.calls``; memory then grows with their number, and else does not.
+    watch : watch the run as the provider's statistics do, for ``result.spells`` and its like; asked for later, they
+        cost another run.
+    progress : told how many calls have been served.
+    precision : run as many replications as it takes for the interval of the blocking to be this narrow: half its
+        width, of the mean, 0.05 for 5%; instead of ``replications``. Where no call is blocked, there is an upper bound.
+    precision_of : ``blocking``, or ``cost``: of what recurs in a month.
+    announce : told about how many replications that takes, and how long.
+
+    Raises
+    ------
+    CapsimError
+        where an argument is out of range, or the engine is unknown.
+    Interrupted
+        on Ctrl-C; it has the result of the replications that were finished.
+    """
+    changes = {name: value for name, value in (("replications", replications), ("seed", seed)) if value is not None}
+    scenario = scenario.override(changes) if changes else scenario
+    if n_jobs < 1:
+        raise InputError(f"n_jobs must be at least 1 (got {n_jobs})")
+    get_engine(engine or DEFAULT_ENGINE)
+    setting = Setting.of(scenario)
+    if not setting.traffic.varies:  # recorded calls as they were: one replication is all there is
+        scenario = scenario.override({"replications": 1})
+    order = Order(scenario, scenario.seed, engine or DEFAULT_ENGINE, keep_calls, watch)
+    done: list[Replication] = []
+
+    def run(numbers: Sequence[int]) -> list[Replication]:
+        """Those that are done stay so, should this be interrupted."""
+        begun = len(done)
+        done.extend(run_replications(order, setting, numbers, n_jobs, executor, progress or Silence()))
+        return sorted(done[begun:], key=lambda replication: replication.number)
+
+    try:
+        if precision is None or not setting.traffic.varies:
+            run(range(scenario.replications))
+        else:
+            check_precision(precision, precision_of)
+            until = Precision(precision, precision_of, setting)
+            done = run_until(until, run, announce or (lambda _: None))
+            order = replace(order, scenario=scenario.override({"replications": len(done)}))
+    except KeyboardInterrupt:
+        raise Interrupted(summarize(order, setting, done) if done else None) from None
+    return summarize(order, setting, done)
+
+
+def summarize(order: Order, setting: Setting, replications: Iterable[Replication]) -> RunResult:
+    """The result of replications, whatever order they come in."""
+    done = sorted(replications, key=lambda replication: replication.number)
+    invoicing = Invoicing(setting.prices)
+    hours = [replication.hours for replication in done if replication.hours is not None]
+    totals = tuple(invoicing.totals(replication.charges) for replication in done)
+    return RunResult(
+        scenario=order.scenario,
+        engine=order.engine,
+        seed=order.seed,
+        version=VERSION,
+        replications=len(done),
+        samples=Samples.of(done, setting),
+        cost_estimates=cost_figures(totals),
+        cost_totals=totals,
+        invoices=tuple(invoicing.invoice(replication.charges) for replication in done),
+        usage_estimate=Usage.of([replication.tally for replication in done], setting.horizon),
+        account_figures=AccountFigures.of(done, setting),
+        notes=setting.traffic.notes,
+        numbers=tuple(replication.number for replication in done),
+        watched=tuple(replication.watched for replication in done if replication.watched is not None),
+        hours=np.stack(hours) if hours else None,
+        logs=tuple(replication.logs for replication in done),
+    )

@@ -1,0 +1,32 @@
+"""A run as a folder of files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from capsim.show.folders import json_text, write_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from capsim.studies.run.result import RunResult
+
+TABLES = (
+    "totals", "tiers", "groups", "dids", "causes", "cost", "invoice",
+    "usage", "sampled", "week", "by_replication", "exhaustion", "spells", "exceeded",
+)  # fmt: skip
+ACCOUNT_TABLES = ("account", "balance")
+MOST_INVOICES = 100
+"""Largest number of invoices written as text; the table has those of all replications."""
+
+
+def write_run(result: RunResult, folder: Path) -> list[str]:
+    """Write a run into ``folder`` (see `capsim.show.folders.write_folder`): result.json, tables, invoices, plots."""
+    more = (*(ACCOUNT_TABLES if result.account_figures else ()), *(("goals",) if result.goal_outcomes else ()))
+    invoices = (result.invoice_text(number) for number in range(min(result.replications, MOST_INVOICES)))
+    return write_folder(
+        folder,
+        texts={"result.json": json_text(result.to_dict()), "invoice.txt": "\n\n".join(invoices)},
+        tables={name: getattr(result, name) for name in (*TABLES, *more)},
+        plots=result.plot.all(),
+    )

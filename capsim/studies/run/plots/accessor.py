@@ -1,0 +1,237 @@
+"""``result.plot``: the plots of a run. Load, blocking and cost are drawn here, the others by their subject."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.records import TIERS
+from capsim.show import numbers
+from capsim.show.style import BLOCKED, INK, TIER_COLOURS, WIDTH, beside, new_axes, styled
+from capsim.studies.run.plots import calls, over_time
+from capsim.units import CURRENCIES
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from capsim.studies.run.result import RunResult
+
+Float64 = NDArray[np.float64]
+MOST_BARS = 30
+MOST_GROUPS = 12
+"""So many groups have their channels drawn by `RunPlots.all`."""
+
+
+class RunPlots:
+    """``result.plot``: each plot draws on the Axes that it is given, or on new ones, and returns them."""
+
+    def __init__(self, result: RunResult) -> None:
+        self.result = result
+
+    # -- calls ----------------------------------------------------------------------------------------
+
+    def ladder(self, ax: Axes | None = None) -> Axes:
+        """The calls as a stream along the ladder of tiers, from the included channels to the blocked calls (R1)."""
+        return calls.ladder(self.result, ax)
+
+    def week(self, figure: calls.Weekly = "erlangs", ax: Axes | None = None) -> Axes:
+        """Offered load (``erlangs``), calls (``offered``) or ``blocking`` by weekday and hour of the day, local time.
+
+        Where the run did not watch (``simulate(..., watch=True)``), it runs once more.
+        """
+        return calls.week(self.result, figure, ax)
+
+    def spread(self, figure: calls.Varying = "blocking", ax: Axes | None = None) -> Axes:
+        """What one replication differs from the next by, in ``blocking`` or in ``monthly`` cost: a dot each."""
+        return calls.spread(self.result, figure, ax)
+
+    # -- over time ------------------------------------------------------------------------------------
+
+    def usage(self, ax: Axes | None = None, group: str | None = None) -> Axes:
+        """Concurrent calls over time by tier: mean of the replications, stacked; and the mean peak.
+
+        ``group`` limits it to the DIDs and channels of one group.
+        """
+        return over_time.usage(self.result, ax, group)
+
+    def channels(self, group: str | None, ax: Axes | None = None) -> Axes:
+        """Busy channels of a group over time, mean and highest, shared and metered, each under its line of capacity.
+
+        Of a group of one DID, and of None where only one DID has no group, its own channels too.
+        """
+        return over_time.channels(self.result, group, ax)
+
+    def spells(self, ax: Axes | None = None, most: int = MOST_BARS) -> Axes:
+        """When, and for how long, capacity was exhausted in the first replication: by who lost most calls."""
+        return over_time.spells(self.result, ax, most)
+
+    def balance(self, ax: Axes | None = None) -> Axes:
+        """The prepaid balance over time: of the first replication, in the range of all of them (R10).
+
+        The mean of many saw teeth looks like none of them; `RunResult.balance` has it, with its interval.
+        """
+        return over_time.balance(self.result, ax)
+
+    # -- load, blocking, cost -------------------------------------------------------------------------
+
+    @styled
+    def tiers(self, ax: Axes | None = None) -> Axes:
+        """Load carried by each tier, in Erlangs, with its interval, and the channels it has."""
+        ax = ax or new_axes(WIDTH, 3.2)
+        result = self.result
+        load, channels = result.samples.tiers["erlangs"], result.samples.channels.mean
+        rows = [row for row in range(len(TIERS)) if channels[row]]
+        places = np.arange(len(rows))[::-1]
+        means = load.mean[rows]
+        ax.barh(
+            places,
+            means,
+            xerr=_errors(means, load.low[rows], load.high[rows]),
+            height=0.6,
+            color=[TIER_COLOURS[TIERS[row]] for row in rows],
+            error_kw={"ecolor": INK, "capsize": 3},
+        )
+        for place, row in zip(places, rows, strict=True):
+            right = max(float(load.mean[row]), np.nan_to_num(float(load.high[row])))
+            share = f"{100 * load.mean[row] / channels[row]:.3g}%"
+            ax.annotate(
+                f"{numbers.load(load.mean[row])} Erlangs, {share} of {numbers.count(channels[row])}",
+                (right, place),
+                xytext=(6, 0),
+                textcoords="offset points",
+                va="center",
+            )
+        ax.set_yticks(places, [TIERS[row].capitalize() for row in rows])
+        ax.set_xlim(
+            0,
+            (float(np.nanmax([means.max(initial=0), np.nan_to_num(load.high[rows]).max(initial=0)])) or 1) * 1.45,
+        )
+        ax.grid(False, axis="y")
+        ax.set_xlabel("Carried load, Erlangs")
+        ax.set_title("Load by tier, and its share of the tier's channels")
+        return ax
+
+    @styled
+    def blocking(self, ax: Axes | None = None) -> Axes:
+        """Blocking of each DID with its 95% interval, highest first: by name, or, where there are many, by rank."""
+        figures, names = self.result.samples.dids["blocking"], self.result.samples.plan.did_names
+        order = np.argsort(-np.nan_to_num(figures.mean, nan=-1.0), kind="stable")
+        mean, low, high = (100 * one[order] for one in (figures.mean, figures.low, figures.high))
+        rows = [over_time.shortened(names[row], over_time.NAME) for row in order]
+        draw = _by_name if len(rows) <= MOST_BARS else _by_rank
+        return draw(ax, rows, mean, low, high)
+
+    @styled
+    def cost(self, ax: Axes | None = None) -> Axes:
+        """Cost of the horizon by kind, with intervals."""
+        ax = ax or new_axes(WIDTH, 3.2)
+        result = self.result
+        currency = result.scenario.currency
+        kinds = {
+            "setup": ("One-time fees", "#7f7f7f"),
+            "dids": ("Numbers", TIER_COLOURS["included"]),
+            "flat_rate": ("Flat-rate channels", TIER_COLOURS["shared"]),
+            "metered": ("Metered calls", TIER_COLOURS["metered"]),
+        }
+        places = np.arange(len(kinds))[::-1]
+        costs = [result.cost_estimates[kind] for kind in kinds]
+        means = np.array([one.mean for one in costs])
+        low, high = np.array([one.low for one in costs]), np.array([one.high for one in costs])
+        ax.barh(
+            places,
+            means,
+            xerr=_errors(means, low, high),
+            height=0.6,
+            color=[colour for _, colour in kinds.values()],
+            error_kw={"ecolor": INK, "capsize": 3},
+        )
+        for place, mean, top in zip(places, means, np.fmax(means, high), strict=True):
+            ax.annotate(
+                numbers.money(mean, CURRENCIES[currency]),
+                (top, place),
+                xytext=(6, 0),
+                textcoords="offset points",
+                va="center",
+            )
+        ax.set_yticks(places, [label for label, _ in kinds.values()])
+        ax.set_xlim(0, (float(np.fmax(means, high).max()) or 1) * 1.2)
+        ax.xaxis.set_major_formatter("{x:,.0f}" if ax.get_xlim()[1] > 20 else "{x:,.2f}")
+        ax.grid(False, axis="y")
+        ax.set_xlabel(f"Cost of the horizon, {currency}")
+        total = result.cost_estimates["total"].mean
+        ax.set_title(f"Cost by kind: {numbers.money(total, CURRENCIES[currency])} {currency} in all")
+        return ax
+
+    def all(self) -> dict[str, Axes]:
+        """Every plot that has something to show, by its name, each on a figure of its own."""
+        plots = {"tiers": self.tiers(), "blocking": self.blocking(), "cost": self.cost()}
+        if self.result.samples.totals["offered"].one().mean > 0:
+            plots |= {"ladder": self.ladder(), "usage": self.usage()}
+            if self.result.scenario.horizon.days >= 2:
+                plots |= {"week_load": self.week(), "week_blocking": self.week("blocking")}
+            if self.result.replications > 1:
+                plots |= {"spread_blocking": self.spread(), "spread_cost": self.spread("monthly")}
+        for number, name in enumerate(self.result.samples.plan.group_names[:MOST_GROUPS], 1):
+            plots[f"channels_{number}"] = self.channels(name)
+        if over_time.bands(self.result, None):
+            plots["channels"] = self.channels(None)
+        if len(self.result.spells):
+            plots["spells"] = self.spells()
+        if self.result.account_figures is not None:
+            plots["balance"] = self.balance()
+        return plots
+
+
+def _errors(mean: Float64, low: Float64, high: Float64) -> Float64 | None:
+    """Lengths of error bars; None where there are no intervals."""
+    if np.isnan(low).all():
+        return None
+    lengths: Float64 = np.nan_to_num(np.stack([mean - low, high - mean])).clip(min=0)
+    return lengths
+
+
+def _by_name(ax: Axes | None, names: list[str], mean: Float64, low: Float64, high: Float64) -> Axes:
+    """A row for each DID; an arrow where no call was blocked, from the bound down."""
+    ax = ax or new_axes(WIDTH, 1.6 + 0.26 * len(names))
+    places = np.arange(len(names))[::-1]
+    seen, bounded = mean > 0, (mean == 0) & (high > 0)
+    if seen.any():
+        errors = _errors(mean[seen], low[seen], high[seen])
+        ax.errorbar(
+            mean[seen], places[seen], xerr=errors, fmt="o", color=BLOCKED, ecolor=INK, capsize=3, markersize=5,
+            label="Blocking, 95% interval",
+        )  # fmt: skip
+    if bounded.any():
+        ax.errorbar(
+            high[bounded], places[bounded], xerr=[high[bounded], np.zeros(bounded.sum())], fmt="<", color=INK,
+            ecolor=INK, elinewidth=0.8, markersize=5, label="None blocked, upper bound",
+        )  # fmt: skip
+    ax.set_yticks(places, names)
+    ax.set_ylim(-0.7, len(names) - 0.3)
+    ax.set_xlim(left=0)
+    ax.set_xlabel("Blocking, % of offered calls")
+    ax.set_title("Blocking by DID")
+    if seen.any() or bounded.any():
+        beside(ax)
+    return ax
+
+
+def _by_rank(ax: Axes | None, names: list[str], mean: Float64, low: Float64, high: Float64) -> Axes:
+    """All DIDs, highest first: a dot each over its interval, and the names of the first."""
+    from matplotlib.ticker import MaxNLocator
+
+    ax = ax or new_axes(WIDTH, 3.6)
+    rank = np.arange(1, len(names) + 1)
+    if not np.isnan(low).all():
+        ax.vlines(rank, low, high, color=INK, alpha=0.35, linewidth=min(2.0, 400 / len(names)), label="95% interval")
+    ax.plot(rank, mean, "o", color=BLOCKED, markersize=3, label="Blocking")
+    ax.set_xlim(0, len(names) + 1)
+    ax.set_ylim(0, (float(np.nanmax(np.fmax(mean, np.nan_to_num(high)))) or 1) * 1.08)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    ax.set_xlabel(f"DIDs, the highest blocking first: {', '.join(names[:3])}, ...")
+    ax.set_ylabel("Blocking, % of offered calls")
+    ax.set_title(f"Blocking of each of {len(names):,} DIDs")
+    beside(ax)
+    return ax

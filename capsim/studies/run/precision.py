@@ -1,0 +1,127 @@
+"""As many replications as a precision asks for, by a look-ahead rule that keeps the coverage of the interval.
+
+An interval that is looked at after each replication, and accepted the first time that it is narrow enough, is too
+narrow too often: it stops where the spread happens to be small. So the precision has to hold at some replications more
+before it is believed.
+
+References
+----------
+Hoad, Robinson, Davies (2010). Automated selection of the number of replications for a discrete-event simulation.
+Journal of the Operational Research Society 61: the look-ahead of 5 replications, and of 5 in 100 beyond a hundred.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from time import perf_counter
+from typing import Literal
+
+from capsim.cost import Invoicing
+from capsim.errors import InputError, Problem
+from capsim.estimates.estimate import of_means, of_probabilities
+from capsim.records import CAPACITY_EXCEEDED
+from capsim.simulation.replication import Replication, Setting
+from capsim.units import about
+
+PrecisionOf = Literal["blocking", "cost"]
+LEAST, MOST = 10, 100_000
+AHEAD = 5
+AT_MOST_TIMES = 4
+"""So many times as long as before, at most, is run before the forecast is made anew."""
+
+
+def check_precision(precision: float, of: str) -> None:
+    """Raise InputError for what is no precision."""
+    if not 0.0005 <= precision < 1:
+        raise InputError(Problem(f"must be a share from 0.05% to 100% (got {100 * precision:g}%)", path="precision"))
+    if of not in ("blocking", "cost"):
+        raise InputError(Problem(f"must be blocking or cost (got {of!r})", path="precision_of"))
+
+
+def look_ahead(replications: int) -> int:
+    """So many replications more the precision has to hold for."""
+    return max(AHEAD, replications * AHEAD // 100)
+
+
+class Precision:
+    """Whether replications suffice, and about how many would."""
+
+    def __init__(self, share: float, of: PrecisionOf, setting: Setting) -> None:
+        self.share, self.of, self.invoicing = share, of, Invoicing(setting.prices)
+        self.tops: list[float] = []
+        self.bottoms: list[float] = []
+        self.reached: list[bool] = []
+
+    def add(self, replication: Replication) -> None:
+        """Replications come in their order."""
+        if self.of == "cost":
+            self.tops.append(float(self.invoicing.totals(replication.charges).monthly))
+            self.bottoms.append(1.0)
+        else:
+            calls = replication.tally.outcomes.sum(axis=0)
+            self.tops.append(float(calls[CAPACITY_EXCEEDED:].sum()))
+            self.bottoms.append(float(calls.sum()))
+        self.reached.append(self.width() <= self.share)
+
+    def width(self) -> float:
+        """Half the width of the interval, of the mean; infinite where there is none, 0 for a cost that never varies."""
+        if len(self.tops) < 3:
+            return math.inf
+        found = of_means(self.tops) if self.of == "cost" else of_probabilities(self.tops, self.bottoms)
+        one = found.one()
+        if one.high == one.low:
+            return 0.0
+        return one.half_width / abs(one.mean) if one.mean else math.inf
+
+    def enough(self) -> int | None:
+        """After how many replications to stop; None while more are needed."""
+        held = 0
+        for place, reached in enumerate(self.reached):
+            held = held + 1 if reached and place + 1 >= LEAST else 0
+            if held and held > look_ahead(place + 2 - held):
+                return place + 1
+        return None
+
+    @property
+    def nothing_blocked(self) -> bool:
+        """Whether no replication blocked a call: no relative precision can be reached."""
+        return self.of == "blocking" and not any(self.tops)
+
+    def forecast(self) -> int:
+        """About how many replications it takes in all."""
+        count, width = len(self.tops), self.width()
+        if not math.isfinite(width):
+            return min(MOST, AT_MOST_TIMES * max(count, LEAST))
+        needed = math.ceil(count * (width / self.share) ** 2)
+        needed = max(needed, LEAST)
+        return min(MOST, needed + look_ahead(needed) + 1)
+
+
+def run_until(
+    precision: Precision, run: Callable[[Sequence[int]], list[Replication]], announce: Callable[[str], None]
+) -> list[Replication]:
+    """Replications, as many as it takes. ``run`` runs those of some numbers, and gives them in their order."""
+    done: list[Replication] = []
+    begun = perf_counter()
+    goal = LEAST
+    while True:
+        new = run(range(len(done), goal))
+        for replication in new:
+            precision.add(replication)
+        done += new
+        enough = precision.enough()
+        if enough is not None:
+            return done[:enough]
+        if precision.nothing_blocked and len(done) >= 2 * LEAST:
+            announce(
+                "no call was blocked: no precision of a share can be reached; the upper bound says how little it is"
+            )
+            return done
+        if len(done) >= MOST:
+            announce(f"not reached in {MOST:,} replications")
+            return done
+        forecast = max(precision.forecast(), len(done) + look_ahead(len(done)))
+        seconds = (perf_counter() - begun) / len(done) * max(forecast - len(done), 0)
+        announce(f"about {forecast:,} replications in all, {about(seconds)} more")
+        goal = min(forecast, AT_MOST_TIMES * len(done), MOST)

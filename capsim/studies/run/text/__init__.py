@@ -1,0 +1,1 @@
+"""A run in the terminal: the summary, its goals, the invoice."""

@@ -1,0 +1,161 @@
+"""The recipe of a sweep: points, run in parallel, kept as they come."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from capsim.errors import InputError, Problem
+from capsim.scenario import Scenario
+from capsim.simulation.interruption import ctrl_c_when_asked
+from capsim.simulation.progress import Progress, Silence
+from capsim.simulation.replication import Setting
+from capsim.studies.sweep.folder import SweepFolder
+from capsim.studies.sweep.point import PointResult, Task, run_point
+from capsim.studies.sweep.result import Sweep
+from capsim.studies.sweep.varying import Point, points_of, scenario_at
+
+AHEAD = 200
+"""So many points at a time are handed to an executor whose number of workers is not known."""
+
+
+class SweepInterrupted(KeyboardInterrupt):
+    """A sweep was interrupted; ``result`` has the points that were finished."""
+
+    def __init__(self, result: Sweep) -> None:
+        super().__init__(f"interrupted with {len(result.results):,} of {len(result.points):,} points finished")
+        self.result = result
+
+
+def sweep(
+    scenario: Scenario,
+    vary: Mapping[str, Sequence[Any]],
+    together: bool = False,
+    replications: int | None = None,
+    seed: int | None = None,
+    engine: str | None = None,
+    n_jobs: int = 1,
+    executor: Executor | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Sweep:
+    """Run a scenario at many points: every combination of values at some paths.
+
+    Parameters
+    ----------
+    vary : path -> values, such as ``{"groups.support.shared": range(0, 21, 2)}``; a `capsim.studies.sweep.Factor`
+        multiplies what stands there, all traffic of DIDs for ``dids.*.traffic``. Pools buy channels that they lack.
+    together : the first values of all paths make the first point, the second ones the second, and so on.
+    replications, seed, engine : as for `capsim.simulate`. All points have the same seed, and so the same calls.
+    n_jobs : points that run at the same time, in processes. executor : any `concurrent.futures.Executor` instead, such
+        as that of a dask client. No figure depends on either.
+    out : folder that keeps each point as it is finished. A sweep that finds its own folder goes on where it was, and
+        what it writes is what an uninterrupted one would have written.
+
+    Raises
+    ------
+    InputError, ScenarioError
+        where a point is no valid scenario, which is found out before any is run; or the folder has another sweep.
+    SweepInterrupted
+        on Ctrl-C; it has the points that were finished.
+    """
+    changes = {name: value for name, value in (("replications", replications), ("seed", seed)) if value is not None}
+    scenario = scenario.override(changes) if changes else scenario
+    if n_jobs < 1:
+        raise InputError(f"n_jobs must be at least 1 (got {n_jobs})")
+    paths, points = tuple(vary), points_of(vary, together)
+    each = _check(scenario, paths, points)
+    folder = SweepFolder(Path(out), scenario, paths, points) if out is not None else None
+    found = folder.done() if folder is not None else {}
+    missing = [number for number in range(len(points)) if number not in found]
+    parcel = pickle.dumps(Task(scenario, paths, engine))
+    progress = progress or Silence()
+    if missing:
+        progress.begin(round(each * len(missing)), f"calls at {len(missing):,} of {len(points):,} points")
+    try:
+        with ctrl_c_when_asked() as ask, _workers(n_jobs, executor, len(missing)) as (workers, ahead):
+            for result in _as_they_end(workers, ahead, parcel, points, missing, ask):
+                if folder is not None:
+                    folder.keep(result)
+                found[result.number] = result
+                progress.advance(round(each))
+    except KeyboardInterrupt:
+        raise SweepInterrupted(Sweep(scenario, paths, tuple(points), found)) from None
+    finally:
+        progress.end()
+    return Sweep(scenario, paths, tuple(points), dict(sorted(found.items())))
+
+
+def _check(scenario: Scenario, paths: tuple[str, ...], points: Sequence[Point]) -> float:
+    """Make every point's scenario, so that a bad one is known before any is run; mean calls of some of them."""
+    calls = []
+    for number, point in enumerate(points):
+        try:
+            changed = scenario_at(scenario, paths, point)
+        except InputError as error:
+            values = ", ".join(f"{path}={value}" for path, value in zip(paths, point, strict=True))
+            problems = [Problem(f"{one.message} (at {values})", path=one.path, rule=one.rule) for one in error.problems]
+            raise InputError(problems) from None
+        if number in (0, len(points) // 2, len(points) - 1):
+            traffic = Setting.of(changed).traffic
+            runs = changed.replications if traffic.varies else 1
+            calls.append(traffic.expected_calls(traffic.begin, traffic.end) * runs)
+    return sum(calls) / len(calls)
+
+
+def _as_they_end(
+    workers: Executor | None, ahead: int, parcel: bytes, points: Sequence[Point], missing: Sequence[int], ask: Any
+) -> Iterator[PointResult]:
+    if workers is None:
+        for number in missing:
+            ask()
+            yield run_point(parcel, number, points[number])
+        return
+    numbers = iter(missing)
+    waiting: set[Future[PointResult]] = set()
+    try:
+        while True:
+            for number in islice(numbers, ahead - len(waiting)):
+                waiting.add(workers.submit(run_point, parcel, number, points[number]))
+            if not waiting:
+                return
+            ask()
+            ended, waiting = wait(waiting, timeout=0.1, return_when=FIRST_COMPLETED)
+            for future in ended:
+                yield future.result()
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _workers(
+    n_jobs: int, executor: Executor | None, count: int
+) -> AbstractContextManager[tuple[Executor | None, int]]:  # fmt: skip
+    if executor is not None:
+        return nullcontext((executor, AHEAD))
+    if n_jobs == 1 or count <= 1:
+        return nullcontext((None, 1))
+    return _processes(min(n_jobs, count))
+
+
+@contextmanager
+def _processes(n_jobs: int) -> Iterator[tuple[Executor, int]]:
+    with ProcessPoolExecutor(n_jobs, mp_context=get_context(), initializer=_start_work) as workers:
+        try:
+            yield workers, 2 * n_jobs
+        except BaseException:
+            workers.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def _start_work() -> None:
+    """A worker leaves Ctrl-C to the process that started it."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

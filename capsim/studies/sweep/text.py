@@ -1,0 +1,139 @@
+"""A sweep as a table: few columns, intervals, and bars that show where it bends."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from capsim.estimates.estimate import Estimate
+from capsim.show import numbers
+from capsim.show.tables import new_table
+from capsim.studies.run.words import horizon_text
+from capsim.studies.sweep.result import METRICS, Sweep
+from capsim.studies.sweep.rows import MONEY, SHARES, plain
+from capsim.units import CURRENCIES, counted
+
+MOST_ROWS = 60
+BAR = 10
+WIDTH = 100
+
+
+def sweep_text(sweep: Sweep, metrics: Sequence[str] = ()) -> Group:
+    """What was varied, and the figures of each point."""
+    done = (
+        f"{len(sweep.results):,} of {len(sweep.points):,} points"
+        if sweep.interrupted
+        else f"{len(sweep.points):,} points"
+    )
+    runs = max((len(one.offered) for one in sweep.results.values()), default=sweep.scenario.replications)
+    each = f"{counted(runs, 'replication')}, seed {sweep.scenario.seed}"
+    parts: list[RenderableType] = [
+        Text(f"{sweep.scenario.name}: a sweep", style="bold"),
+        Text(f"{horizon_text(sweep.scenario)}; {done}, {each}", style="dim"),
+    ]
+    fixed, varied = _columns(sweep)
+    parts += [Text(f"{path} = {_value(sweep.points[0][sweep.paths.index(path)])}", style="dim") for path in fixed]
+    parts += [Text(f"over {', '.join(varied)}", style="dim")]
+    parts += [Text(), _table(sweep, varied, list(metrics) or list(METRICS))]
+    differences = sweep.differences
+    if len(differences) and not differences.p_monthly.isna().all():
+        same = differences[(differences.p_blocking > 0.05) & (differences.p_monthly > 0.05)]
+        alike = [_place(sweep, varied, number) for number in same.point.tolist()]
+        if alike:
+            listed = ", ".join(alike[:6]) + (", ..." if len(alike) > 6 else "")
+            text = f"Not to be told apart from the first point, in blocking or cost (Holm): {listed}."
+            parts.append(Text(text, style="dim"))
+    return Group(*parts)
+
+
+def _columns(sweep: Sweep) -> tuple[list[str], list[str]]:
+    """Paths that are the same at all points, and those that vary."""
+    varied = [
+        path
+        for place, path in enumerate(sweep.paths)
+        if len({str(point[place]) for point in sweep.points}) > 1 or len(sweep.points) == 1
+    ]
+    return [path for path in sweep.paths if path not in varied], varied
+
+
+def _table(sweep: Sweep, varied: list[str], metrics: list[str]) -> RenderableType:
+    shown = sorted(sweep.results)
+    if len(shown) > MOST_ROWS:
+        shown = shown[:: math.ceil(len(shown) / MOST_ROWS)]
+    columns: list[tuple[str, bool, list[str]]] = []  # head, whether it is a bar, cells
+    for path in varied:
+        values = [_value(sweep.points[number][sweep.paths.index(path)]) for number in shown]
+        columns.append((_short(path, varied), False, values))
+    for metric in metrics:
+        found = [sweep.estimate(number, metric) for number in shown]
+        widest = max((one.mean for one in found if not math.isnan(one.mean)), default=0.0)
+        figures = [_figure(sweep, metric, one) for one in found]
+        columns.append((_title(sweep, metric), False, [text for text, _ in figures]))
+        if any(interval for _, interval in figures):
+            columns.append(("95% interval", False, [interval for _, interval in figures]))
+        columns.append(("", True, [bar(one.mean, widest) for one in found]))
+    if any(sweep.goals(number) for number in shown):
+        columns.append(("Goals", True, [sweep.goals(number) for number in shown]))
+    if _width(columns) > WIDTH:
+        columns = [column for column in columns if column[0] or not column[1]]  # without bars
+    table = new_table(columns[0][0], *(head for head, _, _ in columns[1:]))
+    for place, (_, left, _) in enumerate(columns):
+        table.columns[place].justify = "left" if left else "right"
+        table.columns[place].no_wrap = _width(columns) <= WIDTH
+    for cells in zip(*(cells for _, _, cells in columns), strict=True):
+        table.add_row(*cells)
+    return table
+
+
+def _width(columns: Sequence[tuple[str, bool, list[str]]]) -> int:
+    return sum(max(len(head), *map(len, cells), 0) + 2 for head, _, cells in columns) - 2
+
+
+def _short(path: str, others: list[str]) -> str:
+    """The end of a path that tells it from the others."""
+    parts = path.split(".")
+    for size in range(1, len(parts) + 1):
+        end = parts[-size:]
+        if sum(other.split(".")[-size:] == end for other in others) == 1 and end[0] != "*":
+            return ".".join(end)
+    return path
+
+
+def bar(value: float, widest: float) -> str:
+    """A bar as long as a value is of the largest one, to an eighth of a character."""
+    if not value > 0 or not widest > 0:
+        return ""
+    eighths = max(1, round(8 * BAR * value / widest))
+    return "█" * (eighths // 8) + ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")[eighths % 8]
+
+
+def _title(sweep: Sweep, metric: str) -> str:
+    if metric == "monthly":
+        return f"{sweep.scenario.currency} a month"
+    if metric in MONEY:
+        return f"{metric}, {sweep.scenario.currency}"
+    return metric.capitalize() if "." not in metric else metric
+
+
+def _figure(sweep: Sweep, metric: str, one: Estimate) -> tuple[str, str]:
+    kind = metric.rpartition(".")[2]
+    if kind in SHARES:
+        return numbers.blocking(one), numbers.blocking_interval(one)
+    if kind in MONEY and "." not in metric:
+        places = CURRENCIES[sweep.scenario.currency]
+        return numbers.money(one.mean, places), numbers.money_interval(one, places)
+    interval = (
+        "" if math.isnan(one.low) or one.low == one.high else f"{numbers.count(one.low)} to {numbers.count(one.high)}"
+    )
+    return numbers.count(one.mean), interval
+
+
+def _value(value: object) -> str:
+    return str(value) if not isinstance(value, dict) else ", ".join(f"{key}: {one}" for key, one in value.items())
+
+
+def _place(sweep: Sweep, varied: list[str], number: int) -> str:
+    return " / ".join(str(plain(sweep.points[number][sweep.paths.index(path)])) for path in varied)

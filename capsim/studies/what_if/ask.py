@@ -1,0 +1,86 @@
+"""What the page asks: sizes of one group under so much traffic and these prices, without any widget."""
+
+from __future__ import annotations
+
+import os
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from capsim.errors import InputError, Problem
+from capsim.scenario import Scenario
+from capsim.scenario.what_ifs import group_named, sized
+from capsim.simulation.passes import obstacle, priced
+from capsim.simulation.replication import Setting
+from capsim.studies.frontier import Cell, Frontier, frontier
+from capsim.studies.sweep import Factor
+from capsim.studies.sweep.varying import scenario_at
+
+REPLICATIONS = 4
+"""So many, at the same time where there are as many cores: an answer in a blink matters more than a narrow interval."""
+LEAST_GRID = 12
+MOST_CELLS = 40_000
+"""Of the sizes that sliders reach, where the present one is not beyond."""
+NEARBY = 3
+"""So many channels more than now are asked about where sizes have to be run one by one."""
+
+
+class WhatIf:
+    """What-ifs of one group of a scenario.
+
+    Raises InputError where the scenario has no group, or several and none is named, or channels that have no price.
+    """
+
+    def __init__(self, scenario: Scenario, group: str | None = None, replications: int = REPLICATIONS) -> None:
+        self.group = group_named(scenario, group)
+        self.replications = scenario.replications
+        self.scenario = scenario.override({"replications": min(replications, scenario.replications)})
+        found = scenario.all_groups[self.group]
+        self.pool = scenario.pools[found.pool]
+        for tier, channels, price in (
+            ("flat-rate", found.shared, self.pool.flat_rate), ("metered", found.metered, self.pool.metered),
+        ):  # fmt: skip
+            if channels and price is None:
+                text = f"has no {tier} price, and group {self.group} has such channels"
+                raise InputError(Problem(text, path=f"pools.{found.pool}", rule="M7"))
+        self.most_shared = max(3 * found.shared, LEAST_GRID) if self.pool.flat_rate is not None else 0
+        self.most_metered = min(max(found.metered, 2 * LEAST_GRID), 1000) if self.pool.metered is not None else 0
+        row = list(scenario.all_groups).index(self.group)
+        if obstacle(Setting.of(priced(self.scenario, [self.group])), row) is not None:  # each size is a run by itself
+            self.most_shared = min(self.most_shared, found.shared + NEARBY)
+            self.most_metered = min(self.most_metered, found.metered + NEARBY)
+        while (self.most_shared + 1) * (self.most_metered + 1) > MOST_CELLS:  # the larger side gives way, down to now
+            if self.most_metered > max(found.metered, self.most_shared):
+                self.most_metered = max(found.metered, self.most_metered // 2)
+            elif self.most_shared > found.shared:
+                self.most_shared = max(found.shared, self.most_shared // 2)
+            else:
+                break
+        self.frontier = lru_cache(maxsize=16)(self._frontier)
+
+    @property
+    def has_traffic(self) -> bool:
+        """Whether there are rates that a factor could multiply."""
+        return any(entry.traffic is not None for entry in self.scenario.dids.values())
+
+    def changed(self, traffic: Decimal, flat_rate: Decimal | None, metered: Decimal | None) -> Scenario:
+        """The scenario with so much of its traffic, and these prices of the group's pool; None leaves one as it is."""
+        pool = self.scenario.all_groups[self.group].pool
+        values: dict[str, Any] = {}
+        if flat_rate is not None:
+            values[f"pools.{pool}.flat_rate.monthly"] = flat_rate
+        if metered is not None:
+            values[f"pools.{pool}.metered.rate"] = metered
+        priced = self.scenario.override(values) if values else self.scenario
+        return priced if traffic == 1 else scenario_at(priced, ["dids.*.traffic"], (Factor(traffic),))
+
+    def _frontier(self, traffic: Decimal, flat_rate: Decimal | None, metered: Decimal | None) -> Frontier:
+        jobs = min(REPLICATIONS, os.cpu_count() or 1)
+        scenario = self.changed(traffic, flat_rate, metered)
+        return frontier(scenario, self.group, self.most_shared, self.most_metered, n_jobs=jobs)
+
+    def yaml(self, cell: Cell, changed: Scenario) -> str:
+        """The scenario with a size of the group, as a file."""
+        whole = changed.override({"replications": self.replications})
+        chosen = sized(whole, self.group, cell.shared, cell.metered)
+        return (chosen.at_home_anywhere() if chosen.replay is not None else chosen).to_yaml()

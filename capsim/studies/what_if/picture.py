@@ -1,0 +1,45 @@
+"""The picture of all sizes, and where on it one of them lies: drawn once for so many calls and these prices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from capsim.show.pictures import png_address
+from capsim.show.style import HERE, axes_at
+from capsim.studies.frontier.plots import EDGE, where_sizes_lie
+
+if TYPE_CHECKING:
+    from capsim.studies.frontier.result import Cell, Frontier
+
+SIZE = 7.4, 4.4
+"""Inches of 100 points: the layout is fixed, since to find one takes longer than to draw."""
+PLACE = 0.085, 0.2, 0.8, 0.71
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image as a data address, and its mapping: x = a + b shared, y = c + d metered, in hundredths of an inch."""
+
+    image: str
+    at: tuple[float, float, float, float]
+
+    @classmethod
+    def of(cls, found: Frontier) -> Picture:
+        axes = found.plot.grid(axes_at(SIZE, PLACE))
+        axes.plot([], [], "P", color="white", markeredgecolor=EDGE, markersize=11, label="Here")
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=4, frameon=False)
+        return cls(png_address(axes, dpi=100), where_sizes_lie(axes, 100))
+
+    def html(self, cell: Cell) -> str:
+        """The picture with a size marked on it."""
+        left, right, top, down = self.at
+        width, height = (round(100 * inches) for inches in SIZE)
+        said = f"Monthly cost of every size; here {cell.shared} shared and {cell.metered} metered channels."
+        x, y = left + right * cell.shared, top + down * cell.metered
+        return (
+            f'<svg role="img" aria-label="{escape(said, quote=True)}" viewBox="0 0 {width} {height}" '
+            f'style="width: 100%; max-width: {width}px"><image href="{self.image}" width="{width}" height="{height}"/>'
+            f'<path d="{HERE}" transform="translate({x:.1f} {y:.1f})" fill="#ffffff" stroke="{EDGE}"/></svg>'
+        )

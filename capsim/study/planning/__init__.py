@@ -1,7 +1,0 @@
-"""The cheapest mix that keeps a grade of service: asked (`asking`), looked at (`pilot`), chosen (`choosing`), turned
-into values of a scenario (`mixing`), proven (`proving`); `recipe` puts the steps together."""
-
-from capsim.study.planning.recipe import plan
-from capsim.study.planning.result import Plan
-
-__all__ = ["Plan", "plan"]
