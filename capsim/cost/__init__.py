@@ -1,9 +1,18 @@
-"""WHAT IT COST: (log of calls, prices) -> invoice. Decimal, itemised, adding up to the cent (M6).
+"""WHAT IT COST: (logs of calls, charges) -> invoice. Decimal, itemised, adding up to the cent (M6).
 
-`charges` rates calls log by log, `invoice` writes what is due.
+`biller` lets the charges hear the calls of a replication, `invoice` writes what is due. `each` prices single calls, for
+call records.
 """
 
-from capsim.cost.charges import Biller, Charge, Charges
-from capsim.cost.invoice import KINDS, CostTotals, Invoicing, Item
+from capsim.cost.biller import Biller, Charges
+from capsim.cost.invoice import KINDS, CostTotals, Invoicing
+from capsim.tariff import Item
 
-__all__ = ["KINDS", "Biller", "Charge", "Charges", "CostTotals", "Invoicing", "Item"]
+__all__ = [
+    "KINDS",
+    "Biller",
+    "Charges",
+    "CostTotals",
+    "Invoicing",
+    "Item",
+]

@@ -20,7 +20,7 @@ from capsim.simulation.progress import Progress
 from capsim.simulation.replication import Setting
 from capsim.studies.frontier.cells import Curve, a_month, in_minor_units
 from capsim.studies.frontier.result import Frontier, Grid
-from capsim.tariff import Fees, Prices, fees_of_dids, fees_of_pool
+from capsim.tariff import Bill, ChannelFees, Prices, build_prices
 from capsim.units import CURRENCIES
 
 
@@ -58,7 +58,7 @@ def _stacked(parts: Sequence[Estimates]) -> Estimates:
 
 
 def _figures(
-    setting: Setting, row: int, grid: Grid, fixed: Sequence[Fees], passed: Sequence[Passed]
+    setting: Setting, row: int, grid: Grid, fixed: Sequence[Bill], passed: Sequence[Passed]
 ) -> dict[str, Estimates]:
     """Figures of all cells, (S + 1, M + 1)."""
     prices, places = setting.prices, CURRENCIES[setting.prices.currency]
@@ -80,7 +80,7 @@ def _figures(
     once = np.broadcast_to(fees["setup"], channels.shape)[None].repeat(len(passed), axis=0)
     flat = np.broadcast_to(fees["flat_rate"], channels.shape)[None].repeat(len(passed), axis=0)
     dids = fees["dids"] + own
-    a_month_of = [fee.a_month(prices.first_day, prices.end_day) for fee in fixed]
+    a_month_of = [prices.fees_a_month(bill) for bill in fixed]
     return {
         "blocking": blocking,
         "metered_cost": of_means(metered / unit),
@@ -90,37 +90,30 @@ def _figures(
     }
 
 
-def _fees_by_size(scenario: Scenario, group: str, grid: Grid) -> list[Fees]:
-    """All fees of the scenario, by the number of shared channels."""
+def _fees_by_size(scenario: Scenario, group: str, grid: Grid) -> list[Bill]:
+    """Bill all fees of the scenario, by the number of shared channels."""
     found = scenario.all_groups[group]
     name = found.pool
     if any(purchase.pool == name for step in scenario.timeline.steps for purchase in step.purchases):
         most = max(int(grid.metered[-1]), 1)  # fees do not depend on it
-        return [_all_of(sized(scenario, group, int(shared), most)) for shared in grid.shared]
-    same = [fees_of_dids(scenario), *(_pool_fees(scenario, pool) for pool in scenario.pools if pool != name)]
+        sizes = (sized(scenario, group, int(shared), most) for shared in grid.shared)
+        return [_with_channels(size, ChannelFees.of(size)) for size in sizes]
+    others = {pool: scenario.bought_channels(pool) for pool in scenario.pools if pool != name}
+    same = _with_channels(scenario, ChannelFees.of_pools(scenario, others))
     assigned, bought = scenario.assigned_channels(name) - found.shared, scenario.pools[name].channels or 0
-    return [
-        _together([*same, fees_of_pool(scenario, name, max(bought, assigned + int(shared)))]) for shared in grid.shared
-    ]
+    quantities = (max(bought, assigned + int(shared)) for shared in grid.shared)
+    return [Bill.of([same, ChannelFees.of_pools(scenario, {name: quantity}).due()]) for quantity in quantities]
 
 
-def _pool_fees(scenario: Scenario, pool: str) -> Fees:
-    return fees_of_pool(scenario, pool, scenario.bought_channels(pool))
+def _with_channels(scenario: Scenario, channels: ChannelFees) -> Bill:
+    """Bill what falls due at known instants, with other fees of channels than the scenario's."""
+    charges = build_prices(scenario).charges.values()
+    return Bill.of([*(charge.due() for charge in charges if not isinstance(charge, ChannelFees)), channels.due()])
 
 
-def _all_of(scenario: Scenario) -> Fees:
-    return _together([fees_of_dids(scenario), *(_pool_fees(scenario, pool) for pool in scenario.pools)])
-
-
-def _together(parts: Sequence[Fees]) -> Fees:
-    return Fees(
-        tuple(fee for part in parts for fee in part.fees), tuple(cover for part in parts for cover in part.covers)
-    )
-
-
-def _channel_fees(prices: Prices, fees: Sequence[Fees]) -> list[float]:
-    """(S,) what one channel more costs a month, as the group's last of 1, 2, ... S."""
-    a_month_of = [fee.a_month(prices.first_day, prices.end_day) for fee in fees]
+def _channel_fees(prices: Prices, fees: Sequence[Bill]) -> list[float]:
+    """(S,) monthly fees of one more channel, as the group's last of 1, 2, ... S."""
+    a_month_of = [prices.fees_a_month(bill) for bill in fees]
     return [float(after - before) for before, after in pairwise(a_month_of)]
 
 
