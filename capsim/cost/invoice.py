@@ -7,25 +7,41 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from capsim.cost.biller import Charges
+from capsim.cost.kinds import COST_KINDS
 from capsim.tariff import Bill, Item, Prices
 from capsim.units import round_money
 
-KINDS = ("setup", "flat_rate", "metered", "dids")
-"""One-time fees; recurring fees of channels; calls on metered channels; recurring fees and own calls of DIDs."""
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CostTotals:
-    """Sums over the items of an invoice, and what recurs in a month of 30.4375 days (M8)."""
+    """Sums over the items of an invoice, and the monthly cost.
 
-    setup: Decimal
-    flat_rate: Decimal
-    metered: Decimal
-    dids: Decimal
-    total: Decimal
-    monthly: Decimal
+    Each figure is an attribute too: ``totals.setup``, ``totals.total``.
+
+    Parameters
+    ----------
+    figures
+        Amounts by the names of `capsim.cost.cost_names`: each kind of cost, ``total``, and ``monthly``, what recurs in
+        a month of 30.4375 days (M8).
+    """
+
+    figures: dict[str, Decimal]
+
+    def __getitem__(self, name: str) -> Decimal:
+        """Give one figure by its name."""
+        return self.figures[name]
+
+    if not TYPE_CHECKING:  # kinds are known from the table alone; our own code looks them up by name
+
+        def __getattr__(self, name):
+            """Give one figure as an attribute."""
+            figures = self.__dict__.get("figures", {})
+            if name in figures:
+                return figures[name]
+            raise AttributeError(name)
 
 
 class Invoicing:
@@ -33,13 +49,13 @@ class Invoicing:
 
     def __init__(self, prices: Prices) -> None:
         self.prices = prices
-        self.due_sums = {kind: prices.due.total(kind) for kind in KINDS}
+        self.due_sums = {kind: prices.due.total(kind) for kind in COST_KINDS}
         self.fees_a_month = prices.fees_a_month()
 
     def invoice(self, charges: Charges) -> tuple[Item, ...]:
         """Write all items of a replication, by kind, and in the order of their periods."""
         items = (*self.prices.due.items, *self._after(charges).items)
-        place = {kind: row for row, kind in enumerate(KINDS)}
+        place = {kind: row for row, kind in enumerate(COST_KINDS)}
         return tuple(sorted(items, key=lambda item: (place[item.kind], item.start)))
 
     def totals(self, charges: Charges) -> CostTotals:
@@ -52,7 +68,7 @@ class Invoicing:
         if after.covers:
             monthly += self.prices.fees_a_month(after)
         total, currency = sum(sums.values(), Decimal(0)), self.prices.currency
-        return CostTotals(**sums, total=total, monthly=round_money(monthly, currency))
+        return CostTotals(sums | {"total": total, "monthly": round_money(monthly, currency)})
 
     def _after(self, charges: Charges) -> Bill:
         """Bill what is known only after use."""

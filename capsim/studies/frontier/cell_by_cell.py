@@ -7,13 +7,14 @@ from time import perf_counter
 
 import numpy as np
 
+from capsim.cost import channel_kinds
 from capsim.errors import ScenarioError
 from capsim.estimates.estimate import Estimate, Estimates, of_probabilities
 from capsim.records import CAPACITY_EXCEEDED
 from capsim.scenario import Scenario
 from capsim.scenario.what_ifs import sized
 from capsim.simulation.progress import Progress
-from capsim.studies.frontier.result import FIGURES, Frontier, Grid
+from capsim.studies.frontier.result import Frontier, Grid, cost_figure, figure_names
 from capsim.studies.run.ask import simulate
 from capsim.units import about
 
@@ -36,7 +37,7 @@ def cell_by_cell(
         for metered in grid.metered
     ]
     shape = len(variants), len(grid.shared), len(grid.metered)
-    found = {name: Estimates(*(np.full(shape, np.nan) for _ in range(3))) for name in FIGURES}
+    found = {name: Estimates(*(np.full(shape, np.nan) for _ in range(3))) for name in figure_names()}
     calls, begun = 0, perf_counter()
     progress.begin(len(cells), "cells")
     try:
@@ -77,5 +78,6 @@ def _cell(size: Scenario, before: Scenario, group: str, n_jobs: int) -> tuple[di
         dids = [row for row, did in enumerate(before.all_dids) if did.entry.group_name == group]
         calls = samples.outcomes[:, dids].sum(axis=1)
         blocking = of_probabilities(calls[:, CAPACITY_EXCEEDED:].sum(axis=1), calls.sum(axis=1)).one()
-    kinds = {"metered_cost": "metered", "flat_rate_cost": "flat_rate", "total_cost": "total", "monthly": "monthly"}
-    return {"blocking": blocking} | {name: cost[kind] for name, kind in kinds.items()}, int(samples.outcomes.sum())
+    costs = {cost_figure(kind): cost[kind] for kind in (*channel_kinds(), "total")}
+    figures = {"blocking": blocking, "monthly": cost["monthly"], **costs}
+    return figures, int(samples.outcomes.sum())

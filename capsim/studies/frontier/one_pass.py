@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.capacity import Schedule
+from capsim.cost import COST_KINDS, channel_kinds
 from capsim.estimates.clusters import expected_clusters
 from capsim.estimates.estimate import Estimates, of_means, of_probabilities
 from capsim.records import SHARED
@@ -19,8 +20,8 @@ from capsim.simulation.passes import Asked, Passed, pass_through
 from capsim.simulation.progress import Progress
 from capsim.simulation.replication import Setting
 from capsim.studies.frontier.cells import Curve, a_month, in_minor_units
-from capsim.studies.frontier.result import Frontier, Grid
-from capsim.tariff import Bill, ChannelFees, Prices, build_prices
+from capsim.studies.frontier.result import Frontier, Grid, cost_figure
+from capsim.tariff import Bill, ChannelFees, DidCalls, MeteredCalls, Prices, build_prices
 from capsim.units import CURRENCIES
 
 
@@ -72,22 +73,21 @@ def _figures(
     others = np.array([_metered_of_others(one, setting, row) for one in passed], np.int64)
     metered = curve.metered_cost(shared, channels) + others[:, None, None]
     own = curve.own[:, channels]
-    unit = 10**places
-    fees = {
-        kind: np.array([int(fee.total(kind).scaleb(places)) for fee in fixed])[:, None]
-        for kind in ("setup", "flat_rate", "dids")
-    }
-    once = np.broadcast_to(fees["setup"], channels.shape)[None].repeat(len(passed), axis=0)
-    flat = np.broadcast_to(fees["flat_rate"], channels.shape)[None].repeat(len(passed), axis=0)
-    dids = fees["dids"] + own
+    by_use = {MeteredCalls.kind: metered, DidCalls.kind: own}
+    nothing, unit = np.zeros(blocked.shape, np.int64), 10**places
+    costs = {kind: _fees_of(fixed, kind, places) + by_use.get(kind, nothing) for kind in COST_KINDS}
     a_month_of = [prices.fees_a_month(bill) for bill in fixed]
     return {
         "blocking": blocking,
-        "metered_cost": of_means(metered / unit),
-        "flat_rate_cost": of_means(flat / unit),
-        "total_cost": of_means((once + flat + metered + dids) / unit),
+        **{cost_figure(kind): of_means(costs[kind] / unit) for kind in channel_kinds()},
+        "total_cost": of_means(sum(costs.values(), nothing) / unit),
         "monthly": of_means(a_month(a_month_of, metered + own, prices)),
     }
+
+
+def _fees_of(fixed: Sequence[Bill], kind: str, places: int) -> NDArray[np.int64]:
+    """(S + 1, 1) minor units of the fees of one kind, which depend on shared channels alone."""
+    return np.array([int(bill.total(kind).scaleb(places)) for bill in fixed], np.int64)[:, None]
 
 
 def _fees_by_size(scenario: Scenario, group: str, grid: Grid) -> list[Bill]:

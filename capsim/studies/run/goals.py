@@ -88,7 +88,7 @@ def _found(result: RunResult, level: float) -> Iterator[tuple[str, str, float, E
                 offered, blocked = (np.where(chosen, result.hours[:, :, column], 0).sum(axis=1) for column in (0, 1))
                 yield scope, "", of_hours, of_probabilities(blocked, offered, clusters.overall, level).one()
     if goals.monthly_cost is not None:
-        costs = [float(one.monthly) for one in result.cost_totals]
+        costs = [float(one["monthly"]) for one in result.cost_totals]
         yield "cost", "", float(goals.monthly_cost), of_means(costs, level=level).one()
 
 

@@ -56,7 +56,7 @@ class Precision:
     def add(self, replication: Replication) -> None:
         """Replications come in their order."""
         if self.of == "cost":
-            self.tops.append(float(self.invoicing.totals(replication.charges).monthly))
+            self.tops.append(float(self.invoicing.totals(replication.charges)["monthly"]))
             self.bottoms.append(1.0)
         else:
             calls = replication.tally.outcomes.sum(axis=0)
