@@ -7,11 +7,15 @@ from time import perf_counter
 
 import numpy as np
 
+from capsim.capacity import build_schedule
 from capsim.errors import ScenarioError
+from capsim.estimates.clusters import expected_clusters
 from capsim.estimates.estimate import Estimate, Estimates, of_probabilities
+from capsim.estimates.samples import Samples
 from capsim.records import CAPACITY_EXCEEDED
 from capsim.scenario import Scenario
 from capsim.scenario.what_ifs import sized
+from capsim.simulation.passes import without_channels
 from capsim.simulation.progress import Progress
 from capsim.studies.frontier.result import FIGURES, Frontier, Grid
 from capsim.studies.run.ask import simulate
@@ -76,6 +80,14 @@ def _cell(size: Scenario, before: Scenario, group: str, n_jobs: int) -> tuple[di
     else:
         dids = [row for row, did in enumerate(before.all_dids) if did.entry.group_name == group]
         calls = samples.outcomes[:, dids].sum(axis=1)
-        blocking = of_probabilities(calls[:, CAPACITY_EXCEEDED:].sum(axis=1), calls.sum(axis=1)).one()
+        cluster = _cluster_without_channels(samples, before, group)
+        blocking = of_probabilities(calls[:, CAPACITY_EXCEEDED:].sum(axis=1), calls.sum(axis=1), cluster).one()
     kinds = {"metered_cost": "metered", "flat_rate_cost": "flat_rate", "total_cost": "total", "monthly": "monthly"}
     return {"blocking": blocking} | {name: cost[kind] for name, kind in kinds.items()}, int(samples.outcomes.sum())
+
+
+def _cluster_without_channels(samples: Samples, before: Scenario, group: str) -> float:
+    """Mean number of calls of a group's DIDs that are blocked together, where the group has no channel."""
+    row = list(before.all_groups).index(group)
+    schedule = without_channels(build_schedule(before), [row])
+    return float(expected_clusters(schedule, samples.erlangs_at_peak).groups[row])
