@@ -78,7 +78,7 @@ def _found(result: RunResult, level: float) -> Iterator[tuple[str, str, float, E
         named = did.name in goals.dids or did.entry_name in goals.dids
         if of_did is not None and (named or samples.outcomes[:, row].any()):
             yield "did", did.name, of_did, blocking(samples.outcomes[:, row], float(clusters.dids[row]))
-    if result.hours is not None:
+    if goals.busy_hour is not None or goals.busiest_days is not None:
         busy = BusyHour.of(result.scenario, result.hours[:, :, 0], result.scenario.horizon.into_the_hour)
         for scope, of_hours, chosen in (
             ("busy hour", goals.busy_hour, busy.chosen),

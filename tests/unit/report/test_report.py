@@ -19,7 +19,7 @@ import capsim
 from capsim.estimates.estimate import Estimate
 from capsim.show import folders, numbers
 from capsim.studies.run import words
-from capsim.studies.run.files import TABLES, write_run
+from capsim.studies.run.files import TABLES, WATCHED_TABLES, write_run
 from capsim.studies.run.page.report import run_page
 from capsim.studies.run.plots import over_time
 from capsim.studies.run.plots.calls import down_the_ladder
@@ -29,7 +29,7 @@ from capsim.studies.run.text.summary import summary
 @pytest.fixture(scope="module")
 def result():
     loaded = capsim.load("scenarios/two_pools.yaml").override({"duration": "3 days", "groups.europe.metered": 1})
-    return capsim.simulate(loaded, replications=3)
+    return capsim.simulate(loaded, replications=3, watch=True)
 
 
 def text_of(result, width=100) -> str:
@@ -90,7 +90,7 @@ def test_whole_cycles_need_no_note():
 def test_a_run_is_written_as_json_tables_and_plots(result, tmp_path):
     out = tmp_path / "deep" / "out"
     written = write_run(result, out)
-    for name in TABLES:
+    for name in (*TABLES, *WATCHED_TABLES):
         frame = pd.read_csv(out / f"{name}.csv")
         rows = duckdb.sql(f"select count(*) from '{out / name}.parquet'").fetchall()[0][0]
         assert rows == len(frame) > 0, name

@@ -39,7 +39,7 @@ def test_the_whole_interval_has_to_keep_a_goal(low, high, status):
 
 def test_goals_are_of_all_calls_of_groups_of_dids_and_of_cost():
     goals = {
-        "blocking": "90%", "each_group": 0.5, "each_did": "1%", "dids": {"a": 0.3, "b-2": {"blocking": "99%"}},
+        "blocking": "90%", "each_group": "50%", "each_did": "1%", "dids": {"a": "30%", "b-2": {"blocking": "99%"}},
         "monthly_cost": 89,
     }  # fmt: skip
     found = capsim.simulate(desk(goals)).goals.set_index(["scope", "name"]).status
@@ -57,7 +57,7 @@ def test_a_scenario_without_goals_has_none():
 
 
 def test_one_replication_proves_nothing_of_blocking():
-    result = capsim.simulate(desk({"blocking": 0.9}), replications=1)
+    result = capsim.simulate(desk({"blocking": "90%"}), replications=1)
     assert result.goals.status.tolist() == ["not proven"]
     assert not all_met(result.goal_outcomes)
 
