@@ -10,6 +10,7 @@ from typing import Any
 from capsim.errors import InputError, Problem
 from capsim.scenario import Did, Scenario
 from capsim.scenario.cycles import CycleRule
+from capsim.shares import asked_blocking
 
 SCOPES = ("overall", "group", "did")
 
@@ -98,17 +99,22 @@ def _share(value: float) -> str:
 
 
 def target_of(
-    scenario: Scenario, max_blocking: float | None, scope: str, busy_hour: float | None, busiest_days: float | None
+    scenario: Scenario,
+    max_blocking: float | str | None,
+    scope: str,
+    busy_hour: float | str | None,
+    busiest_days: float | str | None,
 ) -> Target:
     """What is asked for, or else the goals of the scenario."""
-    asked = {"max_blocking": max_blocking, "busy_hour": busy_hour, "busiest_days": busiest_days}
+    given = {"max_blocking": max_blocking, "busy_hour": busy_hour, "busiest_days": busiest_days}
+    asked = {name: asked_blocking(value, name) for name, value in given.items()}
     for name, value in asked.items():
         if value is not None and not 0 < value < 1:
             raise InputError(Problem(f"must be a share between 0% and 100% (got {100 * value:g}%)", path=name))
     if scope not in SCOPES:
         raise InputError(Problem(f"must be one of {', '.join(SCOPES)} (got {scope!r})", path="scope"))
     if any(value is not None for value in asked.values()):
-        return Target(max_blocking, scope, busy_hour, busiest_days)
+        return Target(asked["max_blocking"], scope, asked["busy_hour"], asked["busiest_days"])
     goals = scenario.goals
     groups: list[tuple[str, float]] = []
     dids: list[tuple[str, float]] = []
