@@ -13,6 +13,7 @@ from capsim.scenario import Scenario
 from capsim.simulation.passes import obstacle
 from capsim.simulation.progress import Progress, Silence
 from capsim.simulation.replication import Setting
+from capsim.simulation.workers import check_jobs
 from capsim.studies.compare.result import Difference, differences_of
 from capsim.studies.plan.choosing import Choice, Chooser, Size
 from capsim.studies.plan.mix import mix_of
@@ -38,10 +39,10 @@ DOUBT = 3.0
 
 def plan(
     scenario: Scenario,
-    max_blocking: float | None = None,
+    max_blocking: float | str | None = None,
     scope: str = "overall",
-    busy_hour: float | None = None,
-    busiest_days: float | None = None,
+    busy_hour: float | str | None = None,
+    busiest_days: float | str | None = None,
     seed: int | None = None,
     budget: float = BUDGET,
     n_jobs: int | None = None,
@@ -72,6 +73,8 @@ def plan(
         replications to prove anything with.
     """
     scenario = scenario.override({"seed": seed}) if seed is not None else scenario
+    n_jobs = (os.cpu_count() or 1) if n_jobs is None else n_jobs
+    check_jobs(n_jobs)
     target = target_of(scenario, max_blocking, scope, busy_hour, busiest_days)
     setting = Setting.of(scenario)
     if not setting.traffic.varies:
@@ -83,9 +86,7 @@ def plan(
         )
     if setting.traffic.expected_calls(setting.traffic.begin, setting.traffic.end) < 1:
         raise InputError(Problem("the scenario has no calls to plan for", path="dids"))
-    return _Planning(
-        scenario, target, setting, budget, n_jobs or os.cpu_count() or 1, progress or Silence(), announce
-    ).plan()
+    return _Planning(scenario, target, setting, budget, n_jobs, progress or Silence(), announce).plan()
 
 
 class _Planning:

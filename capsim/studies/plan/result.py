@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from capsim.estimates.estimate import Estimate
+from capsim.estimates.estimate import Estimate, plain
 from capsim.scenario import Scenario
 from capsim.studies.plan.targets import Target
 from capsim.studies.run.goals import GoalOutcome, judged
@@ -29,7 +29,7 @@ class Outlook:
     blocking: float
 
     def to_dict(self) -> dict[str, Any]:
-        return {"mix": self.mix, "monthly": round(self.monthly, 2), "blocking": float(f"{self.blocking:.4g}")}
+        return {"mix": self.mix, "monthly": plain(self.monthly), "blocking": plain(self.blocking)}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
