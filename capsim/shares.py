@@ -63,6 +63,13 @@ def parse_blocking(value: float | str) -> float:
     return share
 
 
+def written_blocking(share: float | None) -> float | str | None:
+    """Write an accepted blocking as `parse_blocking` reads it: with a percent sign above 20%; None stays None."""
+    if share is None or share <= LARGEST_BARE_BLOCKING:
+        return share
+    return f"{Decimal(repr(share)) * 100:f}%"
+
+
 def asked_share(value: float | str | None, name: str) -> float | None:
     """Read a share that is an argument or an option called ``name``; None stays None.
 

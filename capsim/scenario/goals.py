@@ -58,6 +58,10 @@ class Goals(Part):
             raise bad("needs a goal, such as blocking: 0.1% or monthly_cost: 500")
         return self
 
+    def of_group(self, name: str) -> float | None:
+        """What a group may block: by its own name, or as every one may."""
+        return self.groups.get(name, self.each_group)
+
     def of_did(self, name: str, entry: str) -> float | None:
         """What a DID may block: by its own name, by that of its entry, or as every one may."""
         return self.dids.get(name, self.dids.get(entry, self.each_did))

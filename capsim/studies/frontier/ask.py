@@ -69,7 +69,7 @@ def frontier(
         scenario = scenario.override({"replications": 1})
     accepted = asked_blocking(max_blocking, "max_blocking")
     if accepted is None and scenario.goals is not None:
-        of_group = scenario.goals.groups.get(group, scenario.goals.each_group)
+        of_group = scenario.goals.of_group(group)
         accepted = of_group if of_group is not None else scenario.goals.blocking
     grid = _grid(scenario, group, max_shared, max_metered, dedicated or {})
     if method is not None and method not in METHODS:

@@ -228,7 +228,7 @@ def test_the_command_writes_cells_and_says_what_is_cheapest(tmp_path, cli):
     assert set(plain["cells"][0]) >= {"shared", "metered", "blocking", "metered_cost", "flat_rate_cost", "total_cost"}
     bad = cli("frontier", scenario, "--max-blocking", "many")
     assert bad.status == 2
-    assert "--max-blocking needs a share such as 0.1%" in bad.err
+    assert "--max-blocking: must be a share from 0 to 1, such as 0.005 or 0.5% (got many)" in bad.err
 
 
 def test_a_group_without_calls_has_a_frontier_too():

@@ -11,7 +11,8 @@ import pytest
 import capsim
 from capsim.estimates.busy_hour import BusyHour
 from capsim.estimates.estimate import Estimate
-from capsim.studies.run.goals import all_met, judged
+from capsim.studies.run.goals import GOAL_KINDS, GoalKind, all_met, judged
+from capsim.studies.run.rows import goal_rows
 
 
 def desk(goals, **keys):
@@ -161,3 +162,21 @@ def test_a_number_that_nobody_calls_needs_no_proof_unless_it_is_named():
     assert set(capsim.simulate(desk({"each_did": "99.9%"}).override(silent)).goals.name) == {"a", "b-1", "b-2"}
     named = capsim.simulate(desk({"dids": {"c": "1%"}}, dids={"c": {"included": 1}, "a": {"included": 1}}))
     assert named.goals.status.tolist() == ["not proven"]
+
+
+def test_a_kind_of_goal_is_a_line_of_the_table(monkeypatch):
+    """A new kind shows in frames, JSON, text and plans without a change to them."""
+
+    def find(result, goals, level):
+        if goals.monthly_cost is not None:
+            yield "", 0.5, Estimate(0.4, 0.3, 0.45)
+
+    monkeypatch.setattr(
+        "capsim.studies.run.goals.GOAL_KINDS", (*GOAL_KINDS, GoalKind("fees", "Share of fees", False, find))
+    )
+    scenario = desk({"blocking": "99%", "monthly_cost": 1000})
+    result = capsim.simulate(scenario, replications=2)
+    assert result.goals.scope.tolist() == ["overall", "cost", "fees"]
+    assert result.to_dict()["goals"][-1]["status"] == "met"
+    assert [row[0] for row in goal_rows(result.goal_outcomes, "USD")][-1] == "Share of fees"
+    assert [one.scope for one in capsim.plan(scenario, budget=1e5).goal_outcomes] == ["overall", "cost", "fees"]

@@ -131,7 +131,7 @@ def test_the_busy_hour_may_have_a_target_of_its_own():
 
 def test_goals_of_the_scenario_are_the_target_where_none_is_asked_for():
     found = capsim.plan(desk(goals={"blocking": "2%", "groups": {"desk": "3%"}}))
-    assert (found.target.blocking, found.target.groups) == (0.02, (("desk", 0.03),))
+    assert (found.target.blocking, found.target.goals.groups) == (0.02, {"desk": 0.03})
     assert found.best is not None
     with pytest.raises(capsim.InputError, match="say how much may be blocked"):
         capsim.plan(desk())
@@ -226,7 +226,7 @@ def test_a_number_with_channels_to_spare_is_no_hindrance():
 
 def test_a_group_that_the_plan_drops_takes_its_goal_with_it():
     scenario = desk(goals={"groups": {"desk": "90%"}}).override({"dids.a.mode": "DID+2", "duration": "2 days"})
-    found = capsim.plan(scenario, 0.9)
+    found = capsim.plan(scenario, "90%")
     assert found.mix["groups.desk"] is None
     assert found.planned.all_groups == {}
 
