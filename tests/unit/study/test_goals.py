@@ -167,7 +167,7 @@ def test_a_number_that_nobody_calls_needs_no_proof_unless_it_is_named():
 def test_a_kind_of_goal_is_a_line_of_the_table(monkeypatch):
     """A new kind shows in frames, JSON, text and plans without a change to them."""
 
-    def find(result, goals, level):
+    def find(_result, goals, _level):
         if goals.monthly_cost is not None:
             yield "", 0.5, Estimate(0.4, 0.3, 0.45)
 
