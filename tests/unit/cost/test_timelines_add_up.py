@@ -22,7 +22,7 @@ import capsim
 from capsim.records import METERED
 from capsim.study.replication import Order, Setting, replicate
 from capsim.tariff import build_prices
-from tests.bookkeeper import MINOR_UNITS, Bookkeeper, half_up
+from tests.reference.bookkeeper import MINOR_UNITS, Bookkeeper, half_up
 
 pytestmark = pytest.mark.slow
 
@@ -332,7 +332,7 @@ def the_calls(replication):
             )  # fmt: skip
 
 
-class PlainCallPrice:
+class ExactCallPrice:
     """M3, exactly."""
 
     def __init__(self, price):
@@ -364,9 +364,9 @@ class PlainCallPrice:
 
 def call_prices(keys):
     """Of calls on metered channels, by group; and of all calls, by the entry of their DID."""
-    metered = {name: PlainCallPrice(keys["pools"][group["pool"]]["metered"]) for name, group in keys["groups"].items()}
+    metered = {name: ExactCallPrice(keys["pools"][group["pool"]]["metered"]) for name, group in keys["groups"].items()}
     fees = {name: entry["fees"] for name, entry in keys["dids"].items()}
-    return metered, {name: PlainCallPrice(one["per_minute"]) for name, one in fees.items() if "per_minute" in one}
+    return metered, {name: ExactCallPrice(one["per_minute"]) for name, one in fees.items() if "per_minute" in one}
 
 
 @given(SEEDS, MOST)
