@@ -11,8 +11,10 @@ redials
     Blocked callers who try again, on top of ``prepaid``.
 watch, tally
     The provider's statistics, and the tallies of a log.
-systems, comparison, random_systems
-    Systems with changes and an account: as the engines take them, compared with the reference model, and at random.
-bookkeeper
-    M1, M2, M4, M5, R5, R11 to R13: fees of a scenario, day by day.
+systems, comparison, random_systems, by_hand
+    Systems with changes and an account: for the engines, compared with the reference model, at random, and by hand.
+bookkeeper, call_price
+    M1, M2, M4, M5, R5, R11 to R13: fees of a scenario, day by day. M3: the price of a call.
+random_scenarios, fees, marked_changes
+    Scenarios with changes: at random, worked by hand, and with a mark where capsim must report a problem.
 """

@@ -17,3 +17,8 @@ def test_no_file_imports_from_a_test_file():
         f"{file.relative_to(TESTS)}: {line}" for file in files for line in OTHER_TEST.findall(file.read_text("utf-8"))
     ]
     assert found == []
+
+
+def test_no_file_is_too_long_to_be_of_one_subject():
+    lengths = {str(file.relative_to(TESTS)): len(file.read_text("utf-8").splitlines()) for file in TESTS.rglob("*.py")}
+    assert {name: length for name, length in lengths.items() if length > 400} == {}
