@@ -6,18 +6,18 @@ Prices are chosen so that a day costs a round amount: 30.00 in a cycle of 30 day
 
 from __future__ import annotations
 
-import capsim
 from capsim.tariff import build_prices
+from tests.reference.scenarios import HOLDING, numbers
 
-QUIET = {"country": "GB", "traffic": {"calls_per_hour": 0, "holding": {"distribution": "exponential", "mean": "3 min"}}}
+QUIET = {"country": "GB", "traffic": {"calls_per_hour": 0, "holding": HOLDING}}
 
 NUMBER = QUIET | {"fees": {"setup": "1.00", "monthly": {"DID+2": "4.80", "DID+0": "0.80"}}}
 
 
-def scenario(*changes, **keys):
-    """Two months from 2 November 2026, with one number that costs nothing."""
-    usual = {"start": "2026-11-02", "duration": "2 months", "replications": 1, "dids": {"london": QUIET}}
-    return capsim.Scenario(**(usual | keys), changes=list(changes))
+def quiet(*changes, **keys):
+    """Two months from 2 November 2026, with one DID that costs nothing and has no call."""
+    usual = {"duration": "2 months", "replications": 1, "dids": {"london": QUIET}}
+    return numbers(**{**usual, **keys}, changes=list(changes))
 
 
 def pool(monthly="30.00", setup="0", **keys):

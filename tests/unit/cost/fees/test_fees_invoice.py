@@ -10,13 +10,13 @@ from tests.reference.fees import (
     NUMBER,
     buy,
     pool,
-    scenario,
+    quiet,
 )
 
 
 def test_m6_the_invoice_has_every_fee_of_a_quarter_with_its_days():
     """Growth: 4 channels more on 17 December; a campaign number for January."""
-    made = scenario(
+    made = quiet(
         buy("2026-12-17", 4),
         {"at": "2027-01-04", "until": "2027-01-31", "add": {"did": "campaign"}},
         duration="3 months",
@@ -49,7 +49,7 @@ def test_m6_metered_calls_are_an_item_for_each_cycle_of_their_pool():
     """From 2 to 20 November, and from then to 2 December; each is the sum of its own calls, of 0.010 each."""
     calls = {"calls_per_hour": 20, "holding": {"distribution": "deterministic", "mean": "60 s"}}
     pools = {"standard": {"renews": "2026-11-20", "metered": {"rate": "0.010"}}}
-    made = scenario(
+    made = quiet(
         duration="1 month", pools=pools, groups={"desk": {"pool": "standard", "metered": 50}},
         dids={"a": {"country": "GB", "mode": "DID+0", "group": "desk", "traffic": calls}},
     )  # fmt: skip

@@ -13,12 +13,12 @@ from tests.reference.fees import (
     london,
     on,
     pool,
-    scenario,
+    quiet,
 )
 
 
 def test_m4_a_number_pays_its_setup_and_each_cycle_from_its_first_day():
-    assert due(scenario(dids={"a": NUMBER})) == [
+    assert due(quiet(dids={"a": NUMBER})) == [
         ("2026-11-02 00:00", "setup", 1, "1.00"),
         ("2026-11-02 00:00", "dids", 1, "4.80"),
         ("2026-12-02 00:00", "dids", 1, "4.80"),
@@ -26,13 +26,13 @@ def test_m4_a_number_pays_its_setup_and_each_cycle_from_its_first_day():
 
 
 def test_m4_numbers_of_one_entry_are_one_item():
-    made = scenario(duration="1 month", dids={"branch": NUMBER | {"count": 40, "mode": "DID+0"}})
+    made = quiet(duration="1 month", dids={"branch": NUMBER | {"count": 40, "mode": "DID+0"}})
     assert due(made) == [("2026-11-02 00:00", "setup", 40, "40.00"), ("2026-11-02 00:00", "dids", 40, "32.00")]
 
 
 def test_m4_mode_metered_pays_as_did_0():
     pools = {"standard": pool()["standard"] | {"metered": {"rate": "0.01"}}}
-    made = scenario(duration="1 month", pools=pools, dids={"a": NUMBER | {"mode": "metered"}})
+    made = quiet(duration="1 month", pools=pools, dids={"a": NUMBER | {"mode": "metered"}})
     assert due(made)[1] == ("2026-11-02 00:00", "dids", 1, "0.80")
 
 
@@ -47,25 +47,25 @@ def test_m4_mode_metered_pays_as_did_0():
     ],
 )
 def test_m4_a_number_activated_before_the_start_has_its_own_days_and_has_paid_its_setup(activated, fee_days):
-    made = scenario(dids={"a": NUMBER | {"activated": activated}})
+    made = quiet(dids={"a": NUMBER | {"activated": activated}})
     assert days(made) == fee_days
     assert {row[1:] for row in due(made)} == {("dids", 1, "4.80")}
 
 
 def test_m4_cycles_of_28_days_run_from_the_activation():
     """28 October + 28 days is 25 November, and 23 December."""
-    made = scenario(billing={"cycle": "28 days"}, dids={"a": NUMBER | {"activated": "2026-10-28"}})
+    made = quiet(billing={"cycle": "28 days"}, dids={"a": NUMBER | {"activated": "2026-10-28"}})
     assert days(made) == ["2026-11-25", "2026-12-23"]
 
 
 def test_m4_a_number_activated_on_the_first_day_pays_its_setup():
-    made = scenario(duration="1 month", dids={"a": NUMBER | {"activated": "2026-11-02"}})
+    made = quiet(duration="1 month", dids={"a": NUMBER | {"activated": "2026-11-02"}})
     assert [row[1:] for row in due(made)] == [("setup", 1, "1.00"), ("dids", 1, "4.80")]
 
 
 def test_m4_a_number_added_within_a_month_has_its_own_cycle_in_full():
     """Added on 17 November at 13:30: all of 4.80 then, whatever the hour, and again on 17 December at midnight."""
-    made = scenario({"at": "2026-11-17 13:30", "add": {"did": "a"}}, dids={"a": NUMBER})
+    made = quiet({"at": "2026-11-17 13:30", "add": {"did": "a"}}, dids={"a": NUMBER})
     assert due(made) == [
         ("2026-11-17 13:30", "setup", 1, "1.00"),
         ("2026-11-17 13:30", "dids", 1, "4.80"),
@@ -75,7 +75,7 @@ def test_m4_a_number_added_within_a_month_has_its_own_cycle_in_full():
 
 def test_m4_numbers_of_one_entry_that_come_at_different_times_pay_at_different_times():
     changes = [{"at": "2026-11-17", "add": {"did": "a-2"}}, {"at": "2026-11-20", "add": {"did": "a-3"}}]
-    made = scenario(*changes, duration="1 month", dids={"a": NUMBER | {"count": 3}})
+    made = quiet(*changes, duration="1 month", dids={"a": NUMBER | {"count": 3}})
     assert [row for row in due(made) if row[1] == "dids"] == [
         ("2026-11-02 00:00", "dids", 1, "4.80"),
         ("2026-11-17 00:00", "dids", 1, "4.80"),
@@ -84,11 +84,11 @@ def test_m4_numbers_of_one_entry_that_come_at_different_times_pay_at_different_t
 
 
 def test_m4_a_number_that_is_never_added_in_the_horizon_pays_nothing():
-    assert due(scenario({"at": "2027-02-01", "add": {"did": "a"}}, dids={"a": NUMBER})) == []
+    assert due(quiet({"at": "2027-02-01", "add": {"did": "a"}}, dids={"a": NUMBER})) == []
 
 
 def test_m4_a_number_added_on_31_january_renews_on_28_february_and_31_march():
-    made = scenario(
+    made = quiet(
         {"at": "2026-01-31 10:00", "add": {"did": "a"}}, start="2026-01-02", duration="3 months", dids={"a": NUMBER}
     )
     assert [row[0] for row in due(made) if row[1] == "dids"] == [
@@ -99,23 +99,23 @@ def test_m4_a_number_added_on_31_january_renews_on_28_february_and_31_march():
 
 
 def test_m4_an_added_number_brings_its_dedicated_channels():
-    made = scenario({"at": "2026-11-17", "add": {"did": "london"}}, dids=london(), pools=pool())
+    made = quiet({"at": "2026-11-17", "add": {"did": "london"}}, dids=london(), pools=pool())
     assert due(made) == [("2026-11-17 00:00", "flat_rate", 2, "30.00"), ("2026-12-02 00:00", "flat_rate", 2, "60.00")]
 
 
 def test_m4_an_ended_number_pays_no_further_fee_and_gets_none_back():
-    made = scenario({"at": "2026-11-17", "end": {"did": "a"}}, dids={"a": NUMBER, "b": QUIET})
+    made = quiet({"at": "2026-11-17", "end": {"did": "a"}}, dids={"a": NUMBER, "b": QUIET})
     assert due(made) == [("2026-11-02 00:00", "setup", 1, "1.00"), ("2026-11-02 00:00", "dids", 1, "4.80")]
 
 
 def test_m4_a_campaign_number_pays_one_cycle():
     changes = [{"at": "2026-12-04 17:00", "until": "2026-12-06 23:00", "add": {"did": "a"}}]
-    made = scenario(*changes, duration="3 months", dids={"a": NUMBER, "b": QUIET})
+    made = quiet(*changes, duration="3 months", dids={"a": NUMBER, "b": QUIET})
     assert due(made) == [("2026-12-04 17:00", "setup", 1, "1.00"), ("2026-12-04 17:00", "dids", 1, "4.80")]
 
 
 def test_r11_an_ended_number_gives_its_dedicated_channels_back():
-    made = scenario({"at": "2026-11-17", "end": {"did": "london"}}, dids=london(), groups=DESK, pools=pool())
+    made = quiet({"at": "2026-11-17", "end": {"did": "london"}}, dids=london(), groups=DESK, pools=pool())
     assert due(made) == [("2026-11-02 00:00", "flat_rate", 5, "150.00"), ("2026-12-02 00:00", "flat_rate", 3, "90.00")]
-    made = scenario({"at": "2026-11-17", "end": {"did": "london"}}, dids=london(), groups=DESK, pools=pool(channels=5))
+    made = quiet({"at": "2026-11-17", "end": {"did": "london"}}, dids=london(), groups=DESK, pools=pool(channels=5))
     assert on(made, "2026-12-02") == [("flat_rate", 5, "150.00")], "unassigned, and paid for"
