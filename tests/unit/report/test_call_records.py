@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 from decimal import Decimal
 
@@ -12,7 +13,6 @@ import pytest
 import capsim
 from capsim import cdr
 from capsim.errors import OutputError
-from capsim.report import call_records
 from capsim.report.call_records import HEADERS
 
 
@@ -108,11 +108,10 @@ def test_another_replication_has_other_calls(found, file, tmp_path):
 
 
 def test_nothing_half_written_is_left(found, tmp_path, monkeypatch):
-    def full(*_args):
-        raise OSError(28, "No space left on device")
-        yield
+    def full(*_args, **_options):
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(call_records, "_frames", full)
+    monkeypatch.setattr(pd.DataFrame, "to_csv", full)
     with pytest.raises(OutputError, match="No space left"):
         found.write_call_records(tmp_path / "calls.csv")
     assert list(tmp_path.iterdir()) == []
