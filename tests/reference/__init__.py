@@ -15,6 +15,8 @@ systems, comparison, random_systems, by_hand
     Systems with changes and an account: for the engines, compared with the reference model, at random, and by hand.
 bookkeeper, call_price
     M1, M2, M4, M5, R5, R11 to R13: fees of a scenario, day by day. M3: the price of a call.
-random_scenarios, fees, marked_changes
-    Scenarios with changes: at random, worked by hand, and with a mark where capsim must report a problem.
+random_scenarios, scenarios, fees, marked_changes
+    Scenarios: at random, named tiny ones, worked by hand, and with a mark where capsim must report a problem.
+import_graph
+    Imports between the files of capsim, and the circles that they make.
 """
