@@ -6,6 +6,7 @@ import errno
 import json
 import math
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -13,6 +14,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.dates import date2num
+from matplotlib.figure import Figure
 from rich.console import Console
 
 import capsim
@@ -24,6 +27,7 @@ from capsim.studies.run.page.report import run_page
 from capsim.studies.run.plots import over_time
 from capsim.studies.run.plots.calls import down_the_ladder
 from capsim.studies.run.text.summary import summary
+from tests.reference.scenarios import one_number, traffic_of
 
 
 @pytest.fixture(scope="module")
@@ -120,10 +124,10 @@ def test_a_full_disk_leaves_the_folder_as_it_was(result, tmp_path, monkeypatch):
     (out / "result.json").write_text("old")
     (out / "notes.txt").write_text("mine")
 
-    def full(*_):
+    def full(*_args, **_options):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(folders, "_write_plots", full)
+    monkeypatch.setattr(Figure, "savefig", full)
     with pytest.raises(capsim.OutputError, match="No space left on device"):
         write_run(result, out)
     assert (out / "result.json").read_text() == "old"
@@ -254,9 +258,17 @@ def test_rounding_to_whole_intervals_is_told_as_a_share_of_what_was_talked():
 
 
 def test_spells_that_no_eye_tells_apart_are_one_and_the_others_are_not():
-    starts, ends = np.array([0.0, 1.0, 1.0004, 5.0]), np.array([0.5, 1.0002, 1.001, 5.5])
-    assert over_time._joined(starts, ends, 0.001) == [(0.0, 0.5), (1.0, pytest.approx(0.001)), (5.0, 0.5)]
-    assert over_time._joined(starts[:0], ends[:0], 1) == []
+    found = capsim.simulate(one_number(1, traffic_of(1), duration="20 days", replications=1), watch=True)
+    starts = date2num(found.spells.start.dt.to_pydatetime().tolist())
+    ends = starts + found.spells.seconds.to_numpy() / 86_400
+    least = 20 / over_time.FINEST
+    (bars,) = found.plot.spells().collections
+    drawn = [path.get_extents().intervalx for path in bars.get_paths()]
+    assert len(drawn) == 1 + (starts[1:] - ends[:-1] > least).sum()
+    assert 100 < len(drawn) < len(starts) - 100
+    assert all(after[0] - before[1] > least for before, after in pairwise(drawn))
+    for start, end in zip(starts, ends, strict=True):
+        assert sum(low - 1e-9 <= start and end <= high + 1e-9 for low, high in drawn) == 1
 
 
 def test_a_number_without_any_channel_is_run_drawn_and_written(tmp_path):

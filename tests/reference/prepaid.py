@@ -1,17 +1,17 @@
-"""R1, R9 to R11, R13 to R15 and M3 as plainly as can be: a witness for changes of capacity and the prepaid balance.
+"""Reference model of changes and the prepaid account: R1, R9 to R11, R13 to R15 and M3.
 
-Every tick of the clock is walked through, and at each one what R13 lists is done in its order. Whoever is on the line
-is in one list, looked through from its start each time. Nothing is shared with capsim.
+The model visits every tick of the clock and does what R13 lists, in its order. Calls in progress are one list, searched
+from its start each time. No code is shared with capsim.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor
 
-from tests.plainly import PlainDid, PlainGroup
+from tests.reference.admission import Did, Group
 
 ROUND = {
     "half up": lambda exact: floor(exact + Fraction(1, 2)),
@@ -22,8 +22,8 @@ ROUND = {
 
 
 @dataclass(frozen=True)
-class PlainPrice:
-    """M3: for the first interval, connection fee included, and for each next one; in units of 10^-decimals."""
+class IntervalPrice:
+    """A price by intervals (M3): the first, connection fee included, and each next one; in units of 10^-decimals."""
 
     first: int
     following: int
@@ -31,13 +31,14 @@ class PlainPrice:
     each: Fraction
     rounding: str = "half up"
     factor: int = 1
-    """So many units of the account are one unit of the price."""
+    """Units of the account in one unit of the price."""
 
     def of(self, intervals: int) -> int:
-        """The rounded price of so many intervals, the first included."""
+        """Rounded price of a number of intervals, the first included."""
         return self.factor * ROUND[self.rounding](self.at_once + (intervals - 1) * self.each)
 
     def of_talk(self, talk: int) -> int:
+        """Rounded price of a talk of some ticks."""
         intervals, paid = 1, self.first
         while paid < talk:
             intervals, paid = intervals + 1, paid + self.following
@@ -45,29 +46,29 @@ class PlainPrice:
 
 
 @dataclass
-class Prepaid:
-    """The account: what is on it, what is added below which threshold, fees, and prices of groups and of DIDs."""
+class PrepaidAccount:
+    """An account: opening balance, top-up (threshold, amount), fees (instant, amount), prices by group and by DID."""
 
     balance: int
     threshold: int | None = None
     amount: int | None = None
     fees: Sequence[tuple[int, int]] = ()
-    metered: Sequence[PlainPrice | None] = ()
-    own: Sequence[PlainPrice | None] = ()
+    metered: Sequence[IntervalPrice | None] = ()
+    own: Sequence[IntervalPrice | None] = ()
 
 
 @dataclass(frozen=True)
 class Change:
-    """What a DID, or a group, has from an instant on."""
+    """The new sizes of a DID or a group from an instant on."""
 
     at: int
     row: int
-    becomes: PlainDid | PlainGroup
+    becomes: Did | Group
 
 
 @dataclass
-class OneCall:
-    """A call: what it would do, and what became of it."""
+class RingingCall:
+    """An offered call that rings first, and what became of it; times and lengths in ticks."""
 
     did: int
     arrival: int
@@ -75,7 +76,7 @@ class OneCall:
     talk: int
     answered: bool = True
     again: tuple[int, ...] = ()
-    """When its caller tries again, if all attempts before were blocked."""
+    """Instants of the caller's next attempts, each made only if all attempts before were blocked."""
     attempt: int = 1
 
     outcome: str = ""
@@ -93,29 +94,29 @@ class OneCall:
 
 
 @dataclass
-class Office:
-    """DIDs, groups and an account, in the course of time."""
+class ReferenceModel:
+    """DIDs, groups and an account from tick to tick; ``run`` fills in what became of the calls and of the balance."""
 
-    calls: Sequence[OneCall]
-    dids: list[PlainDid]
-    groups: list[PlainGroup]
+    calls: Sequence[RingingCall]
+    dids: list[Did]
+    groups: list[Group]
     changes: Sequence[Change] = ()
-    account: Prepaid | None = None
+    account: PrepaidAccount | None = None
     horizon: int = 30
 
     balance: int = 0
     drawn: int = 0
     top_ups: int = 0
     book: list[tuple[int, int]] = field(default_factory=list)
-    """After every charge: when, and the balance."""
+    """Instant and balance after every charge."""
 
     def run(self) -> None:
         self.dids, self.groups = list(self.dids), list(self.groups)
         rows = sorted(range(len(self.calls)), key=lambda row: (self.calls[row].arrival, self.calls[row].did, row))
         self.in_order = [self.calls[row] for row in rows]
-        self.on_the_line: list[OneCall] = []
+        self.on_the_line: list[RingingCall] = []
         self.balance = self.account.balance if self.account else 0
-        begin = min(call.arrival for call in [*self.calls, OneCall(0, 0, 0, 0)])
+        begin = min(call.arrival for call in [*self.calls, RingingCall(0, 0, 0, 0)])
         for now in range(begin, self.horizon):
             self.ends(now)
             if self.account:
@@ -142,7 +143,7 @@ class Office:
     def change(self, now: int) -> None:
         for change in self.changes:
             if change.at == now:
-                (self.dids if isinstance(change.becomes, PlainDid) else self.groups)[change.row] = change.becomes
+                (self.dids if isinstance(change.becomes, Did) else self.groups)[change.row] = change.becomes
 
     def arrivals(self, now: int) -> None:
         for call in self.in_order:
@@ -151,7 +152,7 @@ class Office:
 
     # -- a call ------------------------------------------------------------------------------------------
 
-    def arrive(self, call: OneCall, now: int) -> None:
+    def arrive(self, call: RingingCall, now: int) -> None:
         call.group = self.dids[call.did].group
         call.outcome, call.channel = self.admit(call)
         call.end = now
@@ -163,10 +164,10 @@ class Office:
             if self.account:
                 self.charge(call, now)
 
-    def admit(self, call: OneCall) -> tuple[str, int]:
-        """Tier and number of the channel that a call gets; or why it gets none, and 0."""
+    def admit(self, call: RingingCall) -> tuple[str, int]:
+        """Tier and number of the channel that takes a call; or the cause of its blocking, and 0."""
         did = self.dids[call.did]
-        group = PlainGroup() if did.group is None else self.groups[did.group]
+        group = Group() if did.group is None else self.groups[did.group]
         mine = [one for one in self.on_the_line if one.did == call.did]
         ours = [one for one in self.on_the_line if one.group == did.group and did.group is not None]
         if did.limit is not None and len(mine) >= did.limit:
@@ -188,8 +189,8 @@ class Office:
 
     # -- money -------------------------------------------------------------------------------------------
 
-    def charge(self, call: OneCall, now: int) -> None:
-        """What falls due for a carried call at this instant: its next interval, and at its end its DID's own price."""
+    def charge(self, call: RingingCall, now: int) -> None:
+        """Charge a carried call for what falls due now: its next interval, and at its end its DID's own price."""
         if now >= self.horizon or call.arrival < 0 or not call.answered or now > call.end:
             return
         price = self.account.metered[call.group] if call.outcome == "metered" else None
@@ -204,15 +205,15 @@ class Office:
         if own and now == call.end:
             self.draw(now, own.of_talk(now - call.arrival - call.ring))
 
-    def pay(self, call: OneCall, price: PlainPrice, now: int) -> None:
-        """The price so far less what was charged before."""
+    def pay(self, call: RingingCall, price: IntervalPrice, now: int) -> None:
+        """Charge the price so far less what was charged before."""
         call.paid_until = now + (price.first if call.intervals == 0 else price.following)
         call.intervals += 1
         amount = price.of(call.intervals) - call.paid
         call.paid += amount
         self.draw(now, amount)
 
-    def tear_down(self, call: OneCall, now: int) -> None:
+    def tear_down(self, call: RingingCall, now: int) -> None:
         call.end, call.torn_down = now, True
         self.on_the_line.remove(call)
 
@@ -225,3 +226,29 @@ class Office:
             self.balance += self.account.amount
             self.top_ups += 1
         self.book.append((now, self.balance))
+
+
+class EventDriven(ReferenceModel):
+    """The reference model on a clock of microseconds: visits only the ticks at which something can happen."""
+
+    def run(self) -> None:
+        horizon, self.horizon = self.horizon, min(call.arrival for call in [*self.calls, RingingCall(0, 0, 0, 0)])
+        super().run()  # visits no tick: everything is ready to begin
+        self.horizon = horizon
+        for now in sorted({at for at in self.instants() if at < horizon}):
+            self.ends(now)
+            self.charges(now)
+            self.fees(now)
+            self.change(now)
+            self.arrivals(now)
+
+    def instants(self) -> Iterator[int]:
+        yield from (change.at for change in self.changes)
+        yield from (at for at, _ in self.account.fees)
+        for call in self.calls:
+            answer = call.arrival + call.ring
+            end = answer + (call.talk if call.answered else 0)
+            yield from (call.arrival, answer, end)
+            for price in self.account.metered:
+                if price:
+                    yield from range(answer + price.first, min(end, self.horizon), price.following)

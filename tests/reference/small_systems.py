@@ -1,15 +1,20 @@
-"""Small random systems full of ties, as plain objects and as the tables and plans that engines take."""
+"""Small random systems full of ties, for the reference model of admission and as tables and plans for the engines."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from capsim.capacity import UNLIMITED, CapacityPlan, Schedule
-from capsim.records import CallTable
-from tests.plainly import PlainCall, PlainDid, PlainGroup
+from capsim.engines import get_engine
+from capsim.records import CallTable, join_logs
+from tests.reference.admission import Call, Did, Group
+
+COLUMNS = ("outcome", "end", "channel", "torn_down")
 
 
-def plan_of(dids: list[PlainDid], groups: list[PlainGroup]) -> CapacityPlan:
+def plan_of(dids: list[Did], groups: list[Group]) -> CapacityPlan:
+    """Sizes of DIDs and groups as capsim has them."""
+
     def ints(values):
         return np.array(list(values), np.int32)
 
@@ -26,13 +31,13 @@ def plan_of(dids: list[PlainDid], groups: list[PlainGroup]) -> CapacityPlan:
     )
 
 
-def schedule_of(dids: list[PlainDid], groups: list[PlainGroup]) -> Schedule:
-    """The plan of a system that does not change."""
+def schedule_of(dids: list[Did], groups: list[Group]) -> Schedule:
+    """Schedule of a system that never changes."""
     return Schedule(plan_of(dids, groups))
 
 
-def table_of(calls: list[PlainCall], dids: int, begin: int, end: int) -> CallTable:
-    """Calls DID by DID, each DID's by time."""
+def table_of(calls: list[Call], dids: int, begin: int, end: int) -> CallTable:
+    """Table of calls DID by DID, and those of a DID by time."""
     rows = sorted(calls, key=lambda call: (call.did, call.arrival))
     n = len(rows)
     return CallTable(
@@ -46,21 +51,21 @@ def table_of(calls: list[PlainCall], dids: int, begin: int, end: int) -> CallTab
     )
 
 
-def tables_of(calls: list[PlainCall], dids: int, edges: list[int]) -> list[CallTable]:
-    """Tables that follow each other in time."""
+def tables_of(calls: list[Call], dids: int, edges: list[int]) -> list[CallTable]:
+    """Consecutive tables between ``edges``."""
     return [
         table_of([call for call in calls if begin <= call.arrival < end], dids, begin, end)
         for begin, end in zip(edges, edges[1:], strict=False)
     ]
 
 
-def random_case(rng: np.random.Generator):
-    """A small system with little room, and calls on few instants."""
+def random_small_system(rng: np.random.Generator):
+    """Draw a small system with few channels, and calls on few instants."""
     groups = [
-        PlainGroup(int(rng.integers(0, 3)), int(rng.integers(0, 3)), _limit(rng, 4)) for _ in range(rng.integers(0, 3))
+        Group(int(rng.integers(0, 3)), int(rng.integers(0, 3)), _limit(rng, 4)) for _ in range(rng.integers(0, 3))
     ]
     dids = [
-        PlainDid(
+        Did(
             int(rng.integers(0, 3)),
             int(rng.integers(0, 2)),
             _limit(rng, 3),
@@ -69,7 +74,7 @@ def random_case(rng: np.random.Generator):
         for _ in range(rng.integers(1, 5))
     ]
     calls = [
-        PlainCall(int(rng.integers(0, len(dids))), int(rng.integers(0, 25)), int(rng.integers(0, 8)))
+        Call(int(rng.integers(0, len(dids))), int(rng.integers(0, 25)), int(rng.integers(0, 8)))
         for _ in range(rng.integers(5, 60))
     ]
     return dids, groups, calls
@@ -77,3 +82,17 @@ def random_case(rng: np.random.Generator):
 
 def _limit(rng: np.random.Generator, most: int) -> int | None:
     return int(rng.integers(1, most + 1)) if rng.random() < 0.3 else None
+
+
+def log_of(engine: str, dids, groups, calls, edges):
+    """Log of an engine that takes the calls in pieces between ``edges``."""
+    tables = tables_of(calls, len(dids), edges)
+    return join_logs(list(get_engine(engine)(tables, schedule_of(dids, groups), numbered=True)))
+
+
+def differing_columns(dids, groups, calls, edges=(0, 30), other_edges=(0, 30)) -> list[str]:
+    """Columns in which the two engines' logs differ; each engine may take the calls in its own pieces."""
+    simpy, compiled = (
+        log_of(name, dids, groups, calls, list(where)) for name, where in (("simpy", edges), ("compiled", other_edges))
+    )
+    return [name for name in COLUMNS if not (getattr(simpy, name) == getattr(compiled, name)).all()]

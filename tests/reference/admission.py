@@ -1,6 +1,6 @@
-"""The rules R1, R9, R13 and R14 once more, as plainly as they can be written: a witness for the engines.
+"""Reference model of admission: R1 (tiers), R9 (limits), R13 (ties) and R14 (blocked calls).
 
-One list of calls in progress, looked through at every arrival; no events, no resources, nothing shared with capsim.
+One list of calls in progress is searched at every arrival: no events, no resources, and no code shared with capsim.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ TIERS = ("included", "dedicated", "shared", "metered")
 
 
 @dataclass
-class PlainDid:
+class Did:
+    """Channels and limit of a DID, and the row of its group."""
+
     included: int = 0
     dedicated: int = 0
     limit: int | None = None
@@ -20,14 +22,18 @@ class PlainDid:
 
 
 @dataclass
-class PlainGroup:
+class Group:
+    """Channels and limit of a group."""
+
     shared: int = 0
     metered: int = 0
     limit: int | None = None
 
 
 @dataclass
-class PlainCall:
+class Call:
+    """An offered call, and what became of it; times and lengths in ticks."""
+
     did: int
     arrival: int
     length: int
@@ -36,18 +42,18 @@ class PlainCall:
     ties: set[str] = field(default_factory=set)
 
 
-def serve(calls: Sequence[PlainCall], dids: Sequence[PlainDid], groups: Sequence[PlainGroup]) -> None:
-    """Fill in outcome and end of each call, and the kinds of tie that it took part in."""
+def serve(calls: Sequence[Call], dids: Sequence[Did], groups: Sequence[Group]) -> None:
+    """Fill in the outcome and end of each call, and the kinds of tie in which it took part."""
     in_order = sorted(range(len(calls)), key=lambda row: (calls[row].arrival, calls[row].did, row))
-    carried: list[PlainCall] = []
-    before: PlainCall | None = None
+    carried: list[Call] = []
+    before: Call | None = None
     for row in in_order:
         call = calls[row]
         _note_ties(call, before, carried)
         before = call
         busy = [one for one in carried if one.end > call.arrival]
         did = dids[call.did]
-        group = groups[did.group] if did.group is not None else PlainGroup()
+        group = groups[did.group] if did.group is not None else Group()
         mine = [one for one in busy if one.did == call.did]
         ours = [one for one in busy if did.group is not None and dids[one.did].group == did.group]
         call.end = call.arrival
@@ -68,7 +74,7 @@ def serve(calls: Sequence[PlainCall], dids: Sequence[PlainDid], groups: Sequence
                 break
 
 
-def _note_ties(call: PlainCall, before: PlainCall | None, carried: list[PlainCall]) -> None:
+def _note_ties(call: Call, before: Call | None, carried: list[Call]) -> None:
     if any(one.end == call.arrival and one.length > 0 for one in carried):
         call.ties.add("an arrival at the instant of an end")
     if any(one.end == call.arrival == one.arrival for one in carried):

@@ -1,16 +1,63 @@
-"""The plain witness, noting what kinds of thing happen: so that tests can tell that all of them did."""
+"""The reference model that counts kinds of event, so that a test can assert that each kind occurred."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
 
-from tests.plainly import PlainDid
-from tests.plainly_prepaid import Change, Office, OneCall, PlainPrice
+from tests.reference.admission import TIERS, Did
+from tests.reference.prepaid import Change, IntervalPrice, ReferenceModel, RingingCall
+
+KINDS_OF_CHANGE = {
+    *(f"{tier} {what}" for tier in TIERS for what in ("grows", "shrinks under its calls")),
+    *(f"{tier} takes no call, with more busy than its size" for tier in TIERS),
+    *(f"{tier} takes no call, shrunk to as many as are busy" for tier in TIERS),
+    *(f"a DID with calls {how}" for how in ("leaves its group", "moves", "joins a group")),
+    "a DID comes back to a call that began in its group",
+    "calls of a DID that has left a group decide in it",
+    "a DID's limit counts calls of another group",
+    "a DID's limit falls below its calls",
+    "a group's limit falls below its calls",
+    "a group with calls loses all channels",
+    "a change at the instant of an end",
+    "a change at the instant of an arrival",
+    "a change at the instant of an end and an arrival",
+}
+"""Every kind of event around changes of capacity."""
+
+KINDS_OF_CHARGE = {
+    "a credit",
+    "a fee at the instant of a charge",
+    "a paid interval ends after the horizon",
+    "a top-up that does not reach the threshold",
+    "an arrival at the instant of a fee",
+    "an earlier call's charge tears a call down",
+    "an earlier call's top-up saves a call",
+    "an interval that costs nothing",
+    "an unanswered call on a metered channel",
+    "another tier takes a call without a balance",
+    "calls charged at one instant",
+    "calls torn down at one instant",
+    "charged at its answer without a balance",
+    "ends with a paid interval, and no balance",
+    "metered channels all busy, and no balance",
+    "metered in the warm-up",
+    "no talk, and paid",
+    *(f"own price: {what}" for what in ("at once", "torn down", *TIERS)),
+    "paid by a group that its DID has left",
+    "refused at the instant of a teardown that freed a channel",
+    "refused in the warm-up",
+    "teardown",
+    "teardown of a call whose DID has moved",
+    "top-up",
+}
+"""Every kind of event around charges to a prepaid account."""
 
 
 @dataclass
-class Noted(Office):
+class EventCounter(ReferenceModel):
+    """Counts each kind of event that it meets."""
+
     seen: Counter = field(default_factory=Counter)
 
     # -- changes -----------------------------------------------------------------------------------------
@@ -32,7 +79,7 @@ class Noted(Office):
         self._note_moves()
 
     def _note_change(self, change: Change) -> None:
-        of_did = isinstance(change.becomes, PlainDid)
+        of_did = isinstance(change.becomes, Did)
         before, after = (self.dids if of_did else self.groups)[change.row], change.becomes
         users = [one for one in self.on_the_line if (one.did if of_did else one.group) == change.row]
         whose = "a DID" if of_did else "a group"
@@ -60,14 +107,14 @@ class Noted(Office):
                     self.away.remove(number)
                     self.seen["a DID comes back to a call that began in its group"] += 1
 
-    def admit(self, call: OneCall) -> tuple[str, int]:
+    def admit(self, call: RingingCall) -> tuple[str, int]:
         outcome, channel = super().admit(call)
         did = self.dids[call.did]
         self._note_full(call, outcome)
-        strays = [one for one in self.on_the_line if self.dids[one.did].group != one.group]
-        if strays:
+        moved = [one for one in self.on_the_line if self.dids[one.did].group != one.group]
+        if moved:
             everyone = self.on_the_line
-            self.on_the_line = [one for one in everyone if one not in strays or one.did == call.did]
+            self.on_the_line = [one for one in everyone if one not in moved or one.did == call.did]
             self.seen["calls of a DID that has left a group decide in it"] += super().admit(call)[0] != outcome
             self.on_the_line = everyone
         elsewhere = any(one.did == call.did and one.group != did.group for one in self.on_the_line)
@@ -75,7 +122,7 @@ class Noted(Office):
         self._note_funds(call, outcome)
         return outcome, channel
 
-    def _note_full(self, call: OneCall, outcome: str) -> None:
+    def _note_full(self, call: RingingCall, outcome: str) -> None:
         if outcome in ("did_limit", "group_limit"):
             return
         did = self.dids[call.did]
@@ -98,7 +145,7 @@ class Noted(Office):
 
     # -- the balance -------------------------------------------------------------------------------------
 
-    def _note_funds(self, call: OneCall, outcome: str) -> None:
+    def _note_funds(self, call: RingingCall, outcome: str) -> None:
         if not self.account:
             return
         poor = self.balance <= 0
@@ -122,7 +169,7 @@ class Noted(Office):
             at == now for at, _ in self.account.fees
         )
 
-    def charge(self, call: OneCall, now: int) -> None:
+    def charge(self, call: RingingCall, now: int) -> None:
         over = call.paid_until == now == call.end and call.intervals > 0 and call.outcome == "metered"
         ringing = call.arrival < now == call.paid_until and call.intervals == 0 and call.outcome == "metered"
         poor, drawn = self.balance <= 0, self.drawn
@@ -137,7 +184,7 @@ class Noted(Office):
             saved = now > call.arrival and self.at_first <= 0 < self.balance + self.drawn - drawn
             self.seen["an earlier call's top-up saves a call"] += saved and not ringing and call.outcome == "metered"
 
-    def pay(self, call: OneCall, price: PlainPrice, now: int) -> None:
+    def pay(self, call: RingingCall, price: IntervalPrice, now: int) -> None:
         drawn = self.drawn
         super().pay(call, price, now)
         self.seen["an interval that costs nothing"] += self.drawn == drawn
@@ -145,7 +192,7 @@ class Noted(Office):
         self.seen["no talk, and paid"] += call.answered and call.talk == 0 and self.drawn > drawn
         self.seen["a paid interval ends after the horizon"] += call.paid_until >= self.horizon > now
 
-    def tear_down(self, call: OneCall, now: int) -> None:
+    def tear_down(self, call: RingingCall, now: int) -> None:
         super().tear_down(call, now)
         self.torn += 1
         self.seen["teardown"] += 1

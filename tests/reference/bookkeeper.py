@@ -1,8 +1,8 @@
-"""M1, M2, M4, M5, R5, R11 to R13 once more, as plainly as they can be written: a witness for what falls due when.
+"""Reference model of fees: M1, M2, M4, M5, R5 and R11 to R13.
 
-The bookkeeper goes through the days of a scenario, given as the plain values of its file, one by one: as a day begins
-he writes the fees of the cycles that begin, then does what changes say at their instants, in the order of the file,
-and writes what that costs. Nothing is shared with capsim.
+The bookkeeper goes through the days of a scenario, given as the values of its file. As a day begins, it writes down the
+fees of the cycles that begin; then it makes the changes at their instants, in the order of the file, and writes down
+what each costs. No code is shared with capsim.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 def half_up(exact: Fraction, places: int) -> Fraction:
-    """Rounded to so many decimal places; a half goes away from zero."""
+    """Round to a number of decimal places; a half goes away from zero."""
     scale = 10**places
     rounded = Fraction(floor(abs(exact) * scale + Fraction(1, 2)), scale)
     return rounded if exact >= 0 else -rounded
@@ -50,7 +50,7 @@ class LocalTime:
         return (self.start + clock * MICROSECOND).astimezone(self.zone).date()
 
     def beginning(self, day: date) -> int:
-        """The first instant of a local date: looked for, a quarter of an hour at a time."""
+        """First instant of a local date, searched in steps of a quarter of an hour."""
         if day not in self.beginnings:
             moment = datetime.combine(day, time(), UTC) - timedelta(hours=15)
             while moment.astimezone(self.zone).date() < day:
@@ -67,7 +67,7 @@ class LocalTime:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the book: a fee, for so many channels or DIDs at a price each."""
+    """One line of the book: a fee for a quantity of channels or DIDs at a price each."""
 
     at: int
     by_change: bool
@@ -97,7 +97,7 @@ class Number:
 
 
 class Bookkeeper:
-    """Goes through a scenario's horizon; what he wrote is in ``book``."""
+    """Goes through a scenario's horizon and writes every fee in ``book``."""
 
     def __init__(self, keys: dict[str, Any]) -> None:
         self.keys = keys
