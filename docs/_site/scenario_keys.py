@@ -49,10 +49,11 @@ def markdown() -> str:
     lines += [
         "## Distributions",
         "",
-        "Of a length of time: how long a call holds or rings, when a caller tries again.",
+        "A distribution describes a random length of time. It is the value of these keys: "
+        + _listed(next(one for one in places.values() if one.is_distribution).paths)
+        + ".",
         "",
     ]
-    lines += [f"At {_listed(next(one for one in places.values() if one.is_distribution).paths)}.", ""]
     for place in places.values():
         if place.is_distribution:
             (name,) = get_args(place.model.model_fields["distribution"].annotation)
@@ -62,7 +63,7 @@ def markdown() -> str:
 
 def _section(place: Place, title: str, level: str) -> list[str]:
     lines = [
-        f"({place.anchor})=",
+        f'<a id="{place.anchor}"></a>',
         f"{level} {title}",
         "",
         _prose((place.model.__doc__ or "").partition("\n\n    Made")[0]),
@@ -220,6 +221,6 @@ def _prose(text: str) -> str:
     text = " ".join(text.replace("``", "`").split())
     parts = re.split(r"(`[^`]*`)", text)
     for place in range(0, len(parts), 2):
-        parts[place] = RULE.sub(r"[\1](#\1)", parts[place].replace("*", "\\*").replace("<", "&lt;"))
-        parts[place] = re.sub(r"\]\(#([RM]\d+)\)", lambda found: f"](#{found[1].lower()})", parts[place])
+        escaped = parts[place].replace("*", "\\*").replace("<", "&lt;")
+        parts[place] = RULE.sub(lambda rule: f"[{rule[1]}](../rules.md#{rule[1].lower()})", escaped)
     return "".join(parts)
