@@ -9,9 +9,8 @@ import pytest
 import capsim
 from docs._site import pages, python_names, scenario_keys, write
 from docs._site.docstrings import Entry, parse, prose
-from tests.docs.examples import PAGES, ROOT
+from tests.docs.examples import DOCUMENTS, ROOT
 
-DOCUMENTS = [*sorted(ROOT.glob("*.md")), ROOT / "scenarios" / "README.md", *PAGES]
 LINK = re.compile(r"\]\(([^)\s:]*?)(?:#([^)\s]+))?\)")
 
 
