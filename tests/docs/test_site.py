@@ -92,7 +92,7 @@ def test_the_site_is_read_and_searched_in_a_browser_without_a_network(site, tmp_
         for name, sought in (
             ("index", "Where to go"),
             ("tutorial/index", "Save a report"),
-            ("how-to/plan", "Other grades of service"),
+            ("how-to/plan", "Other targets"),
             ("reference/scenario", "A file with every key"),
             ("reference/python", "Simulate a scenario"),
         ):
