@@ -53,10 +53,13 @@ class Docstring:
     sections: dict[str, list[Entry]] = field(default_factory=dict)
     texts: dict[str, list[str]] = field(default_factory=dict)
 
-    def entry(self, name: str) -> Entry | None:
-        """Return the entry of an attribute, if the docstring has one."""
-        found = [one for one in self.sections.get("Attributes", []) if name in one.names.split(", ")]
-        return found[0] if found else None
+    def on_one_line(self) -> str:
+        """Return the paragraphs and sections as the text of a table's cell, without fences and lists."""
+        parts = [paragraph for paragraph in self.paragraphs if "\n" not in paragraph]
+        for title, entries in self.sections.items():
+            listed = (": ".join(filter(None, (f"`{one.names}`" if one.names else "", one.text))) for one in entries)
+            parts.append(f"**{title}** {' '.join(listed)}")
+        return " ".join(parts)
 
 
 def parse(text: str | None, link: Link = nowhere) -> Docstring:
@@ -104,12 +107,15 @@ def _is_list(block: str) -> bool:
 
 
 def _paragraph(block: str, link: Link) -> str:
-    """Return a paragraph as Markdown; indented text and examples at a prompt become fences."""
+    """Return a paragraph as Markdown; a list stays one, indented text and examples at a prompt become fences."""
     text = inspect.cleandoc(block)
     if text.startswith(">>>"):
         return f"```pycon\n{text}\n```"
     if block.startswith(" "):
         return f"```text\n{text}\n```"
+    if text.startswith(("- ", "* ")):
+        items = re.split(r"^[-*] ", text, flags=re.MULTILINE)[1:]
+        return "\n".join(f"- {prose(' '.join(item.split()), link)}" for item in items)
     return prose(" ".join(re.sub(r"::$", ":", text).split()), link)
 
 

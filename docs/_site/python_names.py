@@ -55,7 +55,7 @@ def _parts(names: str) -> Iterator[tuple[str, str | None]]:
 @functools.cache
 def _pages() -> dict[str, str]:
     """Return the last part of each documented name, and the page that has it."""
-    found = {}
+    found: dict[str, str] = {}
     for page in sorted((Path(__file__).parents[1] / "reference").glob("*.md")):
         for part in GENERATED.finditer(page.read_text("utf-8")):
             if part["name"] == "python":
@@ -208,9 +208,8 @@ def _members(value: type, doc: Docstring, members: str | None) -> tuple[list[Ent
         member = inspect.getattr_static(value, name, None)
         if isinstance(member, (property, functools.cached_property)):
             get = member.fget if isinstance(member, property) else member.func
-            entry = Entry(
-                name, _annotation(get.__annotations__["return"]), " ".join(parse(get.__doc__, _link).paragraphs)
-            )
+            text = parse(get.__doc__, _link).on_one_line()
+            entry = Entry(name, _annotation(get.__annotations__["return"]), text)
         elif callable(getattr(value, name, None)) and name not in texts:
             if member.__doc__ or members == "*":
                 methods.append((name, getattr(value, name)))
@@ -243,7 +242,7 @@ def _names(owner: type) -> Iterator[str]:
 
 
 def _field_type(value: type, name: str) -> str:
-    kinds = [vars(one).get("__annotations__", {}).get(name) for one in value.__mro__]
+    kinds = [inspect.get_annotations(one).get(name) for one in value.__mro__]
     return next((_annotation(kind) for kind in kinds if kind is not None), "")
 
 
@@ -251,8 +250,9 @@ def _field_texts(value: type) -> dict[str, str]:
     """Return the text below each field of a class."""
     found = {}
     for node, after in (pair for owner in _owners(value) for pair in pairwise(_body(owner))):
-        is_field = isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
-        if is_field and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
+        if not (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)):
+            continue
+        if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
             found[node.target.id] = " ".join(str(after.value.value).split())
     return found
 

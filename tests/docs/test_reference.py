@@ -74,6 +74,12 @@ def test_examples_of_docstrings_and_indented_text_are_fences():
     assert found.texts == {"Examples": ["```pycon\n>>> 1 + 1\n2\n```"]}
 
 
+def test_lists_of_docstrings_stay_lists_but_not_in_a_table():
+    found = parse("Do it.\n\n- one\n  thing\n- another\n\nRaises\n------\nInputError\n    Where it fails.")
+    assert found.paragraphs == ["Do it.", "- one thing\n- another"]
+    assert found.on_one_line() == "Do it. **Raises** `InputError`: Where it fails."
+
+
 def test_prose_links_rules_and_names_and_keeps_code():
     link = {"capsim.load": "python.md#function-load"}.get
     assert prose("See `capsim.load`, R5 and ``R6 * 2``; 2 * 3 < 7.", link) == (
