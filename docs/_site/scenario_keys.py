@@ -138,7 +138,7 @@ def _default(key: FieldInfo) -> str:
 
 
 def _kind(schema: dict[str, Any], key: FieldInfo) -> str:
-    """What a value looks like, in words."""
+    """Return the form of a value, in words."""
     return " or ".join(dict.fromkeys(_kinds(schema))) + _bounds(schema, key)
 
 
