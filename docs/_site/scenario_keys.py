@@ -12,8 +12,11 @@ from pydantic_core import PydanticUndefined
 
 from capsim.scenario import TEMPLATE, Scenario
 from capsim.scenario.part import Part
+from capsim.shares import LARGEST_BARE_BLOCKING
 
 RULE = re.compile(r"(?<![\w`\[])([RM]\d{1,2})(?!\w)")
+SHARES = {1: "share: `0.85` or `85%`", LARGEST_BARE_BLOCKING: "blocking: `0.005` or `0.5%`"}
+"""Largest number of a schema -> form of the share, which may also be text with a percent sign."""
 NAMED = "NAME"
 """A name of the user's choice, in a path."""
 
@@ -148,8 +151,9 @@ def _kinds(schema: dict[str, Any]) -> Iterator[str]:
         yield f"[mapping](#{_anchor_of(schema['$ref'].rpartition('/')[2])})"
     elif "discriminator" in schema:
         yield "[distribution](#distributions)"
-    elif options and options[0].get("maximum") == 1:
-        yield "share: `0.85` or `85%`"
+    elif options and options[0].get("maximum") in SHARES:
+        yield SHARES[options[0]["maximum"]]
+        yield from (kind for one in options[2:] for kind in _kinds(one))
     elif len(options) > 1 and options[0] == {"type": "number", "minimum": 0} and options[1]["type"] == "string":
         yield from ("money", *(kind for one in options[2:] for kind in _kinds(one)))
     elif options:
