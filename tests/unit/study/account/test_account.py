@@ -137,7 +137,7 @@ def test_both_engines_and_any_number_of_jobs_give_the_same_figures(prepaid, bala
 def test_the_pieces_that_calls_are_simulated_in_do_not_matter_to_the_account(poor, broke, monkeypatch):
     monkeypatch.setattr("capsim.traffic.windows.CALLS_AT_A_TIME", 300)
     monkeypatch.setattr("capsim.traffic.windows.CALLS_OF_A_DID", 1)
-    other = capsim.simulate(poor)
+    other = capsim.simulate(poor, watch=True)
     assert other.to_dict() == broke.to_dict()
     for name in ("balance", "exceeded", "sampled", "spells", "exhaustion"):
         pd.testing.assert_frame_equal(getattr(broke, name), getattr(other, name))
