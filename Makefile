@@ -1,4 +1,4 @@
-# Two commands set everything up: `make run` and `make test`. Needs Python 3.11+ with pip, and make.
+# `make run` sets capsim up and runs a first scenario; `make help` lists all targets. Needs Python 3.11+ with pip.
 
 PYTHON ?= python3
 VENV := .venv
@@ -6,42 +6,52 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: run test check docs app bench theory fuzz clean
+.PHONY: help run test check docs reference picture app bench theory fuzz clean
 
-run: $(VENV)/.run
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+run: $(VENV)/.run ## set up a virtual environment, and simulate a first scenario
 	$(BIN)/capsim run scenarios/hybrid.yaml
+	@printf '\nTo call capsim yourself, activate its environment once in each terminal:\n  . $(BIN)/activate\n'
 
-test: $(VENV)/.test
+test: $(VENV)/.test ## run every check: lint, types, layers, tests, notebooks, examples of the documentation
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 --nbmake tests notebooks
 
-check: $(VENV)/.test
+check: $(VENV)/.test ## run the checks without the slow tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 -m "not slow" tests
 
-docs: $(VENV)/.docs
+docs: $(VENV)/.docs ## build the documentation site, out/site/index.html, and check its links
 	rm -rf out/site
 	$(BIN)/python -m sphinx -n -W --keep-going -E -q -b html -d out/site-doctrees docs out/site
 	$(BIN)/python docs/_site/links.py out/site
 
-app: $(VENV)/.app
+reference: $(VENV)/.run ## rewrite the reference in docs/ from the schema, the command line and the docstrings
+	$(BIN)/python -m docs._site.write
+
+picture: $(VENV)/.test ## take the picture of a report in the README again (needs chromium)
+	$(BIN)/python -m docs._site.picture
+
+app: $(VENV)/.app ## open the what-if page with sliders, on this machine only
 	$(BIN)/capsim app scenarios/hybrid.yaml
 
-bench: $(VENV)/.bench
+bench: $(VENV)/.bench ## measure the speed, beside SimPy, Ciw and Cimba
 	$(BIN)/python -m tests.bench
 
-theory: $(VENV)/.test
+theory: $(VENV)/.test ## compare capsim with a thousand exactly solved ladders
 	$(BIN)/python -m tests.theory
 
-fuzz: $(VENV)/.test
+fuzz: $(VENV)/.test ## read ten thousand damaged scenario files
 	$(BIN)/python -m tests.fuzz.mutate
 
-clean:
+clean: ## remove the environment and all output
 	rm -rf $(VENV) out
 
 # Debian ships python3 without ensurepip: make the environment without pip, and let the system's pip fill it.

@@ -23,20 +23,23 @@ from capsim.version import VERSION
 if TYPE_CHECKING:
     from capsim.scenario import Scenario, load
     from capsim.studies.compare import Comparison, compare
-    from capsim.studies.fit import fit
+    from capsim.studies.fit import Fit, fit
     from capsim.studies.frontier import Frontier, frontier
     from capsim.studies.plan import Plan, plan
     from capsim.studies.run import Interrupted, RunResult, simulate
-    from capsim.studies.sweep import Sweep, sweep
+    from capsim.studies.sweep import Factor, Sweep, SweepInterrupted, sweep
     from capsim.studies.what_if import what_if
 
 __version__ = VERSION
 
 _HOMES = {
     "Comparison": "capsim.studies.compare",
+    "Factor": "capsim.studies.sweep",
+    "Fit": "capsim.studies.fit",
     "Frontier": "capsim.studies.frontier",
     "Scenario": "capsim.scenario",
     "Sweep": "capsim.studies.sweep",
+    "SweepInterrupted": "capsim.studies.sweep",
     "load": "capsim.scenario",
     "Interrupted": "capsim.studies.run",
     "Plan": "capsim.studies.plan",
@@ -53,6 +56,8 @@ _HOMES = {
 __all__ = [
     "CapsimError",
     "Comparison",
+    "Factor",
+    "Fit",
     "Frontier",
     "InputError",
     "Interrupted",
@@ -62,6 +67,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "Sweep",
+    "SweepInterrupted",
     "__version__",
     "compare",
     "fit",

@@ -14,18 +14,11 @@ author = "The capsim developers"
 release = version = capsim.__version__
 language = "en"
 
-extensions = ["sphinx.ext.autodoc", "myst_parser", "_site"]
+extensions = ["myst_parser", "_site"]
 exclude_patterns = ["_site", "_static"]
 
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
-
-autodoc_member_order = "bysource"
-autodoc_typehints = "signature"
-autodoc_preserve_defaults = True
-python_maximum_signature_line_length = 150
-add_module_names = False
-toc_object_entries_show_parents = "hide"
 
 html_theme = "furo"
 html_title = f"capsim {release}"

@@ -1,5 +1,6 @@
 """Every test runs from the project's root, so that the paths of examples are those of the README."""
 
+import signal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,18 @@ def _from_the_root():
     os.chdir(Path(__file__).parents[1])
     yield
     os.chdir(before)
+
+
+@pytest.fixture
+def sigint():
+    """SIGINT interrupts this process and those that it starts, also where the shell has it ignored.
+
+    A job in the background of a script and a command under nohup inherit SIGINT ignored, and so do their children. A
+    child of a process that handles the signal starts with the default.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 class Said(NamedTuple):

@@ -19,7 +19,6 @@ from capsim.cli.options import (
     get_ready,
     load_scenario,
     numbers_of,
-    share_of,
 )
 from capsim.cli.terminal import Bar, print_json, print_rich, say
 
@@ -60,15 +59,17 @@ def frontier(
     """Blocking and cost of a group for every number of shared and metered channels; which is cheapest."""
     loaded = load_scenario(scenario, set_, seed, replications)
     get_ready(loaded, quiet=quiet, json=json, folder=out)
+    from capsim.scenario.what_ifs import group_named
+    from capsim.shares import asked_blocking
     from capsim.studies.frontier import frontier as find
 
     found = find(
         loaded,
-        group,
+        group_named(loaded, group, "--group"),
         max_shared,
         max_metered,
         {name: numbers_of(text, "--dedicated") for name, text in (_named(one) for one in dedicated)},
-        share_of(max_blocking, "--max-blocking"),
+        asked_blocking(max_blocking, "--max-blocking"),
         method=method.replace("-", " ") if method is not None else None,
         n_jobs=jobs,
         progress=Bar(loaded.name, quiet),

@@ -36,8 +36,21 @@ Set = Annotated[
 Seed = Annotated[int | None, Parameter(help="Seed, in place of the scenario's.")]
 Replications = Annotated[int | None, Parameter(help="Replications, in place of the scenario's.")]
 Engine = Annotated[str | None, Parameter(help="compiled, or simpy: the reference, slower; same figures.")]
+
+
+def at_least_one(_type: object, value: int | None) -> None:
+    """Refuse a number of jobs below 1."""
+    if value is not None and value < 1:
+        raise ValueError("Must be at least 1.")
+
+
 Jobs = Annotated[
-    int, Parameter(name=("--jobs", "-j"), help="Replications at the same time; the figures do not depend on it.")
+    int,
+    Parameter(
+        name=("--jobs", "-j"),
+        validator=at_least_one,
+        help="Replications at the same time; the figures do not depend on it.",
+    ),
 ]
 Layout = Annotated[str | None, Parameter(help="Whose layout it has, such as didww; by default it is found.")]
 Column = Annotated[
@@ -92,20 +105,6 @@ def load_scenario(
             raise InputError(Problem(f"--set {setting}: {message}", path=name.strip())) from None
     values |= {name: value for name, value in (("seed", seed), ("replications", replications)) if value is not None}
     return scenario.override(values) if values else scenario
-
-
-def share_of(text: str | None, option: str) -> float | None:
-    """A share as ``0.1%`` or ``0.001``."""
-    if text is None:
-        return None
-    number = text.strip()
-    try:
-        value = float(number.removesuffix("%")) / (100 if number.endswith("%") else 1)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 1:
-        raise InputError(Problem(f"{option} needs a share such as 0.1% or 0.001, from 0% to 100% (got '{text}')"))
-    return value
 
 
 def numbers_of(text: str, option: str) -> list[int]:

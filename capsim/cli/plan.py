@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from capsim.cli.options import Debug, Json, Quiet, ScenarioFile, Seed, Set, get_ready, load_scenario, share_of
+from capsim.cli.options import Debug, Json, Quiet, ScenarioFile, Seed, Set, at_least_one, get_ready, load_scenario
 from capsim.cli.terminal import DONE, FAILED, Bar, print_json, print_rich, say
 
 
@@ -31,7 +31,12 @@ def plan(
     set_: Set = (),
     seed: Seed = None,
     jobs: Annotated[
-        int | None, Parameter(name=("--jobs", "-j"), help="Replications at the same time; default: as processors.")
+        int | None,
+        Parameter(
+            name=("--jobs", "-j"),
+            validator=at_least_one,
+            help="Replications at the same time; default: one for each processor.",
+        ),
     ] = None,
     save: Annotated[Path | None, Parameter(help="Scenario file to write: the scenario with the mix.")] = None,
     out: Annotated[
@@ -44,14 +49,15 @@ def plan(
     """The cheapest mix that keeps the grade of service, proven by simulation with fresh seeds."""
     loaded = load_scenario(scenario, set_, seed)
     get_ready(loaded, quiet=quiet, json=json, folder=out, file=save)
+    from capsim.shares import asked_blocking
     from capsim.studies.plan import plan as make_plan
 
     found = make_plan(
         loaded,
-        share_of(max_blocking, "--max-blocking"),
+        asked_blocking(max_blocking, "--max-blocking"),
         scope,
-        share_of(busy_hour, "--busy-hour"),
-        share_of(busiest_days, "--busiest-days"),
+        asked_blocking(busy_hour, "--busy-hour"),
+        asked_blocking(busiest_days, "--busiest-days"),
         budget=budget,
         n_jobs=jobs,
         progress=Bar(loaded.name, quiet=True),

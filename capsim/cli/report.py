@@ -20,7 +20,6 @@ from capsim.cli.options import (
     get_ready,
     load_mixes,
     no_option,
-    share_of,
 )
 from capsim.cli.terminal import Bar, say
 from capsim.errors import InputError, Problem
@@ -75,15 +74,18 @@ def report(
         raise InputError(Problem("--engine goes with a run or a comparison, not with a frontier or a plan"))
     loaded = load_mixes(scenarios, set_, seed, replications)
     get_ready(*loaded.values(), quiet=quiet, file=out)
+    from capsim.shares import asked_blocking
     from capsim.show.folders import write_text
 
     first = next(iter(loaded.values()))
-    share, bar = share_of(max_blocking, "--max-blocking"), Bar(first.name, quiet)
+    share, bar = asked_blocking(max_blocking, "--max-blocking"), Bar(first.name, quiet)
     if frontier:
+        from capsim.scenario.what_ifs import group_named
         from capsim.studies.frontier import frontier as find
         from capsim.studies.frontier.page import frontier_page
 
         announce = None if quiet else say
+        group = group_named(first, group, "--group")
         found = find(first, group, max_shared, max_metered, None, share, n_jobs=jobs, progress=bar, announce=announce)
         options = sizes | {"--max-blocking": max_blocking}
         text = frontier_page(found, _command(scenarios, set_, first, "--frontier", options))

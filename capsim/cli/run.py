@@ -19,7 +19,6 @@ from capsim.cli.options import (
     Set,
     get_ready,
     load_scenario,
-    share_of,
 )
 from capsim.cli.terminal import DONE, FAILED, INTERRUPTED, Bar, print_json, print_rich, say
 from capsim.errors import InputError, Problem
@@ -58,7 +57,8 @@ def run(
         raise InputError(
             Problem("--check needs goals in the scenario, such as `goals: {blocking: 0.1%}`", path="goals")
         )
-    get_ready(loaded, quiet=quiet, json=json, folder=out)
+    get_ready(loaded, quiet=quiet, json=json, folder=out, file=records)
+    from capsim.shares import asked_share
     from capsim.studies.run import Interrupted, simulate
     from capsim.studies.run.goals import all_met
     from capsim.studies.run.rows import goals_in_short
@@ -69,7 +69,7 @@ def run(
         keep, bar = records is not None, Bar(loaded.name, quiet)
         result = simulate(
             loaded, engine=engine, n_jobs=jobs, keep_calls=keep, watch=watch, progress=bar,
-            precision=share_of(precision, "--precision"), precision_of=precision_of,  # type: ignore[arg-type]
+            precision=asked_share(precision, "--precision"), precision_of=precision_of,  # type: ignore[arg-type]
             announce=None if quiet else say,
         )  # fmt: skip
     except Interrupted as interrupted:

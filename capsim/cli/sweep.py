@@ -19,6 +19,7 @@ from capsim.cli.options import (
     ScenarioFile,
     Seed,
     Set,
+    at_least_one,
     get_ready,
     load_scenario,
 )
@@ -49,7 +50,10 @@ def sweep(
     seed: Seed = None,
     replications: Replications = None,
     engine: Engine = None,
-    jobs: Annotated[int, Parameter(name=("--jobs", "-j"), help="Points at the same time, in processes.")] = 1,
+    jobs: Annotated[
+        int,
+        Parameter(name=("--jobs", "-j"), validator=at_least_one, help="Points at the same time, in processes."),
+    ] = 1,
     executor: Annotated[str, Parameter(help="processes, or dask: the workers of a scheduler.")] = "processes",
     address: Annotated[str | None, Parameter(help="Of the dask scheduler, such as tcp://10.0.0.1:8786.")] = None,
     out: Annotated[

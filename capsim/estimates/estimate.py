@@ -94,7 +94,7 @@ def of_ratios(numerators: ArrayLike, denominators: ArrayLike) -> Estimates:
 
 
 def of_probabilities(
-    numerators: ArrayLike, denominators: ArrayLike, cluster: ArrayLike = 1.0, level: float = LEVEL
+    numerators: ArrayLike, denominators: ArrayLike, cluster: ArrayLike, level: float = LEVEL
 ) -> Estimates:
     """Ratio of totals that is a probability, with an interval inside [0, 1].
 

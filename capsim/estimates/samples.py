@@ -203,8 +203,14 @@ class Samples:
 
     @cached_property
     def clusters(self) -> Clusters:
-        """Calls that are lost are so where the load is high."""
-        return expected_clusters(self.schedule, self.busy.mean(axis=0) / self.horizon * self.peak[:, None])
+        """Mean number of calls that are blocked together."""
+        return expected_clusters(self.schedule, self.erlangs_at_peak)
+
+    @property
+    def erlangs_at_peak(self) -> NDArray[np.float64]:
+        """(D, 4) mean busy channels by DID and tier at the highest call rate, where calls are blocked."""
+        erlangs: NDArray[np.float64] = self.busy.mean(axis=0) / self.horizon * self.peak[:, None]
+        return erlangs
 
 
 def _answering(talk: Counts, answers: Counts, offered: Counts, cluster: NDArray[np.float64] | float) -> Figures:

@@ -1,33 +1,36 @@
-"""Calls and load by hour: what is asked of the busy hour, and of the hours of a week."""
+"""Calls and load by hour: for the busy hour, and for the hours of a week."""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from capsim.records import CAPACITY_EXCEEDED, CallLog
+from capsim.kernels.hours import count_hours
+from capsim.records import CallLog, Int64
 from capsim.units import HOUR
-
-Counts = NDArray[np.int64]
 
 
 class Hours:
-    """Counts the logs of one replication by hours, from the one that the start is in: so far into it, microseconds."""
+    """Counts the logs of one replication by hours.
+
+    Parameters
+    ----------
+    horizon : int
+        Length of the horizon, microseconds.
+    into_the_hour : int
+        How far into its hour the start is, microseconds; the first count is of that hour.
+    """
 
     def __init__(self, horizon: int, into_the_hour: int = 0) -> None:
         self.horizon, self.into_the_hour = horizon, into_the_hour
-        self.calls = np.zeros((-(-(horizon + into_the_hour) // HOUR), 3), np.int64)
+        self.counts = np.zeros((-(-(horizon + into_the_hour) // HOUR), 3), np.int64)
 
     def add(self, log: CallLog) -> None:
-        arrival = log.calls.arrival
-        counted = (arrival >= 0) & (arrival < self.horizon)
-        hour = (arrival[counted] + self.into_the_hour) // HOUR
-        blocked = hour[log.outcome[counted] >= CAPACITY_EXCEEDED]
-        for column, hours in enumerate((hour, blocked)):
-            self.calls[:, column] += np.bincount(hours, minlength=len(self.calls))
-        held = (log.calls.ring + log.calls.holding)[counted]
-        self.calls[:, 2] += np.bincount(hour, held, len(self.calls)).astype(np.int64)  # exact: far below 2**53
+        """Count one more part of the log."""
+        calls = log.calls
+        count_hours(
+            calls.arrival, calls.ring, calls.holding, log.outcome, self.horizon, self.into_the_hour, self.counts
+        )
 
-    def result(self) -> Counts:
-        """(H, 3) calls offered and blocked in each hour, and channel time that those offered ask for, microseconds."""
-        return self.calls
+    def result(self) -> Int64:
+        """Return (H, 3) calls offered, calls blocked, and channel time asked for by the offered ones, microseconds."""
+        return self.counts

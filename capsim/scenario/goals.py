@@ -8,9 +8,10 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from capsim.scenario.part import Part
-from capsim.scenario.values import Money, Name, Share, bad
+from capsim.scenario.values import BlockingShare, Money, Name, bad
+from capsim.shares import LARGEST_BARE_BLOCKING
 
-_share_schema = {"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"type": "string"}]}
+_blocking_schema = {"anyOf": [{"type": "number", "minimum": 0, "maximum": LARGEST_BARE_BLOCKING}, {"type": "string"}]}
 
 
 def _of_one(value: Any) -> Any:
@@ -23,26 +24,28 @@ def _of_one(value: Any) -> Any:
 
 
 OneGoal = Annotated[
-    Share,
+    BlockingShare,
     BeforeValidator(_of_one),
-    WithJsonSchema({"anyOf": [*_share_schema["anyOf"], {"type": "object", "properties": {"blocking": _share_schema}}]}),
+    WithJsonSchema(
+        {"anyOf": [*_blocking_schema["anyOf"], {"type": "object", "properties": {"blocking": _blocking_schema}}]}
+    ),
 ]
 
 
 class Goals(Part):
     """What is accepted: each goal is met, missed, or not proven by the replications there are."""
 
-    blocking: Share | None = None
+    blocking: BlockingShare | None = None
     """Blocking of all calls."""
-    busy_hour: Share | None = None
+    busy_hour: BlockingShare | None = None
     """Blocking in the mean busy hour: the hour of the day with the most calls, over all days (ITU-T E.520: 1%)."""
-    busiest_days: Share | None = None
+    busiest_days: BlockingShare | None = None
     """Blocking in that hour of the five days on which it has the most calls (ITU-T E.520: 7%)."""
     monthly_cost: Money | None = None
     """What recurs in a month (M8)."""
-    each_group: Share | None = None
+    each_group: BlockingShare | None = None
     """Blocking of all calls of a group's DIDs, for every group that ``groups`` does not name."""
-    each_did: Share | None = None
+    each_did: BlockingShare | None = None
     """Blocking of a DID, for every one that ``dids`` does not name."""
     groups: dict[Name, OneGoal] = Field(default_factory=dict)
     """The same, by group."""
@@ -54,6 +57,10 @@ class Goals(Part):
         if not self.model_fields_set:
             raise bad("needs a goal, such as blocking: 0.1% or monthly_cost: 500")
         return self
+
+    def of_group(self, name: str) -> float | None:
+        """What a group may block: by its own name, or as every one may."""
+        return self.groups.get(name, self.each_group)
 
     def of_did(self, name: str, entry: str) -> float | None:
         """What a DID may block: by its own name, by that of its entry, or as every one may."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -18,6 +19,7 @@ from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonS
 from pydantic_core import PydanticCustomError
 
 from capsim.scenario.countries import COUNTRIES
+from capsim.shares import LARGEST_BARE_BLOCKING, parse_blocking, parse_share
 from capsim.units import CURRENCIES, DURATION_FORM, Duration
 
 MAX_PRICE = Decimal(1_000_000_000)
@@ -25,7 +27,6 @@ MAX_PRICE_PLACES = 8
 _MONEY = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", re.ASCII)
 _FORBIDDEN_IN_NAMES = re.compile(r"[.*\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _NUMBER = re.compile(r"\+?[0-9]{3,15}", re.ASCII)
-_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,12})?) ?%", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DATE_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 1970, 2199
@@ -177,32 +178,41 @@ def _real(value: Any) -> float:
 Real = Annotated[float, BeforeValidator(_real)]
 
 
-def _share(value: Any) -> float:
-    if isinstance(value, str) and (match := _PERCENT.fullmatch(value)):
-        share = float(Decimal(match[1]) / 100)
-    elif isinstance(value, str):
-        raise bad("must be a share, such as 0.85 or 85%")
-    else:
-        share = _real(value)
-    if not 0 <= share <= 1:
-        raise bad("must be a share from 0 to 1, or 0% to 100%")
-    return share
+def _checked(parse: Callable[[float | str], float], value: Any) -> float:
+    """A share as ``parse`` reads it; a number that is none is an error of its own."""
+    try:
+        return parse(value if isinstance(value, str) else _real(value))
+    except ValueError as error:
+        raise bad(str(error)) from None
 
 
-Share = Annotated[
+_SHARE_SCHEMA = WithJsonSchema(
+    {
+        "anyOf": [
+            {"type": "number", "minimum": 0, "maximum": 1},
+            {"type": "string", "pattern": r"^\d+(\.\d+)? ?%$"},
+        ],
+        "examples": [0.85, "85%"],
+    }
+)
+
+Share = Annotated[float, BeforeValidator(partial(_checked, parse_share)), _SHARE_SCHEMA]
+"""A part of a whole: 0.85 or 85%."""
+
+BlockingShare = Annotated[
     float,
-    BeforeValidator(_share),
+    BeforeValidator(partial(_checked, parse_blocking)),
     WithJsonSchema(
         {
             "anyOf": [
-                {"type": "number", "minimum": 0, "maximum": 1},
+                {"type": "number", "minimum": 0, "maximum": LARGEST_BARE_BLOCKING},
                 {"type": "string", "pattern": r"^\d+(\.\d+)? ?%$"},
             ],
-            "examples": [0.85, "85%"],
+            "examples": [0.005, "0.5%"],
         }
     ),
 ]
-"""A part of a whole: 0.85 or 85%."""
+"""An accepted blocking: 0.005 or 0.5%; above 0.2 only with a percent sign."""
 
 
 def money(value: Any) -> Decimal:

@@ -9,8 +9,11 @@ from capsim.errors import InputError, Problem, ScenarioError
 from capsim.scenario import Scenario
 
 
-def group_named(scenario: Scenario, name: str | None) -> str:
-    """The group that is asked about: the only one, if none is named."""
+def group_named(scenario: Scenario, name: str | None, argument: str = "group") -> str:
+    """The group that is asked about: the only one, if none is named.
+
+    Raises InputError, which names the ``argument``, where there is no such group.
+    """
     groups = list(scenario.all_groups)
     if name is None and len(groups) == 1:
         return groups[0]
@@ -20,7 +23,7 @@ def group_named(scenario: Scenario, name: str | None) -> str:
         )
     if name not in groups:
         given = "name one" if name is None else f"there is no group '{name}'"
-        raise InputError(Problem(f"{given}; groups: {', '.join(groups)}", path="--group" if name is None else "groups"))
+        raise InputError(Problem(f"{given}; groups: {', '.join(groups)}", path=argument))
     return name
 
 

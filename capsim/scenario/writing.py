@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -17,35 +17,41 @@ WIDTH = 100
 """What fits a line is written on one: ``{pool: standard, shared: 10}``."""
 
 
-def yaml_text(data: Mapping[str, Any]) -> str:
-    """Keys and values as YAML that reads back as the same; blank lines between the parts of a scenario."""
+Comments = Mapping[tuple[str, ...], Sequence[str]]
+"""Lines of comment by the path of the key that they stand under, such as ``("dids", "sales")``."""
+
+
+def yaml_text(data: Mapping[str, Any], comments: Comments | None = None) -> str:
+    """Write keys and values as YAML that reads back as the same; blank lines stand between the parts of a scenario."""
     lines: list[str] = []
     for key, value in data.items():
-        block = list(_block(key, value, 0))
+        block = list(_block((key,), value, comments or {}))
         if lines and (len(block) > 1 or not lines[-1] or lines[-1].startswith(" ")):
             lines.append("")
         lines += block
     return "\n".join(lines) + "\n"
 
 
-def _block(key: str, value: Any, depth: int) -> Iterator[str]:
+def _block(path: tuple[str, ...], value: Any, comments: Comments) -> Iterator[str]:
+    depth = len(path) - 1
     indent = "  " * depth
-    name = _scalar(key)
+    name = _scalar(path[-1])
     if value is None:
         return
     nested = isinstance(value, dict | list | tuple) and len(value) > 0
-    line = f"{indent}{name}: {_flow(value)}"
+    line = f"{indent}{name}: {flow_text(value)}"
     deep = nested and depth < 1
     flat = isinstance(value, list | tuple) and not any(isinstance(one, dict | list | tuple) for one in value)
     if not nested or flat or (not deep and len(line) <= WIDTH and not _is_did(value, depth)):
         yield line
     elif isinstance(value, dict):
         yield f"{indent}{name}:"
+        yield from (f"{indent}  # {comment}" for comment in comments.get(path, ()))
         for inner, one in value.items():
-            yield from _block(str(inner), one, depth + 1)
+            yield from _block((*path, str(inner)), one, comments)
     else:
         yield f"{indent}{name}:"
-        yield from (f"{indent}  - {_flow(one)}" for one in value)
+        yield from (f"{indent}  - {flow_text(one)}" for one in value)
 
 
 def _is_did(value: Any, depth: int) -> bool:
@@ -53,11 +59,13 @@ def _is_did(value: Any, depth: int) -> bool:
     return depth == 1 and isinstance(value, dict) and "traffic" in value
 
 
-def _flow(value: Any) -> str:
+def flow_text(value: Any) -> str:
+    """Write a value on one line: ``{pool: standard, shared: 10}``."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_scalar(key)}: {_flow(one)}" for key, one in value.items() if one is not None) + "}"
+        items = (f"{_scalar(key)}: {flow_text(one)}" for key, one in value.items() if one is not None)
+        return "{" + ", ".join(items) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_flow, value)) + "]"
+        return "[" + ", ".join(map(flow_text, value)) + "]"
     return _scalar(value)
 
 

@@ -44,8 +44,8 @@ class Balance:
 class Replication:
     """What one replication gave.
 
-    ``balance`` is None without an account, ``watched`` and ``hours`` unless asked for. ``logs`` is empty unless calls
-    are kept; the warm-up is in them.
+    ``balance`` is None without an account, ``watched`` unless asked for. ``logs`` is empty unless calls are kept; the
+    warm-up is in them.
     """
 
     number: int
@@ -53,7 +53,7 @@ class Replication:
     charges: Charges
     balance: Balance | None
     watched: Watched | None
-    hours: Int64 | None
+    hours: Int64
     logs: tuple[CallLog, ...]
 
 
@@ -109,8 +109,7 @@ def replicate(order: Order, setting: Setting, number: int, served: Callable[[int
     biller = Biller(setting.prices)
     ledger = Ledger(setting.account, setting.width) if setting.account is not None else None
     watch = Watch(setting.schedule, setting.horizon) if order.watch else None
-    asked = order.watch or asks_of_hours(order.scenario)
-    hours = Hours(setting.horizon, order.scenario.horizon.into_the_hour) if asked else None
+    hours = Hours(setting.horizon, order.scenario.horizon.into_the_hour)
     kept = []
     run = get_engine(order.engine)
     tables = setting.traffic.tables(order.seed, number, setting.cuts)
@@ -119,8 +118,7 @@ def replicate(order: Order, setting: Setting, number: int, served: Callable[[int
         biller.add(log)
         if watch is not None:
             watch.add(log)
-        if hours is not None:
-            hours.add(log)
+        hours.add(log)
         if order.keep_calls:
             kept.append(log)
         if served is not None:
@@ -129,11 +127,4 @@ def replicate(order: Order, setting: Setting, number: int, served: Callable[[int
         ledger.check()
     balance = Balance.of(ledger) if ledger is not None else None
     watched = watch.result() if watch is not None else None
-    by_hour = hours.result() if hours is not None else None
-    return Replication(number, meter.result(), biller.result(), balance, watched, by_hour, tuple(kept))
-
-
-def asks_of_hours(scenario: Scenario) -> bool:
-    """Whether a goal is about hours of the day."""
-    goals = scenario.goals
-    return goals is not None and (goals.busy_hour is not None or goals.busiest_days is not None)
+    return Replication(number, meter.result(), biller.result(), balance, watched, hours.result(), tuple(kept))

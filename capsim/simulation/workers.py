@@ -21,6 +21,7 @@ from functools import lru_cache, partial
 from itertools import islice
 from typing import Any, TypeVar
 
+from capsim.errors import InputError, Problem
 from capsim.simulation.interruption import ctrl_c_when_asked
 from capsim.simulation.progress import Progress
 from capsim.simulation.replication import Order, Replication, Setting, replicate
@@ -33,6 +34,12 @@ LOOK_AGAIN = 0.1
 
 AHEAD = 200
 """So many replications at a time are handed to an executor whose number of workers is not known."""
+
+
+def check_jobs(n_jobs: int) -> None:
+    """Raise InputError for a number of jobs below 1."""
+    if n_jobs < 1:
+        raise InputError(Problem(f"must be at least 1 (got {n_jobs})", path="n_jobs"))
 
 
 class Stopped(Exception):  # noqa: N818 (nothing went wrong)

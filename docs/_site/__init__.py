@@ -1,21 +1,22 @@
-"""What the site needs beside Sphinx: pages made of capsim's own schema, command line and docstrings.
+"""Tools of the documentation: they write the reference into its pages, and help Sphinx to read the pages.
 
-`pages` puts what `scenario_keys` and `command_line` tell into the pages that ask for it, `docstrings` reads the
-docstrings, `references` finds what a signature names. `links` walks the built site; it is no part of the build.
+- `write` (``make reference``) writes the parts of the reference that come from capsim itself. `scenario_keys`,
+  `command_line` and `python_names` make Markdown of the schema, the command line and the docstrings (`docstrings`).
+- `picture` (``make picture``) takes the picture of a report for the README.
+- `pages` adapts a page for Sphinx, and `links` walks the built site.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sphinx.application import Sphinx
-
-from _site import docstrings, pages, references
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    app.connect("source-read", pages.fill)
-    app.connect("autodoc-process-docstring", docstrings.to_rst)
-    app.connect("autodoc-process-signature", docstrings.without_internals)
-    app.connect("missing-reference", references.find)
+    """Register this package as a Sphinx extension."""
+    from . import pages
+
+    app.connect("source-read", pages.adapt)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -22,7 +22,7 @@ def markdown() -> str:
         options = [one for one in arguments if one.names[0].startswith("-")]
         usage = " ".join(["capsim", command, *map(_usage, positional), *(["[OPTIONS]"] if options else [])])
         lines += [
-            f"(capsim-{command})=",
+            f'<a id="capsim-{command}"></a>',
             f"## `capsim {command}`",
             "",
             _prose(purpose),
@@ -65,7 +65,7 @@ def _default(argument: Any) -> str:
     value = argument.field_info.default
     if value in (None, (), False) or value is argument.field_info.empty or "default:" in argument.parameter.help:
         return ""
-    shown = f"{value:,}" if isinstance(value, int) else value
+    shown = f"{value:,}" if isinstance(value, int) and value > 9_999 else value
     return f" Default: `{shown}`."
 
 

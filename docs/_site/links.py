@@ -20,16 +20,16 @@ LOADING = {
     ("source", "src"),
     ("object", "data"),
 }
-"""What a browser fetches by itself, without a click."""
+"""Elements and attributes that a browser fetches by itself, without a click."""
 IN_STYLES = re.compile(r"""(?:url\(\s*['"]?|@import\s+['"])((?:https?:)?//[^'")\s]+)""")
-"""What a style sheet would fetch."""
+"""Addresses that a style sheet would fetch."""
 IN_SCRIPTS = re.compile(r"""(?:fetch|import|importScripts|open)\(\s*['"`]((?:https?:)?//[^'"`]+)""")
-"""What a script would."""
+"""Addresses that a script would fetch."""
 
 
 @dataclass
 class Page:
-    """What a page names: its anchors, its links, what it loads, its style."""
+    """Anchors and links of a page, and the addresses that it loads."""
 
     anchors: set[str] = field(default_factory=set)
     links: list[str] = field(default_factory=list)
@@ -64,7 +64,7 @@ def read(path: Path) -> Page:
 
 
 def check(site: Path) -> tuple[list[str], list[str]]:
-    """What is wrong with a site, and the links of it that lead outside."""
+    """Return what is wrong with a site, and its links that lead outside."""
     pages = {path: read(path) for path in sorted(site.rglob("*.html"))}
     wrong: list[str] = [] if pages else [f"{site} has no page"]
     outside: set[str] = set()

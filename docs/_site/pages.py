@@ -1,35 +1,44 @@
-"""Markdown pages as Sphinx reads them: generated parts filled in, rules and their anchors linked."""
+"""Markdown pages of the repository as Sphinx reads them: anchors, links to anchors, and tables of contents.
+
+The pages are written so that GitHub shows them too. Three things differ on the site:
+
+- ``<a id="r5"></a>`` becomes a target of Sphinx;
+- a link to such an anchor, ``[R5](../rules.md#r5)``, becomes a reference to that target;
+- the comment ``<!-- toctree: compare plan -->`` becomes the hidden table of contents that orders the site.
+"""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sphinx.application import Sphinx
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
-from _site import command_line, scenario_keys
-
-PARTS = {
-    "scenario keys": scenario_keys.markdown,
-    "scenario template": scenario_keys.template,
-    "command line": command_line.markdown,
-}
-"""Comment ``<!-- generated: NAME -->`` of a page -> what takes its place."""
-RULE = re.compile(r"(?<![\w`\[#/])([RM]\d{1,2})(?![\w`\]])")
-
-
-def fill(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Fill in a page's generated parts; make the anchors of the rules Sphinx's own, and links to them too.
-
-    The rules have several titles, and a page of the site has one: what stands under a further one goes a level down.
-    """
-    text = re.sub(r"<!-- generated: ([a-z ]+) -->", lambda found: PARTS[found[1]](), source[0])
-    text = re.sub(r'<a id="([rm]\d+)"></a>', r"(\1)=", text)
-    if docname == "rules":
-        title, *others = re.split(r"^(?=# )", text, flags=re.MULTILINE)[1:]
-        text = title + "".join(re.sub(r"^#", "##", part, flags=re.MULTILINE) for part in others)
-    source[0] = re.sub(r"\]\([./\w-]*rules\.md#([rm]\d+)\)", r"](#\1)", text)
+GENERATED = re.compile(
+    r"^(?P<begin><!-- generated: (?P<name>[a-z ]+?)(?:: (?P<names>[^>]+?))? -->\n)(?P<text>.*?)^(?P<end><!-- end -->)$",
+    re.MULTILINE | re.DOTALL,
+)
+"""A part of a page that `write` makes."""
+ANCHOR = re.compile(r'<a id="([\w.-]+)"></a>')
+LINK = re.compile(r"\]\((?P<page>[\w./-]*\.md)?#(?P<anchor>[\w.-]+)\)")
+TOCTREE = re.compile(r"<!-- toctree: ([^>]+) -->")
 
 
-def with_rules(text: str) -> str:
-    """Text with the rules that it cites as links."""
-    return RULE.sub(lambda found: f"[{found[1]}](#{found[1].lower()})", text)
+def adapt(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Make Sphinx's own anchors, links and tables of contents of a page."""
+    source[0] = adapted(source[0], Path(app.srcdir, f"{docname}.md"))
+
+
+def adapted(text: str, page: Path) -> str:
+    """Return the text of a page as Sphinx reads it."""
+
+    def link(found: re.Match[str]) -> str:
+        target = page.parent / found["page"] if found["page"] else page
+        is_anchor = target.exists() and found["anchor"] in ANCHOR.findall(target.read_text("utf-8"))
+        return f"](#{found['anchor']})" if is_anchor else found[0]
+
+    text = LINK.sub(link, text)
+    text = ANCHOR.sub(r"(\1)=", text)
+    return TOCTREE.sub(lambda found: "\n".join(["```{toctree}", ":hidden:", "", *found[1].split(), "```"]), text)

@@ -12,8 +12,11 @@ from pydantic_core import PydanticUndefined
 
 from capsim.scenario import TEMPLATE, Scenario
 from capsim.scenario.part import Part
+from capsim.shares import LARGEST_BARE_BLOCKING
 
 RULE = re.compile(r"(?<![\w`\[])([RM]\d{1,2})(?!\w)")
+SHARES = {1: "share: `0.85` or `85%`", LARGEST_BARE_BLOCKING: "blocking: `0.005` or `0.5%`"}
+"""Largest number of a schema -> form of the share, which may also be text with a percent sign."""
 NAMED = "NAME"
 """A name of the user's choice, in a path."""
 
@@ -49,10 +52,11 @@ def markdown() -> str:
     lines += [
         "## Distributions",
         "",
-        "Of a length of time: how long a call holds or rings, when a caller tries again.",
+        "A distribution describes a random length of time. It is the value of these keys: "
+        + _listed(next(one for one in places.values() if one.is_distribution).paths)
+        + ".",
         "",
     ]
-    lines += [f"At {_listed(next(one for one in places.values() if one.is_distribution).paths)}.", ""]
     for place in places.values():
         if place.is_distribution:
             (name,) = get_args(place.model.model_fields["distribution"].annotation)
@@ -62,7 +66,7 @@ def markdown() -> str:
 
 def _section(place: Place, title: str, level: str) -> list[str]:
     lines = [
-        f"({place.anchor})=",
+        f'<a id="{place.anchor}"></a>',
         f"{level} {title}",
         "",
         _prose((place.model.__doc__ or "").partition("\n\n    Made")[0]),
@@ -137,7 +141,7 @@ def _default(key: FieldInfo) -> str:
 
 
 def _kind(schema: dict[str, Any], key: FieldInfo) -> str:
-    """What a value looks like, in words."""
+    """Return the form of a value, in words."""
     return " or ".join(dict.fromkeys(_kinds(schema))) + _bounds(schema, key)
 
 
@@ -147,8 +151,9 @@ def _kinds(schema: dict[str, Any]) -> Iterator[str]:
         yield f"[mapping](#{_anchor_of(schema['$ref'].rpartition('/')[2])})"
     elif "discriminator" in schema:
         yield "[distribution](#distributions)"
-    elif options and options[0].get("maximum") == 1:
-        yield "share: `0.85` or `85%`"
+    elif options and options[0].get("maximum") in SHARES:
+        yield SHARES[options[0]["maximum"]]
+        yield from (kind for one in options[2:] for kind in _kinds(one))
     elif len(options) > 1 and options[0] == {"type": "number", "minimum": 0} and options[1]["type"] == "string":
         yield from ("money", *(kind for one in options[2:] for kind in _kinds(one)))
     elif options:
@@ -220,6 +225,6 @@ def _prose(text: str) -> str:
     text = " ".join(text.replace("``", "`").split())
     parts = re.split(r"(`[^`]*`)", text)
     for place in range(0, len(parts), 2):
-        parts[place] = RULE.sub(r"[\1](#\1)", parts[place].replace("*", "\\*").replace("<", "&lt;"))
-        parts[place] = re.sub(r"\]\(#([RM]\d+)\)", lambda found: f"](#{found[1].lower()})", parts[place])
+        escaped = parts[place].replace("*", "\\*").replace("<", "&lt;")
+        parts[place] = RULE.sub(lambda rule: f"[{rule[1]}](../rules.md#{rule[1].lower()})", escaped)
     return "".join(parts)

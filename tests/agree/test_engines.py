@@ -12,33 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import capsim
-from capsim.engines import compiled_engine, get_engine
-from capsim.records import join_logs
-from tests.cases import random_case, schedule_of, tables_of
-from tests.plainly import PlainCall, PlainDid, PlainGroup
-
-COLUMNS = ("outcome", "end", "channel", "torn_down")
-
-
-def log_of(engine: str, dids, groups, calls, edges):
-    tables = tables_of(calls, len(dids), edges)
-    return join_logs(list(get_engine(engine)(tables, schedule_of(dids, groups), numbered=True)))
-
-
-def differing(dids, groups, calls, edges=(0, 30), other_edges=(0, 30)) -> list[str]:
-    """Columns in which the engines' logs differ; the two need not get the calls in the same pieces."""
-    simpy, compiled = (
-        log_of(name, dids, groups, calls, list(where)) for name, where in (("simpy", edges), ("compiled", other_edges))
-    )
-    return [name for name in COLUMNS if not (getattr(simpy, name) == getattr(compiled, name)).all()]
-
+from capsim.engines import compiled_engine
+from tests.reference.admission import Call, Did, Group
+from tests.reference.small_systems import differing_columns, random_small_system
 
 limits = st.one_of(st.none(), st.integers(1, 6))
 systems = st.integers(0, 3).flatmap(
     lambda groups: st.tuples(
         st.lists(
             st.builds(
-                PlainDid,
+                Did,
                 included=st.sampled_from([0, 1, 2, 3, 11]),
                 dedicated=st.sampled_from([0, 0, 1, 2, 9]),
                 limit=limits,
@@ -48,7 +31,7 @@ systems = st.integers(0, 3).flatmap(
             max_size=6,
         ),
         st.lists(
-            st.builds(PlainGroup, shared=st.integers(0, 4), metered=st.integers(0, 3), limit=limits),
+            st.builds(Group, shared=st.integers(0, 4), metered=st.integers(0, 3), limit=limits),
             min_size=groups,
             max_size=groups,
         ),
@@ -64,20 +47,20 @@ pieces = st.lists(st.integers(1, 29), max_size=5, unique=True).map(lambda inner:
 @given(st.data(), systems, pieces, pieces)
 def test_both_engines_give_the_same_log_bit_by_bit(data, system, edges, other_edges):
     dids, groups = system
-    call = st.builds(PlainCall, did=st.integers(0, len(dids) - 1), arrival=instants, length=lengths)
+    call = st.builds(Call, did=st.integers(0, len(dids) - 1), arrival=instants, length=lengths)
     calls = data.draw(st.lists(call, max_size=80))
-    assert not differing(dids, groups, calls, edges, other_edges)
+    assert not differing_columns(dids, groups, calls, edges, other_edges)
 
 
 def test_both_engines_give_the_same_log_where_thousands_arrive_at_one_instant():
     rng = np.random.default_rng(4)
-    dids = [PlainDid(2, 1, None, 0), PlainDid(300, 0, None, 0), PlainDid(0, 0, 40, 1), PlainDid(20, 20, None, None)]
-    groups = [PlainGroup(500, 300), PlainGroup(30, 20)]
+    dids = [Did(2, 1, None, 0), Did(300, 0, None, 0), Did(0, 0, 40, 1), Did(20, 20, None, None)]
+    groups = [Group(500, 300), Group(30, 20)]
     calls = [
-        PlainCall(int(rng.integers(0, 4)), int(rng.choice([3, 3, 3, 17, int(rng.integers(0, 30))])), int(length))
+        Call(int(rng.integers(0, 4)), int(rng.choice([3, 3, 3, 17, int(rng.integers(0, 30))])), int(length))
         for length in rng.integers(0, 25, 4000)
     ]
-    assert not differing(dids, groups, calls, other_edges=(0, 3, 4, 20, 30))
+    assert not differing_columns(dids, groups, calls, other_edges=(0, 3, 4, 20, 30))
 
 
 @pytest.mark.parametrize("broken", ["a call leaves one arrival late", "limits do not couple", "few is too many"])
@@ -103,10 +86,10 @@ def test_the_comparison_fails_when_the_compiled_engine_is_broken_on_purpose(brok
     rng = np.random.default_rng(1)
     found = 0
     for _ in range(200):
-        dids, groups, calls = random_case(rng)
+        dids, groups, calls = random_small_system(rng)
         dids[0].included = 11
-        calls += [PlainCall(0, 5, 4) for _ in range(14)]
-        found += bool(differing(dids, groups, calls))
+        calls += [Call(0, 5, 4) for _ in range(14)]
+        found += bool(differing_columns(dids, groups, calls))
     assert found > 10
 
 
@@ -137,9 +120,11 @@ CHECKED = """
 import numpy as np
 from capsim.kernels.rating import rate_calls
 from capsim.measures import Watch
-from tests.agree.test_engines import differing, random_case
-from tests.over_time import facts_of, logs_of, plain_facts, random_cuts, random_system, schedule_of
-from tests.unit.measures.test_meter import metered
+from tests.reference.comparison import facts_of, reference_facts
+from tests.reference.random_systems import random_cuts, random_system
+from tests.reference.small_systems import differing_columns, random_small_system
+from tests.reference.systems import logs_of, schedule_of
+from tests.reference.tally import metered
 
 one, none, short = np.array([0]), np.zeros(0, np.int64), np.zeros((0, 9), np.int64)
 try:
@@ -150,14 +135,14 @@ else:
     raise SystemExit("indices are not checked")
 rng = np.random.default_rng(8)
 for _ in range(150):
-    dids, groups, calls = random_case(rng)
+    dids, groups, calls = random_small_system(rng)
     dids[0].included += 9 * int(rng.integers(0, 2))
-    assert not differing(dids, groups, calls * 3, other_edges=(0, 5, 6, 30))
+    assert not differing_columns(dids, groups, calls * 3, other_edges=(0, 5, 6, 30))
     metered(dids, groups, calls, [-5, 0, 7, 30], 30)
 for number in range(150):
     system = random_system(rng, prepaid=number % 2 == 0, many=number % 5 == 0)
     cuts = random_cuts(rng, system)
-    assert facts_of("compiled", system, cuts)["outcome"] == plain_facts(system, cuts)["outcome"]
+    assert facts_of("compiled", system, cuts)["outcome"] == reference_facts(system, cuts)["outcome"]
     watch = Watch(schedule_of(system), system.horizon)
     for log in logs_of("compiled", system, cuts)[0]:
         watch.add(log)

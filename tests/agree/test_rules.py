@@ -1,4 +1,4 @@
-"""Each engine against the rules written plainly, call by call, on traffic full of ties."""
+"""Admission (R1, R9, R13, R14): each engine against the reference model, call by call, on traffic full of ties."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 
 from capsim.engines import ENGINES, get_engine, simpy_engine
 from capsim.records import OUTCOMES, join_logs
-from tests.cases import random_case, schedule_of, table_of, tables_of
-from tests.plainly import PlainCall, PlainDid, PlainGroup, serve
+from tests.reference.admission import Call, Did, Group, serve
+from tests.reference.small_systems import random_small_system, schedule_of, table_of, tables_of
 
 
 @pytest.fixture(params=ENGINES)
@@ -26,34 +26,34 @@ def outcomes_of(dids, groups, calls, engine: str = "simpy", pieces: int = 1) -> 
     return [OUTCOMES[code] for code in log.outcome[log.calls.order]]
 
 
-def plain_outcomes(dids, groups, calls) -> list[str]:
+def reference_outcomes(dids, groups, calls) -> list[str]:
     serve(calls, dids, groups)
     return [call.outcome for call in sorted(calls, key=lambda call: (call.arrival, call.did))]
 
 
 def test_a_call_that_ends_frees_its_channel_for_one_that_arrives_at_that_instant(engine):
-    calls = [PlainCall(0, 0, 10), PlainCall(0, 10, 5), PlainCall(0, 12, 5)]
-    assert outcomes_of([PlainDid(included=1)], [], calls, engine) == ["included", "included", "capacity_exceeded"]
+    calls = [Call(0, 0, 10), Call(0, 10, 5), Call(0, 12, 5)]
+    assert outcomes_of([Did(included=1)], [], calls, engine) == ["included", "included", "capacity_exceeded"]
 
 
 def test_at_one_instant_the_did_that_comes_first_in_the_scenario_gets_the_last_channel(engine):
-    dids, groups = [PlainDid(group=0), PlainDid(group=0)], [PlainGroup(shared=1)]
-    calls = [PlainCall(1, 5, 3), PlainCall(0, 5, 3)]
+    dids, groups = [Did(group=0), Did(group=0)], [Group(shared=1)]
+    calls = [Call(1, 5, 3), Call(0, 5, 3)]
     assert outcomes_of(dids, groups, calls, engine) == ["shared", "capacity_exceeded"]
 
 
 def test_a_call_of_zero_length_frees_its_channel_before_the_next_arrival_of_that_instant(engine):
-    calls = [PlainCall(0, 5, 0), PlainCall(0, 5, 4), PlainCall(0, 5, 4)]
-    assert outcomes_of([PlainDid(included=1)], [], calls, engine) == ["included", "included", "capacity_exceeded"]
+    calls = [Call(0, 5, 0), Call(0, 5, 4), Call(0, 5, 4)]
+    assert outcomes_of([Did(included=1)], [], calls, engine) == ["included", "included", "capacity_exceeded"]
 
 
 @pytest.mark.slow
-def test_every_outcome_and_every_kind_of_tie_agrees_with_the_rules_written_plainly(engine):
+def test_every_outcome_and_every_kind_of_tie_agrees_with_the_reference_model(engine):
     rng = np.random.default_rng(20261102)
     seen, ties = Counter(), Counter()
     for _ in range(600):
-        dids, groups, calls = random_case(rng)
-        assert outcomes_of(dids, groups, calls, engine) == plain_outcomes(dids, groups, calls)
+        dids, groups, calls = random_small_system(rng)
+        assert outcomes_of(dids, groups, calls, engine) == reference_outcomes(dids, groups, calls)
         seen.update(call.outcome for call in calls)
         ties.update(tie for call in calls for tie in call.ties)
     assert set(seen) == set(OUTCOMES) - {"no_balance"}, seen
@@ -64,7 +64,7 @@ def test_every_outcome_and_every_kind_of_tie_agrees_with_the_rules_written_plain
 def test_the_pieces_that_calls_come_in_do_not_matter(engine):
     rng = np.random.default_rng(7)
     for _ in range(60):
-        dids, groups, calls = random_case(rng)
+        dids, groups, calls = random_small_system(rng)
         assert outcomes_of(dids, groups, calls, engine, 1) == outcomes_of(dids, groups, calls, engine, 6)
 
 
@@ -88,19 +88,19 @@ def test_the_comparison_fails_when_a_rule_is_broken_on_purpose(broken, monkeypat
     else:
         monkeypatch.setattr(simpy_engine, "CALL_ENDS", 2**61)
     rng = np.random.default_rng(20261102)
-    cases = (random_case(rng) for _ in range(600))
-    assert any(outcomes_of(*case) != plain_outcomes(*case) for case in cases)
+    cases = (random_small_system(rng) for _ in range(600))
+    assert any(outcomes_of(*case) != reference_outcomes(*case) for case in cases)
 
 
 def test_channels_are_numbered_from_one_and_the_lowest_idle_one_is_taken(engine):
-    calls = [PlainCall(0, 0, 10), PlainCall(0, 1, 2), PlainCall(0, 4, 3), PlainCall(0, 5, 3)]
-    plan = schedule_of([PlainDid(included=3)], [])
+    calls = [Call(0, 0, 10), Call(0, 1, 2), Call(0, 4, 3), Call(0, 5, 3)]
+    plan = schedule_of([Did(included=3)], [])
     log = next(iter(get_engine(engine)([table_of(calls, 1, 0, 30)], plan, numbered=True)))
     assert log.channel.tolist() == [1, 2, 2, 3]
 
 
 def test_the_channels_are_held_by_simpy_resources():
-    exchange = simpy_engine.Exchange(schedule_of([PlainDid(2, 1, None, 0)], [PlainGroup(3, 4)]), 0, None)
+    exchange = simpy_engine.Exchange(schedule_of([Did(2, 1, None, 0)], [Group(3, 4)]), 0, None)
     tiers = [exchange.dids[0].tier(verdict) for verdict in range(4)]
     assert all(isinstance(tier, simpy_engine.BaseResource) for tier in tiers)
     assert [tier.capacity for tier in tiers] == [2, 1, 3, 4]

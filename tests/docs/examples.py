@@ -1,15 +1,14 @@
-"""The examples of a page: what is in its fences, and what comes out when a reader does what the page says.
+"""The examples of a document: what is in its fences, and what a reader gets who does what the document says.
 
-The examples of a page are one story, in one folder of its own that has ``scenarios/`` in it:
+The examples of a document are one story, in a folder of their own that has ``scenarios/`` in it:
 
-- ``yaml`` whose first line is a comment with a file's name is written to that file, which is valid unless it is called
-  broken; other YAML stands in a scenario;
-- ``console`` has commands after ``$`` and what they print;
-- ``python`` runs, one block after the other, with the same names; a ``text`` block that follows at once is
-  what it prints;
-- ``sh`` and other ``text`` are shown and not run.
+- A ``yaml`` block whose first line is a comment with a file's name is written to that file. The file is valid, unless
+  its name begins with "broken". Any other ``yaml`` block stands in a scenario.
+- A ``console`` block has commands after ``$``, each followed by its output.
+- ``python`` blocks run one after the other, with the same names. A ``text`` block directly below is the output.
+- ``sh`` blocks and other ``text`` blocks are shown and not run.
 
-``python -m tests.docs.examples docs/how-to/plan.md ...`` runs pages and writes what comes out into them.
+``python -m tests.docs.examples README.md docs/how-to/plan.md`` runs documents, and writes the output into them.
 """
 
 from __future__ import annotations
@@ -33,6 +32,7 @@ FILE = re.compile(r"# ([\w-]+\.yaml)\n")
 PLAIN = re.compile(r"""capsim ((?:[^|;<>&*$`'"\\]|'[^']*'|"[^"$`\\]*")*)(?:\| (.*))?""")
 """A command of capsim by itself, or what it prints handed on; it leaves nothing for the shell to find or to fill in."""
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), ROOT / "scenarios" / "README.md", *PAGES]
 
 
 @dataclass

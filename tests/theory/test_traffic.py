@@ -9,17 +9,16 @@ import capsim
 from capsim.analysis import erlang_b, gamma_mixture_blocking, solve_retrials, transient_blocking
 from capsim.traffic import build_streams
 from capsim.units import HOUR
+from tests.reference.scenarios import one_number
 
 pytestmark = pytest.mark.slow
 
 REPLICATIONS = 60
 
 
-def scenario(channels, traffic, mean="3 min", **keys):
-    holding = {"distribution": "exponential", "mean": mean}
-    dids = {"a": {"included": channels, "traffic": {"holding": holding} | traffic}}
-    usual = {"start": "2026-11-02", "duration": "7 days", "replications": REPLICATIONS, "seed": 11, "dids": dids}
-    return capsim.Scenario(**(usual | keys))
+def week(channels, traffic, mean="3 min", **keys):
+    traffic = {"holding": {"distribution": "exponential", "mean": mean}, **traffic}
+    return one_number(channels, traffic, **{"duration": "7 days", "replications": REPLICATIONS, "seed": 11, **keys})
 
 
 def distance(found, figure, exact):
@@ -44,7 +43,7 @@ def sinusoid():
 def test_blocking_of_a_load_that_varies_by_the_hour_is_that_of_the_time_dependent_chain(
     profile, channels, calls_per_hour
 ):
-    made = scenario(channels, {"calls_per_hour": calls_per_hour, "profile": {"day": profile}})
+    made = week(channels, {"calls_per_hour": calls_per_hour, "profile": {"day": profile}})
     exact = transient_blocking([calls_per_hour * factor for factor in profile] * 7, [1.0] * 168, 3 / 60, channels)
     found = capsim.simulate(made)
     assert found.totals.loc["offered", "mean"] == pytest.approx(exact.offered.sum(), rel=0.01)
@@ -56,7 +55,7 @@ def test_blocking_of_a_load_that_varies_by_the_hour_is_that_of_the_time_dependen
 
 def test_busy_channels_follow_the_time_dependent_chain_hour_by_hour():
     profile = [0.2] * 8 + [1, 1.5, 2, 1.2, 0.6, 1.4, 1.6, 1, 0.3] + [0.2] * 7
-    made = scenario(12, {"calls_per_hour": 200, "profile": {"day": profile}}, duration="2 days", replications=400)
+    made = week(12, {"calls_per_hour": 200, "profile": {"day": profile}}, duration="2 days", replications=400)
     exact = transient_blocking([200 * factor for factor in profile] * 2, [1.0] * 48, 3 / 60, 12)
     usage = capsim.simulate(made).usage
     by_hour = usage.groupby(np.arange(len(usage)) * 48 // len(usage)).calls.mean()
@@ -67,7 +66,7 @@ def test_busy_channels_follow_the_time_dependent_chain_hour_by_hour():
 def test_uncertain_days_have_the_blocking_of_erlang_b_over_the_gamma_distribution(load, cv, channels):
     """Calls of 20 s, so that nearly all of a day is in balance with its factor."""
     traffic = {"erlangs": load, "day_factor": {"cv": cv}}
-    found = capsim.simulate(scenario(channels, traffic, mean="20 s", duration="40 days", replications=20))
+    found = capsim.simulate(week(channels, traffic, mean="20 s", duration="40 days", replications=20))
     assert abs(distance(found, "blocking", gamma_mixture_blocking(load, cv, channels))) < 4
     assert found.totals.loc["blocking", "low"] > 1.3 * erlang_b(load, channels), "far more than on days alike"
 
@@ -79,7 +78,7 @@ def test_uncertain_days_have_the_blocking_of_erlang_b_over_the_gamma_distributio
 def test_redials_have_the_blocking_of_the_exact_retrial_chain(erlangs, channels, probability, delay, attempts):
     spacing = {"distribution": "exponential", "mean": f"{delay} min"}
     redial = {"probability": probability, "delay": spacing, "attempts": attempts}
-    made = scenario(channels, {"erlangs": erlangs, "redial": redial}, duration="6 days", warm_up="3 h")
+    made = week(channels, {"erlangs": erlangs, "redial": redial}, duration="6 days", warm_up="3 h")
     exact = solve_retrials(erlangs / 3, 3.0, channels, probability, delay, attempts)
     found = capsim.simulate(made)
     assert abs(distance(found, "blocking", exact.attempt_blocking)) < 4
@@ -91,6 +90,6 @@ def test_redials_have_the_blocking_of_the_exact_retrial_chain(erlangs, channels,
 
 
 def test_a_profile_of_one_hour_has_as_many_calls_as_it_says():
-    streams = build_streams(scenario(1, {"calls_per_hour": 100, "profile": {"day": {"9": 1}}}))
+    streams = build_streams(week(1, {"calls_per_hour": 100, "profile": {"day": {"9": 1}}}))
     assert streams.expected_calls(9 * HOUR, 10 * HOUR) == pytest.approx(100)
     assert streams.expected_calls(10 * HOUR, 24 * HOUR) == 0

@@ -14,6 +14,7 @@ from typing import Any
 from capsim.errors import InputError, Problem
 from capsim.scenario import Scenario
 from capsim.simulation.progress import Progress
+from capsim.simulation.workers import check_jobs
 from capsim.studies.compare.result import Comparison, differences_of
 from capsim.studies.run.ask import simulate
 
@@ -47,7 +48,9 @@ def compare(
     ]
     if problems:
         raise InputError(problems)
-    replications, seed = replications or first.replications, first.seed if seed is None else seed
+    check_jobs(n_jobs)
+    replications = first.replications if replications is None else replications
+    seed = first.seed if seed is None else seed
     results = {
         name: simulate(scenario, replications, seed, engine, n_jobs, executor, progress=progress)
         for name, scenario in scenarios.items()

@@ -1,6 +1,7 @@
 """From call records to a scenario's traffic: rates by the hour, uncertain days, lengths; and how far to trust them."""
 
-from capsim.studies.fit.ask import Fit, FittedNumber, fit
+from capsim.studies.fit.ask import fit
 from capsim.studies.fit.days import band
+from capsim.studies.fit.result import Fit, FittedNumber
 
 __all__ = ["Fit", "FittedNumber", "band", "fit"]

@@ -16,6 +16,9 @@ from capsim.records import Int64
 from capsim.studies.fit.redialling import Redialling, find_redials
 from capsim.units import hour_starts, local_midnight, microseconds_between
 
+LEAST_CALLS, LEAST_DATES = 100, 7
+"""Fewest calls, and dates with calls, of a number that is fitted."""
+
 MOST_LENGTHS = 1_000_000
 """So many lengths of a number are kept, the first ones."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

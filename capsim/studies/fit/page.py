@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from capsim.show import page as html
 from capsim.show.pictures import png_address
 from capsim.studies.fit.plots import plot_days, plot_hours, plot_lengths
+from capsim.studies.fit.words import of_days, of_holding, of_hours
 
 if TYPE_CHECKING:
-    from capsim.studies.fit.ask import Fit
+    from capsim.studies.fit.result import Fit
 
 MOST_NUMBERS = 20
 
@@ -25,9 +26,9 @@ def fit_page(fit: Fit) -> str:
         pictures = (
             html.picture(png_address(plot(one), dpi=110), f"{what} of {name or 'no number'}", verdict)
             for what, plot, verdict in (
-                ("Calls by hour", plot_hours, one.of_hours()),
-                ("Calls by day", plot_days, one.of_days()),
-                ("Holding times", plot_lengths, one.of_holding()),
+                ("Calls by hour", plot_hours, of_hours(one)),
+                ("Calls by day", plot_days, of_days(one)),
+                ("Holding times", plot_lengths, of_holding(one)),
             )
         )
         parts.append(html.section(name or "no number", f"<ul>{sentences}</ul>", *pictures))

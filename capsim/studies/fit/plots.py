@@ -13,7 +13,7 @@ from capsim.studies.fit.days import band
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from capsim.studies.fit.ask import FittedNumber
+    from capsim.studies.fit.result import FittedNumber
 
 BAND, MODEL = TIER_COLOURS["included"], TIER_COLOURS["dedicated"]
 

@@ -12,9 +12,11 @@ from capsim.scenario import Scenario
 from capsim.scenario.dids import MAX_METERED
 from capsim.scenario.pools import MAX_CHANNELS
 from capsim.scenario.what_ifs import changed, group_named
+from capsim.shares import asked_blocking
 from capsim.simulation.passes import obstacle, priced
 from capsim.simulation.progress import Progress, Silence
 from capsim.simulation.replication import Setting
+from capsim.simulation.workers import check_jobs
 from capsim.studies.frontier.cell_by_cell import cell_by_cell
 from capsim.studies.frontier.one_pass import by_one_pass
 from capsim.studies.frontier.result import Frontier, Grid
@@ -29,7 +31,7 @@ def frontier(
     max_shared: int | None = None,
     max_metered: int | None = None,
     dedicated: Mapping[str, Sequence[int]] | None = None,
-    max_blocking: float | None = None,
+    max_blocking: float | str | None = None,
     replications: int | None = None,
     seed: int | None = None,
     method: str | None = None,
@@ -65,18 +67,14 @@ def frontier(
     group = group_named(scenario, group)
     if not scenario_varies(scenario):
         scenario = scenario.override({"replications": 1})
-    if max_blocking is None and scenario.goals is not None:
-        of_group = scenario.goals.groups.get(group, scenario.goals.each_group)
-        max_blocking = of_group if of_group is not None else scenario.goals.blocking
+    accepted = asked_blocking(max_blocking, "max_blocking")
+    if accepted is None and scenario.goals is not None:
+        of_group = scenario.goals.of_group(group)
+        accepted = of_group if of_group is not None else scenario.goals.blocking
     grid = _grid(scenario, group, max_shared, max_metered, dedicated or {})
-    if max_blocking is not None and not 0 <= max_blocking <= 1:
-        raise InputError(
-            Problem(f"must be a share from 0 to 1, or 0% to 100% (got {max_blocking})", path="max_blocking")
-        )
     if method is not None and method not in METHODS:
         raise InputError(Problem(f"must be one of {', '.join(METHODS)} (got {method!r})", path="method"))
-    if n_jobs < 1:
-        raise InputError(f"n_jobs must be at least 1 (got {n_jobs})")
+    check_jobs(n_jobs)
     variants = [_variant(scenario, dict(zip(grid.entries, counts, strict=True))) for counts in grid.dedicated]
     settings = [Setting.of(priced(variant, [group])) for variant in variants]
     row = list(scenario.all_groups).index(group)
@@ -85,8 +83,8 @@ def frontier(
         raise InputError(Problem(f"one pass is not exact here: {why}", path="method"))
     progress, announce = progress or Silence(), announce or (lambda _: None)
     if why is None and method != "cell by cell":
-        return by_one_pass(scenario, group, grid, variants, settings, max_blocking, n_jobs, progress)
-    return cell_by_cell(scenario, group, grid, variants, why, max_blocking, n_jobs, progress, announce)
+        return by_one_pass(scenario, group, grid, variants, settings, accepted, n_jobs, progress)
+    return cell_by_cell(scenario, group, grid, variants, why, accepted, n_jobs, progress, announce)
 
 
 def scenario_varies(scenario: Scenario) -> bool:

@@ -7,12 +7,16 @@ from time import perf_counter
 
 import numpy as np
 
+from capsim.capacity import build_schedule
 from capsim.cost import channel_kinds
 from capsim.errors import ScenarioError
+from capsim.estimates.clusters import expected_clusters
 from capsim.estimates.estimate import Estimate, Estimates, of_probabilities
+from capsim.estimates.samples import Samples
 from capsim.records import CAPACITY_EXCEEDED
 from capsim.scenario import Scenario
 from capsim.scenario.what_ifs import sized
+from capsim.simulation.passes import without_channels
 from capsim.simulation.progress import Progress
 from capsim.studies.frontier.result import Frontier, Grid, cost_figure, figure_names
 from capsim.studies.run.ask import simulate
@@ -77,7 +81,15 @@ def _cell(size: Scenario, before: Scenario, group: str, n_jobs: int) -> tuple[di
     else:
         dids = [row for row, did in enumerate(before.all_dids) if did.entry.group_name == group]
         calls = samples.outcomes[:, dids].sum(axis=1)
-        blocking = of_probabilities(calls[:, CAPACITY_EXCEEDED:].sum(axis=1), calls.sum(axis=1)).one()
+        cluster = _cluster_without_channels(samples, before, group)
+        blocking = of_probabilities(calls[:, CAPACITY_EXCEEDED:].sum(axis=1), calls.sum(axis=1), cluster).one()
     costs = {cost_figure(kind): cost[kind] for kind in (*channel_kinds(), "total")}
     figures = {"blocking": blocking, "monthly": cost["monthly"], **costs}
     return figures, int(samples.outcomes.sum())
+
+
+def _cluster_without_channels(samples: Samples, before: Scenario, group: str) -> float:
+    """Mean number of calls of a group's DIDs that are blocked together, where the group has no channel."""
+    row = list(before.all_groups).index(group)
+    schedule = without_channels(build_schedule(before), [row])
+    return float(expected_clusters(schedule, samples.erlangs_at_peak).groups[row])

@@ -115,9 +115,9 @@ class Frontier:
     method : ``one pass`` or ``cell by cell``; why : what stood in the way of one pass, or None.
     passes : how many times a replication's calls were served; calls_simulated : how many calls that were.
     max_blocking : what the cheapest size may block; None: as much as the group does now.
-    figures : by the names of `figure_names`, (V, S + 1, M + 1) estimates, for V variants of dedicated channels. Costs
-        are the whole scenario's, over the horizon; ``monthly`` is what recurs in a month (M8). Blocking is that of all
-        calls of the group's DIDs.
+    figures : by name (blocking, metered_cost, flat_rate_cost, total_cost, monthly), (V, S + 1, M + 1) estimates, for V
+        variants of dedicated channels. Costs are the whole scenario's, over the horizon; ``monthly`` is what recurs
+        in a month (M8). Blocking is that of all calls of the group's DIDs.
     fees : (V, S) what the group's last of 1 to S shared channels adds to the fees of a month.
     saved : (V, K) what the calls that channel k carries would cost a month if it were metered. load : (V, K) Erlangs
         that channel k carries. Both are empty where cells were simulated one by one.

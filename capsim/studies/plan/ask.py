@@ -13,15 +13,17 @@ from capsim.scenario import Scenario
 from capsim.simulation.passes import obstacle
 from capsim.simulation.progress import Progress, Silence
 from capsim.simulation.replication import Setting
+from capsim.simulation.workers import check_jobs
 from capsim.studies.compare.result import Difference, differences_of
+from capsim.studies.plan import words
 from capsim.studies.plan.choosing import Choice, Chooser, Size
 from capsim.studies.plan.mix import mix_of
 from capsim.studies.plan.pilot import Combination, Pilot
 from capsim.studies.plan.proving import Prover, Trial
 from capsim.studies.plan.result import Outlook, Plan
-from capsim.studies.plan.targets import Target, Unit, target_of, units_of
+from capsim.studies.plan.targets import Target
+from capsim.studies.plan.units import Unit, units_of
 from capsim.studies.run.result import RunResult
-from capsim.units import counted
 
 MOST_COMBINATIONS = 64
 """Up to so many combinations of a unit's own channels are all looked at; of more, the way down from some of them."""
@@ -38,10 +40,10 @@ DOUBT = 3.0
 
 def plan(
     scenario: Scenario,
-    max_blocking: float | None = None,
+    max_blocking: float | str | None = None,
     scope: str = "overall",
-    busy_hour: float | None = None,
-    busiest_days: float | None = None,
+    busy_hour: float | str | None = None,
+    busiest_days: float | str | None = None,
     seed: int | None = None,
     budget: float = BUDGET,
     n_jobs: int | None = None,
@@ -72,7 +74,9 @@ def plan(
         replications to prove anything with.
     """
     scenario = scenario.override({"seed": seed}) if seed is not None else scenario
-    target = target_of(scenario, max_blocking, scope, busy_hour, busiest_days)
+    n_jobs = (os.cpu_count() or 1) if n_jobs is None else n_jobs
+    check_jobs(n_jobs)
+    target = Target.of(scenario, max_blocking, scope, busy_hour, busiest_days)
     setting = Setting.of(scenario)
     if not setting.traffic.varies:
         raise InputError(
@@ -83,9 +87,7 @@ def plan(
         )
     if setting.traffic.expected_calls(setting.traffic.begin, setting.traffic.end) < 1:
         raise InputError(Problem("the scenario has no calls to plan for", path="dids"))
-    return _Planning(
-        scenario, target, setting, budget, n_jobs or os.cpu_count() or 1, progress or Silence(), announce
-    ).plan()
+    return _Planning(scenario, target, setting, budget, n_jobs, progress or Silence(), announce).plan()
 
 
 class _Planning:
@@ -108,17 +110,14 @@ class _Planning:
         pilot = Pilot(self.scenario, units, self.target, self.n_jobs, self.progress)
         chooser = Chooser(self.scenario, pilot)
         self._look(pilot, chooser, units)
-        self.say(
-            f"The pilot looked at {pilot.calls:,} calls: {counted(len(pilot.seen), 'combination')} of the DIDs' own "
-            "channels, each with every number of channels behind them."
-        )
+        self.say(words.piloted(pilot.calls, len(pilot.seen)))
         prover = Prover(self.scenario, self.target, pilot.each, self.budget, self.n_jobs, self.progress)
         trials: list[Trial] = []
         best: Trial | None = None
         for choice in self._candidates(chooser):
             trial = prover.try_out(choice, mix_of(self.scenario, choice))
             trials.append(trial)
-            self._say_trial(trial)
+            self.say(words.tried(trial, self.scenario.currency))
             if trial.status == "proven":
                 best = trial
                 break
@@ -136,21 +135,12 @@ class _Planning:
     # -- looking --------------------------------------------------------------------------------------------
 
     def _say_what_is_decided(self, units: Sequence[Unit]) -> None:
-        groups = sum(unit.group is not None for unit in units)
-        choices = sum(len(of_entry) > 1 for unit in units for of_entry in unit.own)
-        alone = len(units) - groups
-        parts = [counted(groups, "group")] if groups else []
-        parts += [f"{counted(alone, 'entry')} without one"] if alone else []
-        parts += [f"the own channels of {counted(choices, 'entry')}"] if choices else []
-        self.say(f"Asked: at most {self.target.in_words()}. To be decided: {', '.join(parts) or 'nothing'}.")
+        self.say(words.asked(self.target, units))
         for unit in units:
             if unit.group is not None:
-                row = list(self.scenario.all_groups).index(unit.group)
-                why = obstacle(self.setting, row)
+                why = obstacle(self.setting, list(self.scenario.all_groups).index(unit.group))
                 if why is not None:
-                    self.say(
-                        f"What the pilot says of group {unit.group} is a guess, for {why}; the proof is by simulation."
-                    )
+                    self.say(words.guessed(unit.group, why))
 
     def _look(self, pilot: Pilot, chooser: Chooser, units: Sequence[Unit]) -> None:
         """All combinations where they are few; else down from the present one, and from two extremes."""
@@ -213,7 +203,7 @@ class _Planning:
                 trial = prover.try_out(choice, mix_of(self.scenario, choice))
                 tried.add(choice.key)
                 trials.append(trial)
-                self._say_trial(trial)
+                self.say(words.tried(trial, self.scenario.currency))
                 if trial.status != "proven":
                     break
                 best = trial
@@ -256,7 +246,7 @@ class _Planning:
         cheapest = min(proven, key=lambda trial: _together(trial, pilot.replications))
         if cheapest is best:
             return best, runners_up
-        self.say(f"With the calls of pilot and proof together, {_all_in_words(cheapest)} is cheaper: it is the plan.")
+        self.say(words.cheaper_together(cheapest))
         trials.append(cheapest)
         return cheapest, [trial for trial in (best, *runners_up) if trial is not cheapest]
 
@@ -279,18 +269,6 @@ class _Planning:
     def _outlook(self, choice: Choice | None) -> Outlook | None:
         return Outlook(mix_of(self.scenario, choice), choice.monthly, choice.blocking) if choice is not None else None
 
-    def _say_trial(self, trial: Trial) -> None:
-        head = f"Tried {_all_in_words(trial)}, about {trial.choice.monthly:,.2f} {self.scenario.currency} a month"
-        if trial.result is None:
-            self.say(f"{head}: impossible, {trial.reason}")
-            return
-        blocking = trial.result.samples.totals["blocking"].one()
-        interval = f"{100 * blocking.low:.3g}% to {100 * blocking.high:.3g}%"
-        self.say(
-            f"{head}: {trial.status}, blocking {100 * blocking.mean:.3g}% ({interval}) in "
-            f"{trial.result.replications:,} replications."
-        )
-
 
 def _larger(size: Size, more: int) -> Size:
     """With so many metered channels more, where a group has any."""
@@ -304,17 +282,6 @@ def _together(trial: Trial, of_pilot: int) -> float:
     assert trial.result is not None
     runs = trial.result.replications
     return (trial.choice.monthly * of_pilot + trial.result.cost_estimates["monthly"].mean * runs) / (of_pilot + runs)
-
-
-def _all_in_words(trial: Trial) -> str:
-    sizes = ", ".join(_in_words(size.unit, size.flat, size.channels) for size in trial.choice.sizes[:4])
-    return sizes + (", ..." if len(trial.choice.sizes) > 4 else "")
-
-
-def _in_words(unit: Unit, flat: int, channels: int) -> str:
-    if unit.group is None:
-        return f"{unit.name} {flat} dedicated"
-    return f"{unit.name} {flat} shared + {channels - flat} metered"
 
 
 def _size(unit: Unit) -> int:

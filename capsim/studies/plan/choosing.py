@@ -19,7 +19,8 @@ from capsim.scenario import Scenario
 from capsim.scenario.cycles import CycleRule
 from capsim.scenario.dids import MAX_METERED
 from capsim.studies.plan.pilot import Curve, Pilot
-from capsim.studies.plan.targets import Target, Unit
+from capsim.studies.plan.targets import Target
+from capsim.studies.plan.units import Unit
 from capsim.tariff import price_steps
 
 Float64 = NDArray[np.float64]
@@ -231,11 +232,11 @@ class Chooser:
         """(K + 1,) whether the unit's own targets are kept with n channels."""
         keeps = np.ones(curve.channels + 1, bool)
         if curve.unit.group is not None:
-            of_group = target.of_group(curve.unit.group)
+            of_group = target.goals.of_group(curve.unit.group)
             if of_group is not None:
                 keeps &= curve.blocked.sum(axis=0) <= of_group * max(curve.offered.sum(), 1)
         for row, name in enumerate(curve.names):
-            of_did = target.of_did(name, curve.unit.group is not None)
+            of_did = target.goals.dids.get(name)
             if of_did is not None:
                 keeps &= curve.by_did[row] <= of_did * max(curve.offered_by_did[row], 1)
         return keeps
@@ -250,7 +251,7 @@ class Chooser:
         """(3,) how many of them may be blocked."""
         hours = self.pilot.hours
         offered = sum(float(next(iter(self.pilot.of_unit(unit).values())).offered.sum()) for unit in self.units)
-        bounds = [target.overall, target.busy_hour, target.busiest_days]
+        bounds = [target.goals.blocking, target.goals.busy_hour, target.goals.busiest_days]
         calls = [offered, *(float(part.sum()) for part in ((hours.busy_hour, hours.busiest_days) if hours else ()))]
         calls += [0.0] * (3 - len(calls))
         return np.array([np.inf if bound is None else bound * of for bound, of in zip(bounds, calls, strict=True)])

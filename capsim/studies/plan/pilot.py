@@ -17,7 +17,8 @@ from capsim.scenario import Scenario
 from capsim.simulation.passes import Asked, Passed, pass_through, priced
 from capsim.simulation.progress import Progress
 from capsim.simulation.replication import Setting
-from capsim.studies.plan.targets import Own, Target, Unit, own_fee
+from capsim.studies.plan.targets import Target
+from capsim.studies.plan.units import Own, Unit, own_fee
 
 Float64 = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -96,7 +97,7 @@ class Pilot:
             position += entry.quantity
         self.most = [FIRST_CHANNELS] * len(units)
         self.hours: Hours | None = None
-        self.asks_of_hours = target.busy_hour is not None or target.busiest_days is not None
+        self.asks_of_hours = target.goals.busy_hour is not None or target.goals.busiest_days is not None
         self.calls = 0
         self._find_most()
 

@@ -48,7 +48,7 @@ class Prover:
     ) -> None:
         self.scenario, self.target, self.each = scenario, target, each
         self.budget, self.n_jobs, self.progress = budget, n_jobs, progress
-        self.goals = target.to_goals(scenario)
+        self.goals = target.to_keys(scenario)
         self.seed = (scenario.seed + FRESH) % 2**63
         self.calls = 0.0
 
@@ -117,10 +117,5 @@ class Prover:
         return math.ceil(float(np.clip(needed, max(FEWEST, least), max(FEWEST, least, most / 4))))
 
     def _shares(self) -> list[float | None]:
-        target = self.target
-        return [
-            target.blocking,
-            target.busy_hour,
-            target.busiest_days,
-            *(share for _, share in (*target.groups, *target.dids)),
-        ]
+        goals = self.target.goals
+        return [goals.blocking, goals.busy_hour, goals.busiest_days, *goals.groups.values(), *goals.dids.values()]

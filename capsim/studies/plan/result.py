@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from capsim.estimates.estimate import Estimate
+from capsim.estimates.estimate import Estimate, plain
 from capsim.scenario import Scenario
-from capsim.studies.plan.targets import Target
-from capsim.studies.run.goals import GoalOutcome, judged
+from capsim.studies.plan.targets import SEARCHED_BY, Target
+from capsim.studies.run.goals import GoalOutcome, goal_outcomes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,7 @@ class Outlook:
     blocking: float
 
     def to_dict(self) -> dict[str, Any]:
-        return {"mix": self.mix, "monthly": round(self.monthly, 2), "blocking": float(f"{self.blocking:.4g}")}
+        return {"mix": self.mix, "monthly": plain(self.monthly), "blocking": plain(self.blocking)}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -99,14 +99,15 @@ class Plan:
 
     @property
     def goal_outcomes(self) -> tuple[GoalOutcome, ...]:
-        """The target, goal by goal, and the scenario's goal of cost; empty where nothing is proven."""
+        """The target, goal by goal, and those of the scenario's goals that a plan does not search by.
+
+        Empty where nothing is proven.
+        """
         result, goals = self.result, self.scenario.goals
         if result is None:
             return ()
-        if goals is None or goals.monthly_cost is None:
-            return result.goal_outcomes
-        cost, most = result.cost_estimates["monthly"], float(goals.monthly_cost)
-        return (*result.goal_outcomes, GoalOutcome("cost", "", most, cost, judged(cost, most)))
+        others = goal_outcomes(result, goals=goals) if goals is not None else ()
+        return (*result.goal_outcomes, *(one for one in others if one.scope not in SEARCHED_BY))
 
     def to_frame(self) -> pd.DataFrame:
         """One row for each mix that was run: status, blocking and monthly cost with intervals, and what it sets."""

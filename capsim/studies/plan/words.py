@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from capsim.estimates.estimate import Estimate
 from capsim.show import numbers
-from capsim.units import CURRENCIES
+from capsim.units import CURRENCIES, counted
 
 if TYPE_CHECKING:
     from capsim.studies.plan.proving import Trial
     from capsim.studies.plan.result import Plan
+    from capsim.studies.plan.targets import Target
+    from capsim.studies.plan.units import Unit
     from capsim.studies.run.result import RunResult
 
 
@@ -19,14 +21,14 @@ def verdict(plan: Plan) -> str:
     """The mix, its cost and its blocking, in a sentence."""
     places, currency = CURRENCIES[plan.scenario.currency], plan.scenario.currency
     if plan.best is None or plan.result is None:
-        return f"No mix was proven to block at most {plan.target.in_words()}."
+        return f"No mix was proven to block at most {in_words(plan.target)}."
     cost, blocking = plan.result.cost_estimates["monthly"], plan.result.samples.totals["blocking"].one()
     interval = numbers.money_interval(cost, places)
     sure = f" ({interval})" if interval else ""
     seen = numbers.blocking_interval(blocking)
     return (
         f"Cheapest proven: {numbers.money(cost.mean, places)} {currency} a month{sure}, blocking "
-        f"{numbers.blocking(blocking)}{f' ({seen})' if seen else ''}, for a target of {plan.target.in_words()}."
+        f"{numbers.blocking(blocking)}{f' ({seen})' if seen else ''}, for a target of {in_words(plan.target)}."
     )
 
 
@@ -88,3 +90,79 @@ def in_short(trial: Trial) -> str:
             changed = f" ({', '.join(dict.fromkeys(modes))} on {len(modes)})" if modes else ""
             words.append(f"{unit.group} {size.flat}+{size.channels - size.flat}{changed}")
     return ", ".join(words) + (", ..." if len(trial.choice.sizes) > 3 else "")
+
+
+_WHOSE = {"overall": "", "group": " in each group", "did": " on each DID"}
+
+
+def in_words(target: Target) -> str:
+    """What may be blocked: ``0.1%``, ``1% in each group, 5% in the busy hour``."""
+    goals, blocking = target.goals, target.blocking
+    parts = [f"{_share(blocking)}{_WHOSE[target.scope]}"] if blocking is not None else []
+    parts += [f"{_share(goals.busy_hour)} in the busy hour"] if goals.busy_hour is not None else []
+    parts += [f"{_share(goals.busiest_days)} on the five busiest days"] if goals.busiest_days is not None else []
+    if target.scope != "overall":
+        return ", ".join(parts)
+    parts += [f"{_share(share)} in group {name}" for name, share in goals.groups.items()]
+    parts += [f"{_share(share)} on {name}" for name, share in list(goals.dids.items())[:3]]
+    return ", ".join(parts) + (" and others" if len(goals.dids) > 3 else "")
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.4g}%"
+
+
+# -- steps ------------------------------------------------------------------------------------------------
+
+
+def asked(target: Target, units: Sequence[Unit]) -> str:
+    """What a plan has to keep, and what it may decide."""
+    groups = sum(unit.group is not None for unit in units)
+    choices = sum(len(of_entry) > 1 for unit in units for of_entry in unit.own)
+    alone = len(units) - groups
+    parts = [counted(groups, "group")] if groups else []
+    parts += [f"{counted(alone, 'entry')} without one"] if alone else []
+    parts += [f"the own channels of {counted(choices, 'entry')}"] if choices else []
+    return f"Asked: at most {in_words(target)}. To be decided: {', '.join(parts) or 'nothing'}."
+
+
+def guessed(group: str, why: str) -> str:
+    """What the pilot's view of a group is worth where one pass is not exact."""
+    return f"What the pilot says of group {group} is a guess, for {why}; the proof is by simulation."
+
+
+def piloted(calls: int, combinations: int) -> str:
+    """How much the pilot looked at."""
+    return (
+        f"The pilot looked at {calls:,} calls: {counted(combinations, 'combination')} of the DIDs' own "
+        "channels, each with every number of channels behind them."
+    )
+
+
+def cheaper_together(trial: Trial) -> str:
+    """Why another mix than the one proven first is the plan."""
+    return f"With the calls of pilot and proof together, {_sizes(trial)} is cheaper: it is the plan."
+
+
+def tried(trial: Trial, currency: str) -> str:
+    """What became of a mix that was run."""
+    head = f"Tried {_sizes(trial)}, about {trial.choice.monthly:,.2f} {currency} a month"
+    if trial.result is None:
+        return f"{head}: impossible, {trial.reason}"
+    blocking = trial.result.samples.totals["blocking"].one()
+    interval = f"{100 * blocking.low:.3g}% to {100 * blocking.high:.3g}%"
+    return (
+        f"{head}: {trial.status}, blocking {100 * blocking.mean:.3g}% ({interval}) in "
+        f"{trial.result.replications:,} replications."
+    )
+
+
+def _sizes(trial: Trial) -> str:
+    sizes = ", ".join(_size(size.unit, size.flat, size.channels) for size in trial.choice.sizes[:4])
+    return sizes + (", ..." if len(trial.choice.sizes) > 4 else "")
+
+
+def _size(unit: Unit, flat: int, channels: int) -> str:
+    if unit.group is None:
+        return f"{unit.name} {flat} dedicated"
+    return f"{unit.name} {flat} shared + {channels - flat} metered"

@@ -10,14 +10,13 @@ import numpy as np
 
 from capsim.cost import Invoicing
 from capsim.engines import get_engine
-from capsim.errors import InputError
 from capsim.estimates.account import AccountFigures
 from capsim.estimates.samples import Samples, cost_figures
 from capsim.estimates.usage import Usage
 from capsim.scenario import Scenario
 from capsim.simulation.progress import Progress, Silence
 from capsim.simulation.replication import Order, Replication, Setting
-from capsim.simulation.workers import run_replications
+from capsim.simulation.workers import check_jobs, run_replications
 from capsim.studies.run.precision import Precision, PrecisionOf, check_precision, run_until
 from capsim.studies.run.result import RunResult
 from capsim.version import VERSION
@@ -62,8 +61,8 @@ def simulate(
     n_jobs : replications that run at the same time. The figures do not depend on it.
     executor : any `concurrent.futures.Executor` to run replications in, instead of workers of our own.
     keep_calls : keep every call, for ``result.calls``; memory then grows with their number, and else does not.
-    watch : watch the run as the provider's statistics do, for ``result.spells`` and its like; asked for later, they
-        cost another run.
+    watch : watch the run as the provider's statistics do: ``result.spells``, ``exceeded``, ``exhaustion`` and
+        ``sampled`` need it.
     progress : told how many calls have been served.
     precision : run as many replications as it takes for the interval of the blocking to be this narrow: half its
         width, of the mean, 0.05 for 5%; instead of ``replications``. Where no call is blocked, there is an upper bound.
@@ -79,8 +78,7 @@ def simulate(
     """
     changes = {name: value for name, value in (("replications", replications), ("seed", seed)) if value is not None}
     scenario = scenario.override(changes) if changes else scenario
-    if n_jobs < 1:
-        raise InputError(f"n_jobs must be at least 1 (got {n_jobs})")
+    check_jobs(n_jobs)
     get_engine(engine or DEFAULT_ENGINE)
     setting = Setting.of(scenario)
     if not setting.traffic.varies:  # recorded calls as they were: one replication is all there is
@@ -111,7 +109,6 @@ def summarize(order: Order, setting: Setting, replications: Iterable[Replication
     """The result of replications, whatever order they come in."""
     done = sorted(replications, key=lambda replication: replication.number)
     invoicing = Invoicing(setting.prices)
-    hours = [replication.hours for replication in done if replication.hours is not None]
     totals = tuple(invoicing.totals(replication.charges) for replication in done)
     return RunResult(
         scenario=order.scenario,
@@ -128,6 +125,6 @@ def summarize(order: Order, setting: Setting, replications: Iterable[Replication
         notes=setting.traffic.notes,
         numbers=tuple(replication.number for replication in done),
         watched=tuple(replication.watched for replication in done if replication.watched is not None),
-        hours=np.stack(hours) if hours else None,
+        hours=np.stack([replication.hours for replication in done]),
         logs=tuple(replication.logs for replication in done),
     )

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 TABLES = (
     "totals", "tiers", "groups", "dids", "causes", "cost", "invoice",
-    "usage", "sampled", "week", "by_replication", "exhaustion", "spells", "exceeded",
+    "usage", "week", "by_replication",
 )  # fmt: skip
+WATCHED_TABLES = ("sampled", "exhaustion", "spells", "exceeded")
 ACCOUNT_TABLES = ("account", "balance")
 MOST_INVOICES = 100
 """Largest number of invoices written as text; the table has those of all replications."""
@@ -22,7 +23,11 @@ MOST_INVOICES = 100
 
 def write_run(result: RunResult, folder: Path) -> list[str]:
     """Write a run into ``folder`` (see `capsim.show.folders.write_folder`): result.json, tables, invoices, plots."""
-    more = (*(ACCOUNT_TABLES if result.account_figures else ()), *(("goals",) if result.goal_outcomes else ()))
+    more = (
+        *(WATCHED_TABLES if result.watched else ()),
+        *(ACCOUNT_TABLES if result.account_figures else ()),
+        *(("goals",) if result.goal_outcomes else ()),
+    )
     invoices = (result.invoice_text(number) for number in range(min(result.replications, MOST_INVOICES)))
     return write_folder(
         folder,

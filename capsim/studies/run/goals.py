@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,25 +15,67 @@ from capsim.estimates.estimate import LEVEL, Estimate, of_means, of_probabilitie
 from capsim.records import CAPACITY_EXCEEDED
 
 if TYPE_CHECKING:
+    from capsim.scenario.goals import Goals
     from capsim.studies.run.result import RunResult
 
 Status = Literal["met", "missed", "not proven"]
+Finding = tuple[str, float, Estimate]
+"""Name of the group or DID (empty for all calls), what is accepted, and what the run found."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoalKind:
+    """One kind of goal: all that a run, its text and its pages know of it.
+
+    Attributes
+    ----------
+    scope : str
+        Name of the kind in frames and JSON.
+    label : str
+        Name in tables; ``{}`` stands for the group or DID.
+    money : bool
+        Whether the figure is an amount of money; else it is a share of calls.
+    find : callable
+        ``find(result, goals, level)`` gives what a run found for each goal of this kind, at a confidence level.
+    """
+
+    scope: str
+    label: str
+    money: bool
+    find: Callable[[RunResult, Goals, float], Iterator[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
 class GoalOutcome:
-    """One goal: what it is about, how much is accepted, what was found, and whether that is proven.
+    """One goal of a run.
 
-    scope : overall, group, did, busy hour, busiest days, or cost; name : of the group or DID, else empty.
+    Attributes
+    ----------
+    kind : GoalKind
+        What the goal is about.
+    name : str
+        The group or DID; empty for all calls.
+    goal : float
+        What is accepted: a share of calls from 0 to 1, or an amount of money.
+    found : Estimate
+        What the run found, with its interval.
+    status : str
+        ``met`` if the whole interval keeps the goal, ``missed`` if none of it does, else ``not proven``.
     """
 
-    scope: str
+    kind: GoalKind
     name: str
     goal: float
     found: Estimate
     status: Status
 
+    @property
+    def scope(self) -> str:
+        """Name of the kind of goal."""
+        return self.kind.scope
+
     def to_dict(self) -> dict[str, Any]:
+        """As the JSON of a run has it."""
         return {
             "scope": self.scope,
             "name": self.name,
@@ -50,46 +92,84 @@ def judged(found: Estimate, goal: float) -> Status:
     return "met" if found.high <= goal else "missed" if found.low > goal else "not proven"
 
 
-def goal_outcomes(result: RunResult, level: float = LEVEL) -> tuple[GoalOutcome, ...]:
-    """The scenario's goals, by scope; by intervals of a confidence level."""
+def goal_outcomes(result: RunResult, level: float = LEVEL, goals: Goals | None = None) -> tuple[GoalOutcome, ...]:
+    """What a run says of its scenario's goals, or of other ``goals``, by intervals of a confidence level."""
+    goals = goals or result.scenario.goals
+    if goals is None:
+        return ()
     return tuple(
-        GoalOutcome(scope, name, goal, found, judged(found, goal)) for scope, name, goal, found in _found(result, level)
+        GoalOutcome(kind, name, goal, found, judged(found, goal))
+        for kind in GOAL_KINDS
+        for name, goal, found in kind.find(result, goals, level)
     )
 
 
-def _found(result: RunResult, level: float) -> Iterator[tuple[str, str, float, Estimate]]:
-    goals, samples = result.scenario.goals, result.samples
-    if goals is None:
-        return
+def _blocking(outcomes: NDArray[np.int64], cluster: float, level: float) -> Estimate:
+    offered, blocked = outcomes.sum(axis=1), outcomes[:, CAPACITY_EXCEEDED:].sum(axis=1)
+    return of_probabilities(blocked, offered, cluster, level).one()
 
-    def blocking(outcomes: NDArray[np.int64], cluster: float) -> Estimate:
-        offered, blocked = outcomes.sum(axis=1), outcomes[:, CAPACITY_EXCEEDED:].sum(axis=1)
-        return of_probabilities(blocked, offered, cluster, level).one()
 
-    clusters = samples.clusters
+def _overall(result: RunResult, goals: Goals, level: float) -> Iterator[Finding]:
+    samples = result.samples
     if goals.blocking is not None:
-        yield "overall", "", goals.blocking, blocking(samples.outcomes.sum(axis=1), clusters.overall)
+        yield "", goals.blocking, _blocking(samples.outcomes.sum(axis=1), samples.clusters.overall, level)
+
+
+def _groups(result: RunResult, goals: Goals, level: float) -> Iterator[Finding]:
+    """Each group that a goal names, and with a goal for every group those that had calls."""
+    samples = result.samples
     for row, group in enumerate(samples.plan.group_names):
-        of_group = goals.groups.get(group, goals.each_group)
-        if of_group is not None and (group in goals.groups or samples.group_outcomes[:, row].any()):
-            yield "group", group, of_group, blocking(samples.group_outcomes[:, row], float(clusters.groups[row]))
+        goal, outcomes = goals.of_group(group), samples.group_outcomes[:, row]
+        if goal is not None and (group in goals.groups or outcomes.any()):
+            yield group, goal, _blocking(outcomes, float(samples.clusters.groups[row]), level)
+
+
+def _dids(result: RunResult, goals: Goals, level: float) -> Iterator[Finding]:
+    """Each DID that a goal names, and with a goal for every DID those that had calls."""
+    samples = result.samples
     for row, did in enumerate(result.scenario.all_dids):
-        of_did = goals.of_did(did.name, did.entry_name)
+        goal, outcomes = goals.of_did(did.name, did.entry_name), samples.outcomes[:, row]
         named = did.name in goals.dids or did.entry_name in goals.dids
-        if of_did is not None and (named or samples.outcomes[:, row].any()):
-            yield "did", did.name, of_did, blocking(samples.outcomes[:, row], float(clusters.dids[row]))
-    if result.hours is not None:
-        busy = BusyHour.of(result.scenario, result.hours[:, :, 0], result.scenario.horizon.into_the_hour)
-        for scope, of_hours, chosen in (
-            ("busy hour", goals.busy_hour, busy.chosen),
-            ("busiest days", goals.busiest_days, busy.busiest),
-        ):
-            if of_hours is not None:
-                offered, blocked = (np.where(chosen, result.hours[:, :, column], 0).sum(axis=1) for column in (0, 1))
-                yield scope, "", of_hours, of_probabilities(blocked, offered, clusters.overall, level).one()
+        if goal is not None and (named or outcomes.any()):
+            yield did.name, goal, _blocking(outcomes, float(samples.clusters.dids[row]), level)
+
+
+def _busy_hour(result: RunResult, goals: Goals, level: float) -> Iterator[Finding]:
+    if goals.busy_hour is not None:
+        yield "", goals.busy_hour, _in_hours(result, "chosen", level)
+
+
+def _busiest_days(result: RunResult, goals: Goals, level: float) -> Iterator[Finding]:
+    if goals.busiest_days is not None:
+        yield "", goals.busiest_days, _in_hours(result, "busiest", level)
+
+
+def _in_hours(result: RunResult, which: str, level: float) -> Estimate:
+    """Blocking in the busy hour of all days (``chosen``), or of the five busiest (``busiest``)."""
+    busy = BusyHour.of(result.scenario, result.hours[:, :, 0], result.scenario.horizon.into_the_hour)
+    chosen = getattr(busy, which)
+    offered, blocked = (np.where(chosen, result.hours[:, :, column], 0).sum(axis=1) for column in (0, 1))
+    return of_probabilities(blocked, offered, result.samples.clusters.overall, level).one()
+
+
+def _monthly_cost(result: RunResult, goals: Goals, level: float) -> Iterator[Finding]:
     if goals.monthly_cost is not None:
         costs = [float(one["monthly"]) for one in result.cost_totals]
-        yield "cost", "", float(goals.monthly_cost), of_means(costs, level=level).one()
+        yield "", float(goals.monthly_cost), of_means(costs, level=level).one()
+
+
+GOAL_KINDS = (
+    GoalKind("overall", "Blocking", False, _overall),
+    GoalKind("group", "Blocking, group {}", False, _groups),
+    GoalKind("did", "Blocking, DID {}", False, _dids),
+    GoalKind("busy hour", "Blocking, busy hour", False, _busy_hour),
+    GoalKind("busiest days", "Blocking, five busiest days", False, _busiest_days),
+    GoalKind("cost", "Monthly cost", True, _monthly_cost),
+)
+"""All kinds of goal, in the order in which reports show them.
+
+A new kind is a key of `capsim.scenario.goals.Goals`, and a line here with its function.
+"""
 
 
 def all_met(outcomes: tuple[GoalOutcome, ...]) -> bool:

@@ -68,7 +68,8 @@ class Precision:
         """Half the width of the interval, of the mean; infinite where there is none, 0 for a cost that never varies."""
         if len(self.tops) < 3:
             return math.inf
-        found = of_means(self.tops) if self.of == "cost" else of_probabilities(self.tops, self.bottoms)
+        # The cluster only bounds a blocking of 0, which has no relative width.
+        found = of_means(self.tops) if self.of == "cost" else of_probabilities(self.tops, self.bottoms, cluster=1.0)
         one = found.one()
         if one.high == one.low:
             return 0.0

@@ -24,7 +24,7 @@ from capsim.estimates.watching import Watching
 from capsim.measures import Watched
 from capsim.records import TIERS, CallLog
 from capsim.scenario import Scenario
-from capsim.simulation.replication import Order, Replication, Setting, replicate
+from capsim.simulation.replication import Setting
 from capsim.studies.run.document import run_document
 from capsim.studies.run.goals import GoalOutcome, goal_outcomes
 from capsim.studies.run.theory import Theory, theory_of, theory_rows
@@ -66,9 +66,9 @@ class RunResult:
     """What a user should know of how call records were read."""
     numbers: tuple[int, ...]
     watched: tuple[Watched, ...]
-    hours: NDArray[np.int64] | None
+    hours: NDArray[np.int64]
     """(R, H, 3) by hours, from that of the start on: calls offered and blocked, and the channel time that those offered
-    ask for, microseconds. Where the run watched, or goals ask for it."""
+    ask for, microseconds."""
     logs: tuple[tuple[CallLog, ...], ...]
 
     @property
@@ -196,36 +196,34 @@ class RunResult:
 
     @cached_property
     def watching(self) -> Watching:
-        """What the provider's statistics show. Where the run did not watch, its replications run once more."""
-        watched = self.watched or tuple(one.watched for one in self._again if one.watched is not None)
-        return Watching(self.scenario, self.samples.schedule, watched)
+        """What the provider's statistics show.
+
+        Raises InputError where the run did not watch.
+        """
+        if not self.watched:
+            raise InputError("this run did not watch its channels; use simulate(..., watch=True)")
+        return Watching(self.scenario, self.samples.schedule, self.watched)
 
     @cached_property
     def by_weekday(self) -> HoursOfWeek:
-        """Calls, load and blocking by weekday and hour. Where the run did not watch, its replications run once more."""
-        hours = self.hours
-        if hours is None:
-            hours = np.stack([one.hours for one in self._again if one.hours is not None])
-        return HoursOfWeek.of(self.scenario, hours, self.samples.clusters.overall)
+        """Calls, load and blocking by weekday and hour."""
+        return HoursOfWeek.of(self.scenario, self.hours, self.samples.clusters.overall)
 
     @cached_property
     def week(self) -> pd.DataFrame:
         """By weekday and local hour: offered and blocked (calls an hour), erlangs (offered load), blocking.
 
         Columns ``blocking_low`` and ``blocking_high`` are its 95% interval; ``hours`` is how many such hours the
-        horizon has. An hour that never comes is left out. Where the run did not watch, it runs once more.
+        horizon has. An hour that never comes is left out.
         """
         return self.by_weekday.to_frame()
 
     @cached_property
-    def _again(self) -> tuple[Replication, ...]:
-        """The replications once more, watched."""
-        order, setting = Order(self.scenario, self.seed, self.engine, watch=True), Setting.of(self.scenario)
-        return tuple(replicate(order, setting, number) for number in self.numbers)
-
-    @cached_property
     def exceeded(self) -> pd.DataFrame:
-        """Capacity-exceeded events: replication, time, did, group; the first 100,000 of each replication."""
+        """Capacity-exceeded events: replication, time, did, group; the first 100,000 of each replication.
+
+        Needs ``simulate(..., watch=True)``, as `spells`, `exhaustion` and `sampled` do.
+        """
         return self.watching.exceeded()
 
     @cached_property

@@ -54,12 +54,6 @@ def account_rows(result: RunResult) -> Iterator[tuple[str, ...]]:
 MOST_GOALS = 20
 
 
-_WHAT = {
-    "overall": "Blocking", "group": "Blocking, group {}", "did": "Blocking, DID {}", "busy hour": "Blocking, busy hour",
-    "busiest days": "Blocking, five busiest days", "cost": "Monthly cost",
-}  # fmt: skip
-
-
 _WORST_FIRST = ("missed", "not proven", "met")
 
 
@@ -80,8 +74,8 @@ def goal_rows(outcomes: Sequence[GoalOutcome], currency: str) -> Iterator[tuple[
     if len(shown) > MOST_GOALS:
         shown = sorted(shown, key=lambda one: _WORST_FIRST.index(one.status))[:MOST_GOALS]
     for one in shown:
-        what = _WHAT[one.scope].format(one.name)
-        if one.scope == "cost":
+        what = one.kind.label.format(one.name)
+        if one.kind.money:
             places = CURRENCIES[currency]
             found = numbers.money(one.found.mean, places), numbers.money_interval(one.found, places)
             yield what, f"{numbers.money(one.goal, places)} {currency}", *found, one.status

@@ -27,7 +27,7 @@ from capsim.analysis import (
 )
 from capsim.analysis.student import t_quantile
 from capsim.capacity import UNLIMITED
-from capsim.estimates.estimate import LEVEL, Estimate
+from capsim.estimates.estimate import LEVEL, Estimate, plain
 from capsim.scenario import Did, Scenario
 from capsim.scenario.traffic import Traffic
 from capsim.traffic.streams import Streams
@@ -60,9 +60,6 @@ class Theory:
     z: float
 
     def to_dict(self) -> dict[str, Any]:
-        def plain(value: float) -> float | None:
-            return None if math.isnan(value) else float(f"{value:.6g}")
-
         return {
             "scope": self.scope, "name": self.name, "method": self.method, "blocking": plain(self.value),
             "note": self.note, "simulated": self.simulated.to_dict(), "z": plain(self.z),

@@ -16,6 +16,7 @@ from capsim.scenario import Scenario
 from capsim.simulation.interruption import ctrl_c_when_asked
 from capsim.simulation.progress import Progress, Silence
 from capsim.simulation.replication import Setting
+from capsim.simulation.workers import check_jobs
 from capsim.studies.sweep.folder import SweepFolder
 from capsim.studies.sweep.point import PointResult, Task, run_point
 from capsim.studies.sweep.result import Sweep
@@ -67,8 +68,7 @@ def sweep(
     """
     changes = {name: value for name, value in (("replications", replications), ("seed", seed)) if value is not None}
     scenario = scenario.override(changes) if changes else scenario
-    if n_jobs < 1:
-        raise InputError(f"n_jobs must be at least 1 (got {n_jobs})")
+    check_jobs(n_jobs)
     paths, points = tuple(vary), points_of(vary, together)
     each = _check(scenario, paths, points)
     folder = SweepFolder(Path(out), scenario, paths, points) if out is not None else None

@@ -251,8 +251,15 @@ def test_many_small_blocks_give_the_same_calls(tmp_path, monkeypatch):
     rows = "".join(f"2026-11-02 12:{k // 60:02}:{k % 60:02},,2026-11-02 13:30:00,{k},,busy\n\n" for k in range(300))
     path = put(tmp_path, GENERIC + rows)
     whole = calls(path)
-    monkeypatch.setattr(source.Source.blocks, "__defaults__", (1000,))
+    blocks, sizes = source.Source.blocks, []
+
+    def small(self, _size=None):
+        sizes.append(1000)
+        return blocks(self, 1000)
+
+    monkeypatch.setattr(source.Source, "blocks", small)
     assert calls(path) == whole
+    assert sizes, "the file was read in blocks"
     assert [call[5] for call in whole] == list(range(2, 602, 2))
 
 

@@ -160,10 +160,37 @@ def test_an_unwritable_cache_is_no_reason_to_fail(tmp_path):
     assert b"Blocking is" in done.stdout
 
 
+@pytest.fixture
+def interrupted(sigint):  # noqa: ARG001
+    """A function: a run to which a terminal sends Ctrl-C after some seconds. No run outlives the test."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def run(seconds: float, *arguments: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "capsim", "run", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        started.append(process)
+        assert process.stderr is not None
+        while b"calls in" not in process.stderr.readline():
+            assert process.poll() is None
+        time.sleep(seconds)
+        os.killpg(process.pid, signal.SIGINT)
+        return process
+
+    yield run
+    for process in started:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize("engine", ["compiled", "simpy"])
-def test_ctrl_c_keeps_the_replications_that_are_finished(tmp_path, engine, jobs):
+def test_ctrl_c_keeps_the_replications_that_are_finished(tmp_path, interrupted, engine, jobs):
     out = tmp_path / "out"
     options = ("--replications", "20000", "--out", str(out), "--jobs", jobs, "--engine", engine)
     for seconds in (2.0, 8.0, 30.0):  # on a busy machine no replication may be finished so soon
@@ -182,7 +209,7 @@ def test_ctrl_c_keeps_the_replications_that_are_finished(tmp_path, engine, jobs)
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_ctrl_c_before_a_replication_is_finished_writes_nothing(tmp_path, jobs):
+def test_ctrl_c_before_a_replication_is_finished_writes_nothing(tmp_path, interrupted, jobs):
     long = ("--set", "duration=3000 days", "--set", "dids.bank.traffic.calls_per_hour=20000", "--replications", "3")
     process = interrupted(1.0, SCENARIO, *long, "--out", str(tmp_path / "out"), "--jobs", jobs)
     printed, err = process.communicate(timeout=60)
@@ -191,22 +218,6 @@ def test_ctrl_c_before_a_replication_is_finished_writes_nothing(tmp_path, jobs):
     assert b"Traceback" not in err
     assert b"nothing was written" in err
     assert list(tmp_path.iterdir()) == []
-
-
-def interrupted(seconds: float, *arguments: str) -> subprocess.Popen[bytes]:
-    """A run to which a terminal sends Ctrl-C after a while: to it and to its workers."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "capsim", "run", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    assert process.stderr is not None
-    while b"calls in" not in process.stderr.readline():
-        pass
-    time.sleep(seconds)
-    os.killpg(process.pid, signal.SIGINT)
-    return process
 
 
 @pytest.mark.slow

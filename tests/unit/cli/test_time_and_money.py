@@ -10,9 +10,10 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
+import capsim
 from capsim.cli import execute
-from capsim.show import folders
 
 PLAIN = """\
 name: A shop that grows
@@ -241,14 +242,18 @@ def test_a_column_of_text_is_one_of_text_also_where_it_has_no_value(capsys, file
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("step", ["_write_plots", "write_table"])
+@pytest.mark.parametrize(
+    "step",
+    [(Figure, "savefig"), (capsim.RunResult, "invoice_text"), (pd.DataFrame, "to_csv")],
+    ids=lambda step: step[1],
+)
 def test_nothing_is_half_written_when_something_fails(capsys, file, tmp_path, monkeypatch, step):
     out = tmp_path / "out"
 
-    def full(*_):
+    def full(*_args, **_options):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(folders, step, full)
+    monkeypatch.setattr(*step, full)
     status, printed, err = run(capsys, "run", file(ACCOUNT, CHANGES), "--out", str(out))
     assert status == 1
     assert printed == ""

@@ -8,23 +8,10 @@ import pytest
 
 import capsim
 from capsim.units import CURRENCIES, round_money
+from tests.reference.scenarios import quiet_desk
 
 POOL = {"flat_rate": {"setup": 5, "monthly": 15}, "metered": {"rate": "0.010"}}
 QUIET = {"calls_per_hour": 0, "holding": {"distribution": "exponential", "mean": "3 min"}}
-
-
-def scenario(**changes):
-    keys = {
-        "start": "2026-11-02",
-        "duration": "1 month",
-        "replications": 2,
-        "pools": {"standard": POOL},
-        "groups": {"g": {"pool": "standard", "shared": 3, "metered": 2}},
-        "dids": {
-            "a": {"country": "GB", "group": "g", "fees": {"setup": 1, "monthly": {"DID+2": 4.80}}, "traffic": QUIET}
-        },
-    }
-    return capsim.Scenario(**(keys | changes))
 
 
 def amounts(result):
@@ -34,7 +21,7 @@ def amounts(result):
 
 
 def test_m1_channels_pay_their_setup_once_and_their_fee_each_cycle():
-    result = capsim.simulate(scenario(duration="2 months"))
+    result = capsim.simulate(quiet_desk(duration="2 months"))
     assert amounts(result) == [
         ("setup", "Flat-rate channels, setup", 3, Decimal("15.00")),
         ("setup", "Number, setup", 1, Decimal("1.00")),
@@ -49,7 +36,7 @@ def test_m1_channels_pay_their_setup_once_and_their_fee_each_cycle():
 
 def test_r5_unassigned_channels_are_paid_for_too():
     bought = {"standard": POOL | {"channels": 7}}
-    assert amounts(capsim.simulate(scenario(pools=bought)))[2][2:] == (7, Decimal("105.00"))
+    assert amounts(capsim.simulate(quiet_desk(pools=bought)))[2][2:] == (7, Decimal("105.00"))
 
 
 def test_m2_a_horizon_that_begins_within_a_cycle_pays_for_the_days_that_remain():
@@ -60,20 +47,20 @@ def test_m2_a_horizon_that_begins_within_a_cycle_pays_for_the_days_that_remain()
         "groups": {},
         "dids": {"a": {"traffic": QUIET}},
     }
-    result = capsim.simulate(scenario(**keys))
+    result = capsim.simulate(quiet_desk(**keys))
     assert [row[3] for row in amounts(result)] == [Decimal("25.00"), Decimal("19.35")]
     assert "24 of 31 days" in amounts(result)[1][1]
 
 
 def test_m2_an_unfinished_cycle_is_paid_in_full():
-    assert amounts(capsim.simulate(scenario(duration="3 days")))[2][3] == Decimal("45.00")
+    assert amounts(capsim.simulate(quiet_desk(duration="3 days")))[2][3] == Decimal("45.00")
 
 
 def test_m8_metered_cost_recurs_by_its_rate_over_the_horizon():
     busy = {"calls_per_hour": 60, "holding": {"distribution": "deterministic", "mean": "60 s"}}
     only_metered = {"m": {"pool": "standard", "metered": 50}}
     dids = {"a": {"country": "GB", "mode": "DID+0", "group": "m", "traffic": busy}}
-    result = capsim.simulate(scenario(groups=only_metered, dids=dids, duration="10 days"))
+    result = capsim.simulate(quiet_desk(groups=only_metered, dids=dids, duration="10 days"))
     total = result.mean_cost("metered")
     carried = result.samples.outcomes[:, 0, 3].mean()
     assert total == Decimal(carried) * Decimal("0.01"), "60 s calls cost 0.010 each"
@@ -84,7 +71,7 @@ def test_m4_a_numbers_own_price_is_paid_whatever_the_tier_and_counts_as_the_numb
     traffic = {"calls_per_hour": 100, "holding": {"distribution": "deterministic", "mean": "61 s"}}
     fees = {"per_minute": {"rate": "0.02", "first_interval": "30 s", "next_interval": "6 s"}}
     dids = {"hotline": {"included": 300, "fees": fees, "traffic": traffic}}
-    result = capsim.simulate(scenario(groups={}, dids=dids, duration="1 days"))
+    result = capsim.simulate(quiet_desk(groups={}, dids=dids, duration="1 days"))
     calls = int(result.samples.outcomes[0].sum())
     (item,) = [row for row in amounts(result) if row[0] == "dids"]
     assert item[3] == round_money(calls * Decimal("0.022"), "USD"), "61 s is billed 66 s: 0.022"
@@ -115,5 +102,5 @@ def test_m2_an_item_of_several_channels_is_prorated_and_rounded_once():
         "groups": {},
         "dids": {"a": {"traffic": QUIET}},
     }
-    (item,) = amounts(capsim.simulate(scenario(**keys)))
+    (item,) = amounts(capsim.simulate(quiet_desk(**keys)))
     assert item[3] == Decimal("58.06")

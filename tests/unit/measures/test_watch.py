@@ -1,10 +1,9 @@
-"""Watching as the provider's statistics do, against a walk over all instants in plain Python, and by hand."""
+"""The provider's statistics: events, congestion periods and samples, against the reference model and by hand."""
 
 from __future__ import annotations
 
-import copy
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,42 +13,22 @@ from capsim.measures import Watch
 from capsim.measures import watch as watching
 from capsim.measures.tally import bin_width
 from capsim.units import MINUTE, SECOND
-from tests.over_time import System, account_of, random_cuts, random_system, schedule_of, tables_of
-from tests.plainly import TIERS, PlainDid, PlainGroup
-from tests.plainly_prepaid import Change, Office, OneCall
-
-FULL = "capacity_exceeded"
-
-
-# -- as capsim tells it ------------------------------------------------------------------------------------
+from tests.reference.admission import Did, Group
+from tests.reference.prepaid import Change, RingingCall
+from tests.reference.random_systems import random_cuts, random_system
+from tests.reference.systems import System, account_of, schedule_of, tables_of, with_ticks_of
+from tests.reference.watch import Watchman, samples_of, watch_of
 
 
 def watched(system: System, unit: int = SECOND, cuts=(), engine: str = "compiled"):
-    """What is watched of a system of which a tick lasts so many microseconds."""
-    scaled = in_units(system, unit)
+    """Events, spells and samples of a system of which a tick lasts ``unit`` microseconds."""
+    scaled = with_ticks_of(system, unit)
     schedule = schedule_of(scaled)
     watch = Watch(schedule, scaled.horizon)
     ledger = Ledger(account_of(scaled), scaled.horizon) if scaled.account else None
     for log in get_engine(engine)(tables_of(scaled, [cut * unit for cut in cuts]), schedule, True, ledger):
         watch.add(log)
     return watch.result()
-
-
-def in_units(system: System, unit: int) -> System:
-    def priced(prices):
-        return [one and replace(one, first=one.first * unit, following=one.following * unit) for one in prices]
-
-    calls = [
-        replace(one, arrival=one.arrival * unit, ring=one.ring * unit, talk=one.talk * unit) for one in system.calls
-    ]
-    changes = [replace(one, at=one.at * unit) for one in system.changes]
-    account = system.account and replace(
-        system.account,
-        fees=[(at * unit, amount) for at, amount in system.account.fees],
-        metered=priced(system.account.metered),
-        own=priced(system.account.own),
-    )
-    return System(system.dids, system.groups, calls, changes, account, system.begin * unit, system.horizon * unit)
 
 
 def spells_of(found, unit: int, dids: int) -> list[tuple]:
@@ -60,128 +39,9 @@ def spells_of(found, unit: int, dids: int) -> list[tuple]:
     )
 
 
-# -- as it is told plainly ---------------------------------------------------------------------------------
-
-
-@dataclass
-class Watchman(Office):
-    """Looks after every step of every instant at who has a channel free.
-
-    Whoever has no channel at all is not exhausted: there is nothing that could be free again.
-    """
-
-    since: dict = field(default_factory=dict)
-    """By who is exhausted now: since when, and calls lost since then, those of the warm-up left out."""
-    spells: list = field(default_factory=list)
-    exceeded: list = field(default_factory=list)
-    happened: Counter = field(default_factory=Counter)
-
-    def ends(self, now: int) -> None:
-        super().ends(now)
-        self.look(now)
-
-    def charges(self, now: int) -> None:
-        super().charges(now)
-        self.look(now)
-
-    def change(self, now: int) -> None:
-        before, groups = set(self.since), [did.group for did in self.dids]
-        super().change(now)
-        self.look(now)
-        self.happened["a change begins exhaustion"] += len(set(self.since) - before)
-        self.happened["a change ends exhaustion"] += len(before - set(self.since))
-        for row, did in enumerate(self.dids):
-            self.happened["a DID moves"] += did.group != groups[row]
-            self.happened["a DID moves while exhausted"] += did.group != groups[row] and ("did", row) in before
-        self.happened["loses all channels while exhausted"] += sum(not self.has_channels(*who) for who in before)
-
-    def arrive(self, call: OneCall, now: int) -> None:
-        super().arrive(call, now)
-        if call.outcome == FULL:
-            self.lose(call, now)
-        self.look(now)
-
-    def lose(self, call: OneCall, now: int) -> None:
-        if now >= 0:
-            self.exceeded.append((now, call.did, call.group))
-        for who in (("group", call.group), ("did", call.did)):
-            if self.has_channels(*who):
-                self.since[who][1] += now >= 0
-                self.happened["lost in the warm-up"] += now < 0
-            else:
-                self.happened["lost without any channel"] += 1
-
-    def look(self, now: int) -> None:
-        everyone = [("group", row) for row in range(len(self.groups))] + [("did", row) for row in range(len(self.dids))]
-        for who in everyone:
-            if not (self.none_free(*who) and self.has_channels(*who)):
-                self.close(who, now)
-            elif who not in self.since:
-                self.since[who] = [now, 0]
-
-    def close(self, who: tuple, now: int) -> None:
-        since, lost = self.since.pop(who, (now, 0))
-        if lost:
-            self.spells.append((*who, max(since, 0), now, lost))
-            self.happened["a spell from before the start"] += since < 0
-
-    def none_free(self, scope: str, row: int | None) -> bool:
-        if row is None:
-            return True
-        if scope == "group":
-            mine = Counter(one.outcome for one in self.on_the_line if one.group == row)
-            return all(mine[tier] >= getattr(self.groups[row], tier) for tier in ("shared", "metered"))
-        did = self.dids[row]
-        mine = Counter(one.outcome for one in self.on_the_line if one.did == row)
-        own = all(mine[tier] >= getattr(did, tier) for tier in ("included", "dedicated"))
-        return own and self.none_free("group", did.group)
-
-    def has_channels(self, scope: str, row: int | None) -> bool:
-        if row is None:
-            return False
-        if scope == "group":
-            return self.groups[row].shared + self.groups[row].metered > 0
-        return self.dids[row].included + self.dids[row].dedicated > 0 or self.has_channels(
-            "group", self.dids[row].group
-        )
-
-
-def told(system: System) -> Watchman:
-    man = Watchman(
-        copy.deepcopy(system.calls), system.dids, system.groups, system.changes, system.account, system.horizon
-    )
-    man.run()
-    for who in list(man.since):
-        man.close(who, system.horizon)
-    man.spells.sort()
-    return man
-
-
-def samples_of(man: Watchman, system: System, unit: int):
-    """By bin how many samples; busy channels at them added up and at most, by group, tier and bin."""
-    horizon, groups = system.horizon * unit, len(system.groups) + 1
-    width = bin_width(horizon, 4 * groups)
-    bins = -(-horizon // width)
-    count = np.zeros(bins, int)
-    total, most = (np.zeros((groups, 4, bins), int) for _ in range(2))
-    for mark in range(0, horizon, MINUTE):
-        count[mark // width] += 1
-        for group in range(groups):
-            for tier, name in enumerate(TIERS):
-                here = None if group == groups - 1 else group
-                busy = sum(
-                    call.carried and call.outcome == name and call.group == here
-                    and call.arrival * unit <= mark < call.end * unit
-                    for call in man.calls
-                )  # fmt: skip
-                total[group, tier, mark // width] += busy
-                most[group, tier, mark // width] = max(most[group, tier, mark // width], busy)
-    return count, total, most
-
-
 def check(system: System, unit: int = SECOND, cuts=(), engine: str = "compiled") -> Watchman:
-    """What is watched is what is told plainly."""
-    man, found, dids = told(system), watched(system, unit, cuts, engine), len(system.dids)
+    """Assert that capsim and the reference model find the same events, spells and samples."""
+    man, found, dids = watch_of(system), watched(system, unit, cuts, engine), len(system.dids)
 
     assert spells_of(found, unit, dids) == man.spells
     no_group = len(system.groups)
@@ -195,8 +55,8 @@ def check(system: System, unit: int = SECOND, cuts=(), engine: str = "compiled")
         lengths = [(end - start) * unit for *one, start, end, _ in man.spells if tuple(one) == who]
         lost = sum(one[4] for one in man.spells if one[:2] == who)
         assert counts == [len(lengths), sum(lengths), max(lengths, default=0), lost]
-    for name, plain in zip(("samples", "sampled", "sampled_peak"), samples_of(man, system, unit), strict=True):
-        assert getattr(found, name).tolist() == plain.tolist(), name
+    for name, expected in zip(("samples", "sampled", "sampled_peak"), samples_of(man, system, unit), strict=True):
+        assert getattr(found, name).tolist() == expected.tolist(), name
     return man
 
 
@@ -238,37 +98,37 @@ def test_samples_are_taken_at_whole_minutes_also_where_logs_are_shorter_than_one
 # -- by hand -----------------------------------------------------------------------------------------------
 
 
-def call(did: int, arrival: int, end: int) -> OneCall:
-    return OneCall(did, arrival, 0, end - arrival)
+def call(did: int, arrival: int, end: int) -> RingingCall:
+    return RingingCall(did, arrival, 0, end - arrival)
 
 
 def spells(system: System, cuts=()) -> list[tuple]:
-    """Spells of a system in which a tick is a second; its witness is asked too."""
+    """Spells of a system in which a tick is a second, also found by the reference model."""
     found = spells_of(watched(system, SECOND, cuts), SECOND, len(system.dids))
-    assert found == told(system).spells
+    assert found == watch_of(system).spells
     return found
 
 
 def test_a_spell_lasts_from_the_taking_of_the_last_channel_to_the_freeing_of_one():
     calls = [call(0, 1, 9), call(0, 3, 12), call(0, 5, 6), call(0, 8, 20), call(0, 9, 15), call(0, 14, 15)]
-    of_two = System([PlainDid(included=2)], [], calls)
+    of_two = System([Did(included=2)], [], calls)
     assert spells(of_two) == [("did", 0, 3, 9, 2)], "no call is lost in the time from 9 to 12"
 
 
 def test_a_time_in_which_no_call_is_lost_is_no_spell():
-    assert spells(System([PlainDid(included=1)], [], [call(0, 1, 9), call(0, 9, 12)])) == []
+    assert spells(System([Did(included=1)], [], [call(0, 1, 9), call(0, 9, 12)])) == []
 
 
 def test_a_call_that_meets_a_limit_is_not_lost_to_exhaustion():
-    system = System([PlainDid(included=1, limit=1)], [], [call(0, 1, 9), call(0, 3, 12)])
+    system = System([Did(included=1, limit=1)], [], [call(0, 1, 9), call(0, 3, 12)])
     assert spells(system) == []
     assert len(watched(system).exceeded) == 0
 
 
 def test_a_did_with_channels_of_its_own_is_exhausted_only_together_with_its_group():
     system = System(
-        [PlainDid(included=1, group=0), PlainDid(group=0)],
-        [PlainGroup(shared=1)],
+        [Did(included=1, group=0), Did(group=0)],
+        [Group(shared=1)],
         [call(1, 1, 20), call(1, 2, 3), call(0, 4, 10), call(0, 6, 7), call(1, 12, 13)],
     )
     assert spells(system) == [
@@ -280,47 +140,47 @@ def test_a_did_with_channels_of_its_own_is_exhausted_only_together_with_its_grou
 
 def test_a_call_of_the_warm_up_can_begin_a_spell_that_counts_from_the_start_of_the_horizon():
     calls = [call(0, -4, 8), call(0, -2, -1), call(0, 3, 4)]
-    assert spells(System([PlainDid(included=1)], [], calls, begin=-6)) == [("did", 0, 0, 8, 1)]
-    assert spells(System([PlainDid(included=1)], [], calls[:2], begin=-6)) == [], "lost before the start"
+    assert spells(System([Did(included=1)], [], calls, begin=-6)) == [("did", 0, 0, 8, 1)]
+    assert spells(System([Did(included=1)], [], calls[:2], begin=-6)) == [], "lost before the start"
 
 
 def test_a_spell_under_way_ends_with_the_horizon():
-    assert spells(System([PlainDid(included=1)], [], [call(0, 4, 99), call(0, 6, 7)])) == [("did", 0, 4, 30, 1)]
+    assert spells(System([Did(included=1)], [], [call(0, 4, 99), call(0, 6, 7)])) == [("did", 0, 4, 30, 1)]
 
 
 def test_a_call_that_ends_as_another_arrives_ends_a_spell():
     calls = [call(0, 0, 5), call(0, 3, 4), call(0, 5, 9), call(0, 6, 7)]
     found = [("did", 0, 0, 5, 1), ("did", 0, 5, 9, 1)]
-    assert spells(System([PlainDid(included=1)], [], calls)) == found
-    assert spells(System([PlainDid(included=1)], [], calls), range(30)) == found
+    assert spells(System([Did(included=1)], [], calls)) == found
+    assert spells(System([Did(included=1)], [], calls), range(30)) == found
 
 
 def test_a_channel_taken_away_can_begin_a_spell_and_one_more_ends_it():
-    group = PlainGroup(shared=2)
+    group = Group(shared=2)
     changes = [Change(4, 0, replace(group, shared=1)), Change(9, 0, group)]
     calls = [call(0, 1, 20), call(0, 6, 7), call(0, 10, 11)]
-    system = System([PlainDid(group=0)], [group], calls, changes)
+    system = System([Did(group=0)], [group], calls, changes)
     assert spells(system) == [("did", 0, 4, 9, 1), ("group", 0, 4, 9, 1)]
 
 
 def test_a_call_left_behind_by_a_did_that_moved_keeps_its_group_exhausted():
     system = System(
-        [PlainDid(group=0), PlainDid(group=0)],
-        [PlainGroup(shared=1), PlainGroup(shared=1)],
+        [Did(group=0), Did(group=0)],
+        [Group(shared=1), Group(shared=1)],
         [call(0, 1, 15), call(1, 8, 9), call(0, 10, 12)],
-        [Change(5, 0, PlainDid(group=1))],
+        [Change(5, 0, Did(group=1))],
     )
     assert spells(system) == [("did", 1, 1, 15, 1), ("group", 0, 1, 15, 1)]
 
 
 def test_a_did_without_any_channel_loses_calls_and_has_no_spells():
-    system = System([PlainDid()], [], [call(0, 4, 9)])
+    system = System([Did()], [], [call(0, 4, 9)])
     assert spells(system) == []
     assert watched(system).exceeded.tolist() == [[4 * SECOND, 0]]
 
 
 def test_samples_count_a_call_from_its_arrival_to_before_its_end():
-    system = System([PlainDid(included=2)], [], [call(0, 1, 3), call(0, 0, 2)], horizon=5)
+    system = System([Did(included=2)], [], [call(0, 1, 3), call(0, 0, 2)], horizon=5)
     found = watched(system, MINUTE)
     busy, width = found.sampled[0, 0], bin_width(5 * MINUTE, 4)
     assert busy[busy > 0].tolist() == [1, 2, 1]
@@ -330,14 +190,14 @@ def test_samples_count_a_call_from_its_arrival_to_before_its_end():
 
 
 def test_a_call_between_two_minutes_is_in_no_sample():
-    found = watched(System([PlainDid(included=1)], [], [call(0, 61, 119)], horizon=180))
+    found = watched(System([Did(included=1)], [], [call(0, 61, 119)], horizon=180))
     assert found.sampled.sum() == 0
     assert found.samples.sum() == 3
 
 
 def test_only_so_many_events_and_spells_are_listed_and_all_spells_are_counted(monkeypatch):
     calls = [one for at in range(0, 30, 3) for one in (call(0, at, at + 2), call(0, at + 1, at + 2))]
-    system = System([PlainDid(included=1)], [], calls)
+    system = System([Did(included=1)], [], calls)
     whole = watched(system)
     assert (len(whole.spells), len(whole.exceeded)) == (10, 10)
     monkeypatch.setattr(watching, "MOST_LISTED", 4)
@@ -353,24 +213,24 @@ def test_only_so_many_events_and_spells_are_listed_and_all_spells_are_counted(mo
 
 def test_a_spell_ends_when_its_did_is_given_up_or_its_group_deleted():
     calls = [call(0, 0, 10), call(0, 2, 3)]
-    given_up = System([PlainDid(included=1)], [], calls, [Change(5, 0, PlainDid())])
+    given_up = System([Did(included=1)], [], calls, [Change(5, 0, Did())])
     assert spells(given_up) == [("did", 0, 0, 5, 1)]
-    changes = [Change(5, 0, PlainDid()), Change(5, 0, PlainGroup())]
-    deleted = System([PlainDid(group=0)], [PlainGroup(shared=1)], calls, changes)
+    changes = [Change(5, 0, Did()), Change(5, 0, Group())]
+    deleted = System([Did(group=0)], [Group(shared=1)], calls, changes)
     assert spells(deleted) == [("did", 0, 0, 5, 1), ("group", 0, 0, 5, 1)]
 
 
 def test_the_start_of_a_spell_does_not_depend_on_where_logs_are_cut():
     calls = [call(0, 0, 30), call(0, 5, 10), call(0, 15, 16)]
-    system = System([PlainDid(dedicated=2)], [], calls, [Change(7, 0, PlainDid(dedicated=1))])
+    system = System([Did(dedicated=2)], [], calls, [Change(7, 0, Did(dedicated=1))])
     assert spells(system) == [("did", 0, 5, 30, 1)], "both are busy from 5 on, and more than all from 7 to 10"
     assert spells(system, cuts=[12]) == [("did", 0, 5, 30, 1)]
 
 
 def test_a_did_that_moves_from_one_exhausted_group_to_another_goes_on_being_exhausted():
-    dids, groups = [PlainDid(group=0), PlainDid(group=1)], [PlainGroup(shared=1), PlainGroup(shared=1)]
+    dids, groups = [Did(group=0), Did(group=1)], [Group(shared=1), Group(shared=1)]
     calls = [call(0, 2, 10), call(1, 3, 20), call(0, 6, 7)]
-    moves = [Change(5, 0, PlainDid(group=1))]
+    moves = [Change(5, 0, Did(group=1))]
     lost_before = System(dids, groups, [*calls, call(0, 4, 5)], moves)
     assert ("did", 0, 2, 20, 2) in spells(lost_before)
     lost_after = System(dids, groups, calls, moves)

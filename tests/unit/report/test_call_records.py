@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 from decimal import Decimal
 
@@ -13,7 +14,6 @@ import capsim
 from capsim import cdr
 from capsim.cdr.layouts import DIDWW_22
 from capsim.errors import OutputError
-from capsim.studies.run import call_records
 
 
 @pytest.fixture(scope="module")
@@ -108,11 +108,10 @@ def test_another_replication_has_other_calls(found, file, tmp_path):
 
 
 def test_nothing_half_written_is_left(found, tmp_path, monkeypatch):
-    def full(*_args):
-        raise OSError(28, "No space left on device")
-        yield
+    def full(*_args, **_options):
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(call_records, "_frames", full)
+    monkeypatch.setattr(pd.DataFrame, "to_csv", full)
     with pytest.raises(OutputError, match="No space left"):
         found.write_call_records(tmp_path / "calls.csv")
     assert list(tmp_path.iterdir()) == []

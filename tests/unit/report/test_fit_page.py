@@ -12,6 +12,7 @@ import capsim
 from capsim.cli import execute
 from capsim.studies.fit.page import fit_page
 from capsim.studies.fit.plots import plot_days, plot_hours, plot_lengths
+from capsim.studies.fit.words import of_days, of_holding, of_hours
 
 pytestmark = pytest.mark.slow
 
@@ -50,7 +51,7 @@ def test_text_is_escaped(fitted):
 def test_each_sentence_stands_on_it(fitted):
     page = fit_page(fitted)
     for one in fitted.numbers.values():
-        verdicts = (one.of_hours(), one.of_days(), one.of_holding())
+        verdicts = (of_hours(one), of_days(one), of_holding(one))
         for sentence in one.sentences():
             assert page.count(escape(sentence)) >= 1 + (sentence in verdicts), "a verdict stands under its picture too"
 

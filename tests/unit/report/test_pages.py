@@ -20,20 +20,9 @@ from capsim.studies.frontier import neighbours
 from capsim.studies.frontier.page import frontier_page, sizes_nearby
 from capsim.studies.plan.page import plan_page
 from capsim.studies.run.page.report import run_page
+from tests.reference.scenarios import desk_with_odd_names
 
 ODD = "<script>alert('x')</script> & \"quotes\""
-
-
-def desk(name="Desk", shared=3, **keys):
-    traffic = {"erlangs": 2, "holding": {"distribution": "exponential", "mean": "3 min"}}
-    usual = {
-        "name": name, "start": "2026-11-02", "duration": "8 days", "replications": 3,
-        "pools": {"one": {"coverage": ["GB"], "flat_rate": {"monthly": "15"}, "metered": {"rate": "0.01"}}},
-        "groups": {"desk": {"pool": "one", "shared": shared, "metered": 1}},
-        "dids": {"<b>bold": {"country": "GB", "mode": "DID+0", "group": "desk", "traffic": traffic}},
-        "goals": {"blocking": "50%", "monthly_cost": 1},
-    }  # fmt: skip
-    return capsim.Scenario(**usual | keys)
 
 
 class Reader(HTMLParser):
@@ -72,11 +61,11 @@ def read(page):
 
 @pytest.fixture(scope="module")
 def pages():
-    result = capsim.simulate(desk(ODD), watch=True)
+    result = capsim.simulate(desk_with_odd_names(name=ODD), watch=True)
     nearby = {"desk": neighbours(result.scenario, "desk")}
-    comparison = capsim.compare({ODD: desk(), "other": desk(shared=4)})
-    frontier = capsim.frontier(desk(ODD), max_shared=5, max_metered=4)
-    plan = capsim.plan(desk(ODD), 0.02, n_jobs=1)
+    comparison = capsim.compare({ODD: desk_with_odd_names(), "other": desk_with_odd_names({"groups.desk.shared": 4})})
+    frontier = capsim.frontier(desk_with_odd_names(name=ODD), max_shared=5, max_metered=4)
+    plan = capsim.plan(desk_with_odd_names(name=ODD), 0.02, n_jobs=1)
     return {
         "run": run_page(result, f"capsim report '{ODD}'", tuple(sizes_nearby(result, nearby))),
         "comparison": comparison_page(comparison, "capsim report a b"),
@@ -105,7 +94,7 @@ def test_the_only_script_is_the_one_whose_hash_the_page_names(pages):
 
 
 def test_sliders_of_a_frontier_have_every_size_as_it_is_shown():
-    found = capsim.frontier(desk(ODD), max_shared=4, max_metered=3)
+    found = capsim.frontier(desk_with_odd_names(name=ODD), max_shared=4, max_metered=3)
     page = frontier_page(found)
     data = json.loads(re.search(r'id="explorer-data">(.*?)</script>', page, re.DOTALL)[1])
     assert len(data["cells"]) == 5 * 4
@@ -116,7 +105,7 @@ def test_sliders_of_a_frontier_have_every_size_as_it_is_shown():
         costs = (cell.flat_rate_cost, cell.metered_cost, cell.monthly)
         assert (flat, of_metered, monthly) == tuple(f"{one.mean:,.2f}" for one in costs)
     assert 'max="4"' in page
-    assert "<script>" not in frontier_page(capsim.frontier(desk(), max_shared=99, max_metered=60)), (
+    assert "<script>" not in frontier_page(capsim.frontier(desk_with_odd_names(), max_shared=99, max_metered=60)), (
         "too many to move in"
     )
 
@@ -157,7 +146,7 @@ def test_hours_of_the_week_are_shown_where_they_differ_by_more_than_chance():
         "erlangs": 4, "profile": {"weekday": {"9-17": 1}}, "holding": {"distribution": "exponential", "mean": "3 min"},
     }  # fmt: skip
     did = {"country": "GB", "mode": "DID+0", "group": "desk", "traffic": traffic}
-    result = capsim.simulate(desk(dids={"a": did}), watch=True)
+    result = capsim.simulate(desk_with_odd_names(dids={"a": did}), watch=True)
     page = run_page(result)
     day, hour = result.by_weekday.busiest
     assert f"Busiest: {WEEKDAYS[day]} {hour}:00 to {hour + 1}:00" in page
@@ -202,7 +191,7 @@ def test_pictures_take_the_colours_of_the_page(pages):
 
 
 def test_sizes_nearby_are_what_runs_with_them_give(pages):
-    now = desk(ODD)
+    now = desk_with_odd_names(name=ODD)
     for shared in (0, 1, 2, 4, 5, 6):
         values = {"groups.desk.shared": shared}
         other = capsim.simulate(now.override(values))
@@ -215,7 +204,7 @@ def test_sizes_nearby_are_what_runs_with_them_give(pages):
 
 
 def test_the_bill_in_short_adds_up_to_the_mean_total(pages):
-    result = capsim.simulate(desk(ODD), watch=True)
+    result = capsim.simulate(desk_with_odd_names(name=ODD), watch=True)
     table = re.search(r'aria-label="How the total comes about">(.*?)</table>', pages["run"], re.DOTALL)[1]
     amounts = [float(one) for one in re.findall(r"<td>([\d.]+)</td></tr>", table)]
     assert sum(amounts[:-1]) == pytest.approx(amounts[-1], abs=0.02)

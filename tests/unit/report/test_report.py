@@ -6,6 +6,7 @@ import errno
 import json
 import math
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -13,23 +14,26 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.dates import date2num
+from matplotlib.figure import Figure
 from rich.console import Console
 
 import capsim
 from capsim.estimates.estimate import Estimate
 from capsim.show import folders, numbers
 from capsim.studies.run import words
-from capsim.studies.run.files import TABLES, write_run
+from capsim.studies.run.files import TABLES, WATCHED_TABLES, write_run
 from capsim.studies.run.page.report import run_page
 from capsim.studies.run.plots import over_time
 from capsim.studies.run.plots.calls import down_the_ladder
 from capsim.studies.run.text.summary import summary
+from tests.reference.scenarios import one_number, traffic_of
 
 
 @pytest.fixture(scope="module")
 def result():
     loaded = capsim.load("scenarios/two_pools.yaml").override({"duration": "3 days", "groups.europe.metered": 1})
-    return capsim.simulate(loaded, replications=3)
+    return capsim.simulate(loaded, replications=3, watch=True)
 
 
 def text_of(result, width=100) -> str:
@@ -90,7 +94,7 @@ def test_whole_cycles_need_no_note():
 def test_a_run_is_written_as_json_tables_and_plots(result, tmp_path):
     out = tmp_path / "deep" / "out"
     written = write_run(result, out)
-    for name in TABLES:
+    for name in (*TABLES, *WATCHED_TABLES):
         frame = pd.read_csv(out / f"{name}.csv")
         rows = duckdb.sql(f"select count(*) from '{out / name}.parquet'").fetchall()[0][0]
         assert rows == len(frame) > 0, name
@@ -120,10 +124,10 @@ def test_a_full_disk_leaves_the_folder_as_it_was(result, tmp_path, monkeypatch):
     (out / "result.json").write_text("old")
     (out / "notes.txt").write_text("mine")
 
-    def full(*_):
+    def full(*_args, **_options):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(folders, "_write_plots", full)
+    monkeypatch.setattr(Figure, "savefig", full)
     with pytest.raises(capsim.OutputError, match="No space left on device"):
         write_run(result, out)
     assert (out / "result.json").read_text() == "old"
@@ -254,9 +258,17 @@ def test_rounding_to_whole_intervals_is_told_as_a_share_of_what_was_talked():
 
 
 def test_spells_that_no_eye_tells_apart_are_one_and_the_others_are_not():
-    starts, ends = np.array([0.0, 1.0, 1.0004, 5.0]), np.array([0.5, 1.0002, 1.001, 5.5])
-    assert over_time._joined(starts, ends, 0.001) == [(0.0, 0.5), (1.0, pytest.approx(0.001)), (5.0, 0.5)]
-    assert over_time._joined(starts[:0], ends[:0], 1) == []
+    found = capsim.simulate(one_number(1, traffic_of(1), duration="20 days", replications=1), watch=True)
+    starts = date2num(found.spells.start.dt.to_pydatetime().tolist())
+    ends = starts + found.spells.seconds.to_numpy() / 86_400
+    least = 20 / over_time.FINEST
+    (bars,) = found.plot.spells().collections
+    drawn = [path.get_extents().intervalx for path in bars.get_paths()]
+    assert len(drawn) == 1 + (starts[1:] - ends[:-1] > least).sum()
+    assert 100 < len(drawn) < len(starts) - 100
+    assert all(after[0] - before[1] > least for before, after in pairwise(drawn))
+    for start, end in zip(starts, ends, strict=True):
+        assert sum(low - 1e-9 <= start and end <= high + 1e-9 for low, high in drawn) == 1
 
 
 def test_a_number_without_any_channel_is_run_drawn_and_written(tmp_path):

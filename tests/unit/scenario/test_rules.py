@@ -7,6 +7,7 @@ import itertools
 import pytest
 
 import capsim
+from tests.reference.scenarios import numbers
 
 POOL = {"flat_rate": {"monthly": 15}, "metered": {"rate": "0.01"}}
 
@@ -123,12 +124,12 @@ def did(**keys):
     } | keys
 
 
-def scenario(dids, **keys):
-    return capsim.Scenario(start="2026-01-01", duration="1 days", dids=dids, **({"pools": {"standard": POOL}} | keys))
+def priced(dids, **keys):
+    return numbers(dids, **{"pools": {"standard": POOL}, **keys})
 
 
 def test_r8_metered_dids_share_the_group_pay_per_minute_with_100_channels():
-    made = scenario({"a": did(mode="metered"), "b": did(mode="metered")})
+    made = priced({"a": did(mode="metered"), "b": did(mode="metered")})
     assert made.all_groups["pay-per-minute"].metered == 100
     assert {one.entry.group_name for one in made.all_dids} == {"pay-per-minute"}
     assert made.dids["a"].included_channels == 0
@@ -136,29 +137,29 @@ def test_r8_metered_dids_share_the_group_pay_per_minute_with_100_channels():
 
 def test_r8_the_group_can_be_changed_like_any_other_or_another_be_named():
     groups = {"pay-per-minute": {"pool": "standard", "metered": 7}, "other": {"pool": "standard", "metered": 3}}
-    made = scenario({"a": did(mode="metered"), "b": did(mode="metered", group="other")}, groups=groups)
+    made = priced({"a": did(mode="metered"), "b": did(mode="metered", group="other")}, groups=groups)
     assert made.all_groups["pay-per-minute"].metered == 7
     assert made.dids["b"].group_name == "other"
 
 
 def test_r8_needs_a_pool_of_the_name_standard():
     with pytest.raises(capsim.ScenarioError, match=r"pay-per-minute.*\[R8\]"):
-        scenario({"a": did(mode="metered")}, pools={"main": POOL})
+        priced({"a": did(mode="metered")}, pools={"main": POOL})
 
 
 def test_r6_the_seven_countries_are_in_extended_pools_only():
     for country in ["CO", "EC", "KE", "NI", "TH", "UG", "VE"]:
         groups = {"g": {"pool": "standard", "metered": 1}}
         with pytest.raises(capsim.ScenarioError, match=r"\[R6\]"):
-            scenario({"a": did(country=country, group="g")}, groups=groups)
-        scenario(
+            priced({"a": did(country=country, group="g")}, groups=groups)
+        priced(
             {"a": did(country=country, group="g")}, groups=groups, pools={"standard": POOL | {"coverage": "extended"}}
         )
 
 
 def test_r6_dedicated_channels_and_the_group_may_be_of_different_pools():
     pools = {"one": POOL, "two": POOL | {"coverage": ["GB"]}}
-    scenario(
+    priced(
         {"a": did(group="g", dedicated={"pool": "two", "channels": 1})},
         pools=pools,
         groups={"g": {"pool": "one", "shared": 1}},
@@ -174,12 +175,12 @@ def test_r2_all_combinations_are_sound(mode, additions):
     if shared or metered:
         keys["groups"] = {"g": {"pool": "standard", "shared": int(shared), "metered": int(metered)}}
         extra["group"] = "g"
-    made = scenario({"a": did(**extra)}, **keys)
+    made = priced({"a": did(**extra)}, **keys)
     assert made.assigned_channels("standard") == dedicated + shared
 
 
 def test_r5_a_pool_that_names_no_channels_has_as_many_as_are_assigned():
-    made = scenario(
+    made = priced(
         {"a": did(count=3, group="g", dedicated={"pool": "standard", "channels": 2})},
         groups={"g": {"pool": "standard", "shared": 4}},
     )
@@ -188,10 +189,10 @@ def test_r5_a_pool_that_names_no_channels_has_as_many_as_are_assigned():
 
 def test_r3_one_number_belongs_to_one_did():
     with pytest.raises(capsim.ScenarioError, match=r"is the number of dids.a too.*\[R3\]"):
-        scenario({"a": did(number="+441234567"), "b": did(number="441234567")})
+        priced({"a": did(number="+441234567"), "b": did(number="441234567")})
 
 
 def test_names_of_a_count_must_not_clash():
     with pytest.raises(capsim.ScenarioError, match="branch-2"):
-        scenario({"branch": did(count=3), "branch-2": did()})
-    assert [one.name for one in scenario({"x": did(count=40)}).all_dids][::39] == ["x-01", "x-40"]
+        priced({"branch": did(count=3), "branch-2": did()})
+    assert [one.name for one in priced({"x": did(count=40)}).all_dids][::39] == ["x-01", "x-40"]

@@ -23,7 +23,7 @@ def test_a_mean_has_students_interval():
 
 
 def test_one_replication_gives_no_interval():
-    for one in (of_means([5.0]).one(), of_probabilities([3], [10]).one(), of_ratios([3.0], [10.0]).one()):
+    for one in (of_means([5.0]).one(), of_probabilities([3], [10], 1.0).one(), of_ratios([3.0], [10.0]).one()):
         assert math.isnan(one.low)
         assert math.isnan(one.high)
         assert one.to_dict()["low"] is None
@@ -35,23 +35,26 @@ def test_a_figure_that_never_varies_has_no_width():
 
 
 def test_blocking_is_a_ratio_of_totals_not_a_mean_of_ratios():
-    assert of_probabilities([0, 10], [100, 900]).one().mean == 0.01
+    assert of_probabilities([0, 10], [100, 900], 1.0).one().mean == 0.01
 
 
 def test_where_nothing_was_blocked_the_upper_end_allows_for_clusters():
-    alone, clustered = of_probabilities([0] * 10, [100] * 10).one(), of_probabilities([0] * 10, [100] * 10, 7.0).one()
+    alone, clustered = (
+        of_probabilities([0] * 10, [100] * 10, 1.0).one(),
+        of_probabilities([0] * 10, [100] * 10, 7.0).one(),
+    )
     assert (alone.mean, alone.low) == (0, 0)
     assert alone.high == pytest.approx(2.9957 / 1000, rel=1e-4)
     assert clustered.high == pytest.approx(7 * alone.high)
 
 
 def test_where_every_call_is_blocked_the_probability_is_one():
-    one = of_probabilities([7, 9], [7, 9]).one()
+    one = of_probabilities([7, 9], [7, 9], 1.0).one()
     assert one.low == one.mean == one.high == 1
 
 
 def test_no_call_offered_is_not_a_probability():
-    one = of_probabilities([0, 0], [0, 0]).one()
+    one = of_probabilities([0, 0], [0, 0], 1.0).one()
     assert math.isnan(one.mean)
     assert math.isnan(one.high)
 
@@ -59,7 +62,7 @@ def test_no_call_offered_is_not_a_probability():
 @given(arrays(np.int64, (6, 2), elements=st.integers(0, 50)))
 def test_a_probability_never_leaves_zero_to_one(counts):
     blocked, offered = counts[:, 0], counts.sum(axis=1)
-    one = of_probabilities(blocked, offered).one()
+    one = of_probabilities(blocked, offered, 1.0).one()
     if offered.sum():
         assert 0 <= one.low <= one.mean <= one.high <= 1
         assert one.high > 0, "never 0 +- 0"

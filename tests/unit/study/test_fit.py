@@ -15,6 +15,7 @@ from capsim.scenario.document import read_document
 from capsim.studies.fit.counts import count_records
 from capsim.studies.fit.days import check_days, fit_days
 from capsim.studies.fit.lengths import fit_lengths
+from capsim.studies.fit.words import of_days
 from capsim.units import SECOND
 
 pytestmark = pytest.mark.slow
@@ -149,17 +150,17 @@ def test_calls_that_rise_or_fall_over_the_records_are_told_of(growth, told, tmp_
     )
     capsim.simulate(made, keep_calls=True).write_call_records(tmp_path / "calls.csv")
     one = capsim.fit(tmp_path / "calls.csv").numbers["a"]
-    assert told in one.of_days()
+    assert told in of_days(one)
     assert np.log1p(one.totals.change) == pytest.approx(np.log1p(growth) * 83 / 30.4375, abs=0.25)
     assert one.totals.error < 0.1
 
 
 def test_days_outside_of_their_band_are_a_reason_not_to_trust_a_model(fitted):
     one = fitted.numbers["+442079460100"]
-    assert one.of_days().endswith("it can be trusted by the day.")
+    assert of_days(one).endswith("it can be trusted by the day.")
     assert one.totals.inside > 0.8
-    assert "should not be trusted" in replace(one, totals=replace(one.totals, inside=0.7)).of_days()
-    assert "Too few busy days" in replace(one, totals=replace(one.totals, days=4)).of_days()
+    assert "should not be trusted" in of_days(replace(one, totals=replace(one.totals, inside=0.7)))
+    assert "Too few busy days" in of_days(replace(one, totals=replace(one.totals, days=4)))
 
 
 def test_days_that_vary_by_chance_alone_have_next_to_no_factor():

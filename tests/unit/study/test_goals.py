@@ -11,21 +11,9 @@ import pytest
 import capsim
 from capsim.estimates.busy_hour import BusyHour
 from capsim.estimates.estimate import Estimate
-from capsim.studies.run.goals import all_met, judged
-
-
-def desk(goals, **keys):
-    traffic = {"erlangs": 3, "holding": {"distribution": "exponential", "mean": "3 min"}}
-    usual = {
-        "start": "2026-11-02", "duration": "2 days", "replications": 4, "goals": goals,
-        "pools": {"one": {"coverage": ["GB"], "flat_rate": {"monthly": "15"}}},
-        "groups": {"desk": {"pool": "one", "shared": 6}},
-        "dids": {
-            "a": {"country": "GB", "mode": "DID+0", "group": "desk", "traffic": traffic},
-            "b": {"country": "GB", "count": 2, "included": 1, "traffic": traffic},
-        },
-    }  # fmt: skip
-    return capsim.Scenario(**usual | keys)
+from capsim.studies.run.goals import GOAL_KINDS, GoalKind, all_met, judged
+from capsim.studies.run.rows import goal_rows
+from tests.reference.scenarios import desk_with_branches
 
 
 @pytest.mark.parametrize(
@@ -39,10 +27,10 @@ def test_the_whole_interval_has_to_keep_a_goal(low, high, status):
 
 def test_goals_are_of_all_calls_of_groups_of_dids_and_of_cost():
     goals = {
-        "blocking": "90%", "each_group": 0.5, "each_did": "1%", "dids": {"a": 0.3, "b-2": {"blocking": "99%"}},
+        "blocking": "90%", "each_group": "50%", "each_did": "1%", "dids": {"a": "30%", "b-2": {"blocking": "99%"}},
         "monthly_cost": 89,
     }  # fmt: skip
-    found = capsim.simulate(desk(goals)).goals.set_index(["scope", "name"]).status
+    found = capsim.simulate(desk_with_branches(goals=goals)).goals.set_index(["scope", "name"]).status
     assert found.to_dict() == {
         ("overall", ""): "met", ("group", "desk"): "met", ("did", "a"): "met", ("did", "b-1"): "missed",
         ("did", "b-2"): "met", ("cost", ""): "missed",
@@ -50,20 +38,20 @@ def test_goals_are_of_all_calls_of_groups_of_dids_and_of_cost():
 
 
 def test_a_scenario_without_goals_has_none():
-    result = capsim.simulate(desk(None))
+    result = capsim.simulate(desk_with_branches(goals=None))
     assert result.goals.empty
     assert result.to_dict()["goals"] == []
     assert all_met(result.goal_outcomes)
 
 
 def test_one_replication_proves_nothing_of_blocking():
-    result = capsim.simulate(desk({"blocking": 0.9}), replications=1)
+    result = capsim.simulate(desk_with_branches(goals={"blocking": "90%"}), replications=1)
     assert result.goals.status.tolist() == ["not proven"]
     assert not all_met(result.goal_outcomes)
 
 
 def test_the_busy_hour_is_that_of_the_mean_day_and_the_busiest_days_are_its_five_largest():
-    scenario = desk(None, start="2026-11-02 06:00", duration="192 h", timezone="Europe/London")
+    scenario = desk_with_branches(goals=None, start="2026-11-02 06:00", duration="192 h", timezone="Europe/London")
     calls = np.ones((2, 192), np.int64)
     calls[:, 5::24] = 10  # 11 o'clock
     calls[0, 3] = 200  # one odd hour at 9 o'clock: 200 + 7 x 1 and 8 in the other replication, against 80 and 80
@@ -76,7 +64,7 @@ def test_the_busy_hour_is_that_of_the_mean_day_and_the_busiest_days_are_its_five
 
 
 def test_the_hour_of_the_day_is_local_where_clocks_change():
-    scenario = desk(None, start="2026-03-28", duration="2 days", timezone="Europe/London")
+    scenario = desk_with_branches(goals=None, start="2026-03-28", duration="2 days", timezone="Europe/London")
     calls = np.ones((1, 47), np.int64)
     calls[0, [10, 24 + 9]] = 5  # 10 o'clock on both days: the second has no 01:00
     assert BusyHour.of(scenario, calls).hour == 10
@@ -84,7 +72,7 @@ def test_the_hour_of_the_day_is_local_where_clocks_change():
 
 def test_blocking_of_the_busy_hour_is_counted_by_the_hour():
     profile = {"day": {"0-9": 0.2, "9-10": 1.0, "10-24": 0.2}}
-    scenario = desk({"busy_hour": "1%", "busiest_days": "7%"}, duration="10 days")
+    scenario = desk_with_branches(goals={"busy_hour": "1%", "busiest_days": "7%"}, duration="10 days")
     scenario = scenario.override({"dids.a.traffic.profile": profile, "dids.b": None, "dids.a.traffic.erlangs": 6})
     result = capsim.simulate(scenario, keep_calls=True)
     calls = result.calls
@@ -111,7 +99,7 @@ def test_blocking_of_the_busy_hour_is_counted_by_the_hour():
 )
 def test_goals_that_make_no_sense_are_errors(goals, words):
     with pytest.raises(capsim.ScenarioError) as caught:
-        desk(goals)
+        desk_with_branches(goals=goals)
     assert words in str(caught.value)
 
 
@@ -158,6 +146,30 @@ def test_goals_of_nobody_are_not_met_in_silence(cli, tmp_path):
 
 def test_a_number_that_nobody_calls_needs_no_proof_unless_it_is_named():
     silent = {"dids.c": {"included": 1}}
-    assert set(capsim.simulate(desk({"each_did": "99.9%"}).override(silent)).goals.name) == {"a", "b-1", "b-2"}
-    named = capsim.simulate(desk({"dids": {"c": "1%"}}, dids={"c": {"included": 1}, "a": {"included": 1}}))
+    assert set(capsim.simulate(desk_with_branches(goals={"each_did": "99.9%"}).override(silent)).goals.name) == {
+        "a",
+        "b-1",
+        "b-2",
+    }
+    named = capsim.simulate(
+        desk_with_branches(goals={"dids": {"c": "1%"}}, dids={"c": {"included": 1}, "a": {"included": 1}})
+    )
     assert named.goals.status.tolist() == ["not proven"]
+
+
+def test_a_kind_of_goal_is_a_line_of_the_table(monkeypatch):
+    """A new kind shows in frames, JSON, text and plans without a change to them."""
+
+    def find(_result, goals, _level):
+        if goals.monthly_cost is not None:
+            yield "", 0.5, Estimate(0.4, 0.3, 0.45)
+
+    monkeypatch.setattr(
+        "capsim.studies.run.goals.GOAL_KINDS", (*GOAL_KINDS, GoalKind("fees", "Share of fees", False, find))
+    )
+    scenario = desk_with_branches(goals={"blocking": "99%", "monthly_cost": 1000})
+    result = capsim.simulate(scenario, replications=2)
+    assert result.goals.scope.tolist() == ["overall", "cost", "fees"]
+    assert result.to_dict()["goals"][-1]["status"] == "met"
+    assert [row[0] for row in goal_rows(result.goal_outcomes, "USD")][-1] == "Share of fees"
+    assert [one.scope for one in capsim.plan(scenario, budget=1e5).goal_outcomes] == ["overall", "cost", "fees"]

@@ -8,18 +8,9 @@ import pytest
 import capsim
 from capsim.traffic import build_streams, draw
 from capsim.units import HOUR, MINUTE, NEVER, SECOND
+from tests.reference.scenarios import redialling
 
 MINUTES = {"distribution": "exponential", "mean": "1 min"}
-
-
-def scenario(redial=None, **keys):
-    traffic = {"erlangs": 5, "holding": {"distribution": "exponential", "mean": "3 min"}}
-    dids = {
-        "a": {"included": 4, "traffic": traffic | ({"redial": redial} if redial else {})},
-        "b": {"included": 2, "traffic": {"calls_per_hour": 30, "holding": MINUTES}},
-    }
-    usual = {"start": "2026-11-02", "duration": "4 days", "warm_up": "1 h", "replications": 3, "dids": dids}
-    return capsim.Scenario(**(usual | keys))
 
 
 TRYING = {"probability": "70%", "delay": MINUTES, "attempts": 4}
@@ -27,7 +18,7 @@ TRYING = {"probability": "70%", "delay": MINUTES, "attempts": 4}
 
 @pytest.fixture(scope="module")
 def found():
-    return capsim.simulate(scenario(TRYING), keep_calls=True)
+    return capsim.simulate(redialling(TRYING), keep_calls=True)
 
 
 def drawn(made):
@@ -40,14 +31,14 @@ def drawn(made):
 
 
 def test_redials_move_no_call():
-    plain, trying = drawn(scenario()), drawn(scenario(TRYING))
+    plain, trying = drawn(redialling()), drawn(redialling(TRYING))
     for name in ("arrival", "holding", "did"):
         assert (plain[name] == trying[name]).all()
     assert plain["again"] is None
 
 
 def test_so_many_callers_would_try_again_after_so_long_and_so_often():
-    rows = drawn(scenario(TRYING, duration="30 days"))
+    rows = drawn(redialling(TRYING, duration="30 days"))
     of_a, again = rows["did"] == 0, rows["again"]
     assert (again[~of_a] == NEVER).all(), "only those who are told to"
     moments = np.column_stack([rows["arrival"][of_a], again[of_a]])
@@ -62,7 +53,7 @@ def test_so_many_callers_would_try_again_after_so_long_and_so_often():
 
 @pytest.mark.parametrize("engine", ["compiled", "simpy"])
 def test_who_would_try_again_after_the_end_is_not_lost(engine):
-    made = scenario(
+    made = redialling(
         TRYING | {"delay": {"distribution": "deterministic", "mean": "2 h"}, "probability": 1, "attempts": 2}
     )
     calls = capsim.simulate(made, engine=engine, replications=1, keep_calls=True).calls
@@ -121,7 +112,7 @@ def test_attempts_are_first_attempts_and_those_made_again_and_calls_are_carried_
 
 
 def test_an_attempt_comes_so_long_after_the_one_that_was_blocked():
-    made = scenario(TRYING | {"delay": "90 s", "probability": 1})
+    made = redialling(TRYING | {"delay": "90 s", "probability": 1})
     calls = capsim.simulate(made, replications=1, keep_calls=True).calls
     of_a = calls[calls.did == "a"]
     blocked = set(of_a[of_a.tier.isna() & ~of_a.lost].arrival)
@@ -131,7 +122,7 @@ def test_an_attempt_comes_so_long_after_the_one_that_was_blocked():
 
 @pytest.mark.slow
 def test_both_engines_give_the_same_results(found):
-    simpy = capsim.simulate(scenario(TRYING), engine="simpy", keep_calls=True)
+    simpy = capsim.simulate(redialling(TRYING), engine="simpy", keep_calls=True)
     assert simpy.to_dict() | {"engine": "compiled"} == found.to_dict()
     assert simpy.calls.equals(found.calls)
     assert simpy.exceeded.equals(found.exceeded)
@@ -140,16 +131,16 @@ def test_both_engines_give_the_same_results(found):
 
 
 def test_where_nobody_tries_again_there_is_nothing_of_attempts_in_the_results():
-    plain = capsim.simulate(scenario(), keep_calls=True)
+    plain = capsim.simulate(redialling(), keep_calls=True)
     assert "lost" not in plain.totals.index
     assert "attempt" not in plain.calls
-    never = capsim.simulate(scenario(TRYING | {"probability": 0})).totals["mean"]
+    never = capsim.simulate(redialling(TRYING | {"probability": 0})).totals["mean"]
     assert never.drop(["first_attempts", "lost", "loss"]).equals(plain.totals["mean"])
     assert never.lost == never.blocked
 
 
 def test_redials_raise_the_blocking_of_attempts_and_lower_the_loss_of_calls(found):
-    plain = capsim.simulate(scenario()).totals["mean"]
+    plain = capsim.simulate(redialling()).totals["mean"]
     totals = found.totals["mean"]
     assert totals.blocking > plain.blocking
     assert totals.loss < plain.blocking
@@ -167,7 +158,7 @@ def test_redials_raise_the_blocking_of_attempts_and_lower_the_loss_of_calls(foun
 )
 def test_what_cannot_be_is_an_error(redial, path, words):
     with pytest.raises(capsim.ScenarioError) as caught:
-        scenario(redial)
+        redialling(redial)
     (problem,) = caught.value.problems
     assert problem.path == f"dids.a.traffic.redial.{path}"
     assert words in problem.message

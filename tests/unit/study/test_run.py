@@ -256,6 +256,7 @@ def test_an_interruption_before_a_replication_is_finished_has_no_result(hybrid):
     assert caught.value.result is None
 
 
+@pytest.mark.usefixtures("sigint")
 def test_ctrl_c_is_not_lost_at_the_very_end(hybrid):
     import os
     import signal

@@ -5,16 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import capsim
 from capsim.kernels.chance import fill_functions, fill_uniform
 from capsim.traffic import build_streams, draw
+from tests.reference.scenarios import spring
 
 HOLDING = {"distribution": "exponential", "mean": "3 min"}
-
-
-def scenario(dids, **changes):
-    keys = {"start": "2026-03-27", "duration": "5 days", "timezone": "Europe/London"} | changes
-    return capsim.Scenario(dids=dids, **keys)
 
 
 def did(rate=30, **changes):
@@ -37,31 +32,34 @@ def same(one, other):
 
 
 def test_another_did_moves_no_call():
-    assert same(calls(scenario({"a": did()})), calls(scenario({"z": did(50), "a": did(), "b": did(2)})))
+    assert same(calls(spring({"a": did()})), calls(spring({"z": did(50), "a": did(), "b": did(2)})))
 
 
 def test_one_more_of_a_count_moves_no_call_even_when_names_get_a_digit_more():
     assert same(
-        calls(scenario({"x": did(count=9)}), "x-3"),
-        calls(scenario({"x": did(count=10)}), "x-03"),
+        calls(spring({"x": did(count=9)}), "x-3"),
+        calls(spring({"x": did(count=10)}), "x-03"),
     )
 
 
 def test_capacity_moves_no_call():
     pools = {"standard": {"flat_rate": {"monthly": 1}}}
-    bigger = scenario({"a": did(country="GB", dedicated={"pool": "standard", "channels": 3})}, pools=pools)
-    assert same(calls(scenario({"a": did()})), calls(bigger))
+    bigger = spring({"a": did(country="GB", dedicated={"pool": "standard", "channels": 3})}, pools=pools)
+    assert same(calls(spring({"a": did()})), calls(bigger))
 
 
 def test_seed_replication_and_name_each_give_other_calls():
-    base = scenario({"a": did(), "b": did()})
+    base = spring({"a": did(), "b": did()})
     first = calls(base)[0][:20]
     for other in (calls(base, seed=2), calls(base, replication=1), calls(base, "b")):
         assert not (first == other[0][:20]).any()
 
 
 def test_a_day_that_is_not_simulated_moves_no_call_of_another():
-    whole, later = scenario({"a": did()}), scenario({"a": did()}, start="2026-03-29", duration="3 days")
+    whole, later = (
+        spring({"a": did()}),
+        spring({"a": did()}, start="2026-03-29", duration="3 days"),
+    )
     two_days = 2 * 24 * 3600 * 1_000_000
     arrival, holding = calls(whole)
     keep = arrival >= two_days
@@ -69,24 +67,24 @@ def test_a_day_that_is_not_simulated_moves_no_call_of_another():
 
 
 def test_a_warm_up_comes_before_and_changes_nothing_after():
-    arrival, holding = calls(scenario({"a": did()}, warm_up="5 h"))
+    arrival, holding = calls(spring({"a": did()}, warm_up="5 h"))
     assert arrival[0] < 0
-    assert same((arrival[arrival >= 0], holding[arrival >= 0]), calls(scenario({"a": did()})))
+    assert same((arrival[arrival >= 0], holding[arrival >= 0]), calls(spring({"a": did()})))
 
 
 def test_windows_do_not_matter():
-    of = scenario({"a": did(200), "b": did(5)}, warm_up="1 h")
+    of = spring({"a": did(200), "b": did(5)}, warm_up="1 h")
     assert same(calls(of), calls(of, window=50))
 
 
 def test_a_higher_rate_keeps_the_draws_and_their_order():
-    slow, fast = (calls(scenario({"a": did(rate)}, duration="1 days")) for rate in (20, 40))
+    slow, fast = (calls(spring({"a": did(rate)}, duration="1 days")) for rate in (20, 40))
     assert (slow[1] == fast[1][: len(slow[1])]).all(), "holding times by sequence"
     assert np.abs(slow[0] - 2 * fast[0][: len(slow[0])]).max() <= 2, "arrivals scaled, to the microsecond"
 
 
 def test_calls_come_did_by_did_and_their_order_is_that_of_r13():
-    for table in draw(build_streams(scenario({"a": did(500), "b": did(500)})), 1, 0):
+    for table in draw(build_streams(spring({"a": did(500), "b": did(500)})), 1, 0):
         for first, after in zip(table.first, table.first[1:], strict=False):
             assert (np.diff(table.arrival[first:after]) >= 0).all()
         assert table.first.tolist() == [0, (table.did == 0).sum(), len(table)]
@@ -97,13 +95,13 @@ def test_calls_come_did_by_did_and_their_order_is_that_of_r13():
 
 
 def test_the_day_of_the_change_of_clocks_has_23_hours_of_calls():
-    arrival, _ = calls(scenario({"a": did(4000)}, start="2026-03-29", duration="1 days"))
+    arrival, _ = calls(spring({"a": did(4000)}, start="2026-03-29", duration="1 days"))
     assert len(arrival) == pytest.approx(23 * 4000, abs=5 * np.sqrt(23 * 4000))
     assert arrival.max() < 23 * 3600 * 1_000_000
 
 
 def test_arrivals_are_poisson():
-    arrival, _ = calls(scenario({"a": did(3000)}, duration="30 days"))
+    arrival, _ = calls(spring({"a": did(3000)}, duration="30 days"))
     gaps = np.diff(arrival) / (3600e6 / 3000)
     assert gaps.mean() == pytest.approx(1, abs=0.005)
     assert gaps.std() == pytest.approx(1, abs=0.01)
@@ -127,7 +125,7 @@ def test_arrivals_are_poisson():
 )
 def test_a_holding_distribution_has_its_mean_and_cv(holding, cv):
     mean = 220.0 if holding["distribution"] == "empirical" else 180.0
-    of = scenario({"a": {"traffic": {"calls_per_hour": 8000, "holding": holding}}}, duration="30 days")
+    of = spring({"a": {"traffic": {"calls_per_hour": 8000, "holding": holding}}}, duration="30 days")
     held = calls(of)[1] / 1e6
     assert len(held) > 5e6
     assert held.mean() == pytest.approx(mean, rel=0.004)
@@ -150,7 +148,7 @@ def test_a_holding_distribution_has_its_mean_and_cv(holding, cv):
 def test_a_holding_distribution_has_the_right_shape(holding, law):
     from scipy import stats
 
-    held = calls(scenario({"a": {"traffic": {"calls_per_hour": 500, "holding": holding}}}, duration="10 days"))[1] / 1e6
+    held = calls(spring({"a": {"traffic": {"calls_per_hour": 500, "holding": holding}}}, duration="10 days"))[1] / 1e6
     name, parameters = law
     assert stats.kstest(held, getattr(stats, name)(**parameters).cdf).pvalue > 1e-4
 

@@ -10,6 +10,7 @@ import pytest
 import capsim
 from capsim.traffic import build_traffic
 from capsim.units import HOUR, MINUTE, SECOND
+from tests.reference.scenarios import numbers
 
 HEAD = "start,ring,talk,number,status\n"
 
@@ -31,13 +32,13 @@ def a_month():
 
 
 @pytest.fixture
-def scenario(tmp_path):
+def replayed(tmp_path):
     def make(text, **keys):
         (tmp_path / "calls.csv").write_text(text, "utf-8")
         replay = {"calls": str(tmp_path / "calls.csv")} | keys.pop("replay", {})
         dids = {"a": {"number": "+442079460100", "included": 3}, "b": {"number": "+442079460200", "included": 1}}
-        usual = {"start": "2026-11-02", "duration": "4 weeks", "timezone": "Europe/London", "dids": dids}
-        return capsim.Scenario(**(usual | {"replay": replay} | keys))
+        usual = {"duration": "4 weeks", "timezone": "Europe/London", "dids": dids, "replay": replay}
+        return numbers(**{**usual, **keys})
 
     return make
 
@@ -51,9 +52,9 @@ def drawn(made, replication=0, cuts=()):
     return {name: np.concatenate([getattr(table, name) for table in tables]) for name in columns}
 
 
-def test_calls_come_as_they_were(scenario):
+def test_calls_come_as_they_were(replayed):
     text = HEAD + row("2026-11-02 08:00:00") + row("2026-11-02 08:00:10", "+442079460200", 12, 0, "no answer")
-    found = drawn(scenario(text))
+    found = drawn(replayed(text))
     assert found["did"].tolist() == [0, 1]
     assert found["arrival"].tolist() == [8 * HOUR, 8 * HOUR + 10 * SECOND]
     assert found["ring"].tolist() == [5 * SECOND, 12 * SECOND]
@@ -61,44 +62,44 @@ def test_calls_come_as_they_were(scenario):
     assert found["answered"].tolist() == [True, False]
 
 
-def test_numbers_match_by_their_digits_and_names_as_they_are(scenario):
-    assert len(drawn(scenario(a_month()))["did"]) == 200
+def test_numbers_match_by_their_digits_and_names_as_they_are(replayed):
+    assert len(drawn(replayed(a_month()))["did"]) == 200
     text = HEAD + row("2026-11-02 08:00:00", "a") + row("2026-11-02 08:00:00", "b")
-    assert drawn(scenario(text, replay={"match": "name"}))["did"].tolist() == [0, 1]
+    assert drawn(replayed(text, replay={"match": "name"}))["did"].tolist() == [0, 1]
 
 
-def test_calls_outside_of_the_horizon_are_not_there_and_those_of_the_warm_up_are(scenario):
+def test_calls_outside_of_the_horizon_are_not_there_and_those_of_the_warm_up_are(replayed):
     text = HEAD + row("2026-11-01 23:30:00") + row("2026-11-01 20:00:00") + row("2026-11-30 00:00:00")
-    assert drawn(scenario(text, warm_up="1 h"))["arrival"].tolist() == [-HOUR // 2]
+    assert drawn(replayed(text, warm_up="1 h"))["arrival"].tolist() == [-HOUR // 2]
 
 
-def test_a_date_of_the_records_may_fall_on_the_start_and_the_clock_on_the_wall_stays(scenario):
+def test_a_date_of_the_records_may_fall_on_the_start_and_the_clock_on_the_wall_stays(replayed):
     """From winter to summer: 09:00 in London is 09:00 UTC, and then 08:00."""
-    made = scenario(a_month(), start="2026-06-01", replay={"from": "2026-11-02"})
+    made = replayed(a_month(), start="2026-06-01", replay={"from": "2026-11-02"})
     local = [made.horizon.local(int(at)) for at in drawn(made)["arrival"]]
     assert {moment.hour for moment in local} == {9, 10}
     assert local[0].isoformat() == "2026-06-01T09:00:00+01:00"
     assert len(local) == 200
 
 
-def test_a_recorded_day_keeps_its_hours_on_dates_on_which_the_clocks_change(scenario):
+def test_a_recorded_day_keeps_its_hours_on_dates_on_which_the_clocks_change(replayed):
     """25 October 2026 has the hour from 1 to 2 twice in London, and 28 March 2027 leaves it out."""
     text = HEAD + "".join(row(f"2026-11-01 {hour:02}:30:00") for hour in range(24))
-    back = scenario(text, start="2026-10-25", duration="1 day", replay={"from": "2026-11-01"})
+    back = replayed(text, start="2026-10-25", duration="1 day", replay={"from": "2026-11-01"})
     local = [back.horizon.local(int(at)) for at in drawn(back)["arrival"]]
     assert [(moment.hour, moment.minute) for moment in local] == [(hour, 30) for hour in range(24)]
-    forward = scenario(text, start="2027-03-28", duration="1 day", replay={"from": "2026-11-01"})
+    forward = replayed(text, start="2027-03-28", duration="1 day", replay={"from": "2026-11-01"})
     local = [forward.horizon.local(int(at)) for at in drawn(forward)["arrival"]]
     assert [moment.hour for moment in local] == [0, 2, 2, *range(3, 24)]
     twice = HEAD + "".join(row(f"2026-10-25T{hour:02}:30:00Z") for hour in range(23))
-    short = scenario(twice, start="2027-03-28", duration="1 day", replay={"from": "2026-10-25"})
+    short = replayed(twice, start="2027-03-28", duration="1 day", replay={"from": "2026-10-25"})
     local = [short.horizon.local(int(at)) for at in drawn(short)["arrival"]]
     assert [moment.hour for moment in local] == [2, 2, *range(2, 23)], "01:30 twice, and then 02:30"
 
 
-def test_calls_that_come_again_stay_on_their_date(scenario):
+def test_calls_that_come_again_stay_on_their_date(replayed):
     text = HEAD + "".join(row(f"2026-11-0{day} {time}") for day in (2, 3) for time in ("00:00:30", "23:59:30"))
-    made = scenario(text, duration="2 days", replay={"scale": 100})
+    made = replayed(text, duration="2 days", replay={"scale": 100})
     found = drawn(made)["arrival"] / HOUR
     assert len(found) == 400
     assert [
@@ -107,32 +108,32 @@ def test_calls_that_come_again_stay_on_their_date(scenario):
     assert len(np.unique(found)) > 390, "spread over a quarter of an hour, not piled up at midnight"
 
 
-def test_dates_on_which_no_call_comes_are_noted(scenario):
-    (note,) = build_traffic(scenario(a_month())).notes
+def test_dates_on_which_no_call_comes_are_noted(replayed):
+    (note,) = build_traffic(replayed(a_month())).notes
     assert "no call comes on 8 of 28 dates; none was recorded on 2026-11-07, 2026-11-08" in note
-    (note,) = build_traffic(scenario(a_month(), replay={"days": "drawn anew"})).notes
+    (note,) = build_traffic(replayed(a_month(), replay={"days": "drawn anew"})).notes
     assert note.endswith("no call comes on 8 of 28 dates; none was recorded on a Saturday, a Sunday")
-    (note,) = build_traffic(scenario(a_month(), start="2026-11-30", duration="3 days")).notes
+    (note,) = build_traffic(replayed(a_month(), start="2026-11-30", duration="3 days")).notes
     assert note.endswith("no call comes on 1 of 3 dates; none was recorded on 2026-12-02")
 
 
-def test_a_horizon_without_a_recorded_call_is_an_error(scenario):
+def test_a_horizon_without_a_recorded_call_is_an_error(replayed):
     with pytest.raises(capsim.InputError, match=r"no call comes in the horizon, 2027-01-01 to 2027-01-28.*2026-11-02"):
-        build_traffic(scenario(a_month(), start="2027-01-01"))
+        build_traffic(replayed(a_month(), start="2027-01-01"))
     with pytest.raises(capsim.InputError, match="no call comes in the horizon"):
-        build_traffic(scenario(a_month(), start="2027-01-02", duration="2 days", replay={"days": "drawn anew"}))
+        build_traffic(replayed(a_month(), start="2027-01-02", duration="2 days", replay={"days": "drawn anew"}))
 
 
-def test_there_is_one_replication_of_calls_as_they_were(scenario):
-    result = capsim.simulate(scenario(a_month()), replications=7)
+def test_there_is_one_replication_of_calls_as_they_were(replayed):
+    result = capsim.simulate(replayed(a_month()), replications=7)
     assert result.replications == 1
     assert not result.interrupted
     assert result.totals.loc["offered", "mean"] == 200
 
 
 @pytest.mark.slow
-def test_days_drawn_anew_have_the_calls_of_a_date_of_their_weekday(scenario):
-    made = scenario(a_month(), replay={"days": "drawn anew"})
+def test_days_drawn_anew_have_the_calls_of_a_date_of_their_weekday(replayed):
+    made = replayed(a_month(), replay={"days": "drawn anew"})
     seen = set()
     for replication in range(6):
         found = drawn(made, replication)
@@ -147,24 +148,24 @@ def test_days_drawn_anew_have_the_calls_of_a_date_of_their_weekday(scenario):
     assert (drawn(made, 2)["holding"] != drawn(made, 3)["holding"]).any()
 
 
-def test_a_scale_below_one_leaves_calls_out_and_above_one_lets_them_come_again_soon(scenario):
-    plain = drawn(scenario(a_month()))["arrival"]
-    fewer = drawn(scenario(a_month(), replay={"scale": 0.5}))["arrival"]
+def test_a_scale_below_one_leaves_calls_out_and_above_one_lets_them_come_again_soon(replayed):
+    plain = drawn(replayed(a_month()))["arrival"]
+    fewer = drawn(replayed(a_month(), replay={"scale": 0.5}))["arrival"]
     assert set(fewer) < set(plain)
     assert len(fewer) == pytest.approx(100, abs=35)
-    more = drawn(scenario(a_month(), replay={"scale": 2.5}))["arrival"]
+    more = drawn(replayed(a_month(), replay={"scale": 2.5}))["arrival"]
     assert len(more) == pytest.approx(500, abs=40)
     assert set(plain) <= set(more)
     nearest = np.abs(more[:, None] - plain[None, :]).min(axis=1)
     assert nearest.max() <= 15 * MINUTE
-    twice = scenario(a_month(), replay={"scale": 2})
+    twice = replayed(a_month(), replay={"scale": 2})
     assert len(drawn(twice)["arrival"]) == 400
     assert capsim.simulate(twice, replications=3).replications == 3
 
 
-def test_calls_that_were_blocked_are_calls_that_would_have_been_like_others(scenario):
+def test_calls_that_were_blocked_are_calls_that_would_have_been_like_others(replayed):
     blocked = "".join(row(f"2026-11-03 10:00:{second:02}", ring=0, talk=0, status="480") for second in range(40))
-    found = drawn(scenario(a_month() + blocked))
+    found = drawn(replayed(a_month() + blocked))
     tried = (found["arrival"] >= 24 * HOUR + 10 * HOUR) & (found["arrival"] < 24 * HOUR + 10 * HOUR + 40 * SECOND)
     assert tried.sum() == 40 + 1
     assert set(found["holding"][tried] // SECOND) <= set(range(60, 90))
@@ -172,16 +173,16 @@ def test_calls_that_were_blocked_are_calls_that_would_have_been_like_others(scen
 
 
 @pytest.mark.parametrize("cuts", [(), (9 * HOUR, 9 * HOUR + 1, 33 * HOUR)])
-def test_no_table_reaches_over_a_cut(scenario, cuts):
-    made = scenario(a_month())
+def test_no_table_reaches_over_a_cut(replayed, cuts):
+    made = replayed(a_month())
     found = drawn(made, cuts=cuts)
     assert (np.sort(found["arrival"]) == np.sort(drawn(made)["arrival"])).all()
     for table in build_traffic(made).tables(1, 0, cuts):
         assert not any(table.begin < cut < table.end for cut in cuts)
 
 
-def test_both_engines_serve_recorded_calls_alike(scenario):
-    made = scenario(
+def test_both_engines_serve_recorded_calls_alike(replayed):
+    made = replayed(
         a_month(), replay={"days": "drawn anew", "scale": 3.0}, replications=2,
         changes=[{"at": "2026-11-10 09:30", "set": {"did": "a", "capacity_limit": 1}}],
     )  # fmt: skip
@@ -207,22 +208,22 @@ def test_a_run_written_as_call_records_and_replayed_has_the_same_calls_to_the_se
         assert (found["answered"][found["did"] == position][carried] == ours.answer.notna()[carried]).all()
 
 
-def test_numbers_without_a_did_and_rows_that_cannot_be_used_are_noted(scenario):
+def test_numbers_without_a_did_and_rows_that_cannot_be_used_are_noted(replayed):
     text = a_month() + row("2026-11-03 10:00:00", "+15550100") + row("yesterday") + row("2026-11-03 10:00:00", talk=-5)
-    made = scenario(text)
+    made = replayed(text)
     notes = build_traffic(made).notes
     assert any("1 calls are to numbers of no DID" in note and "+15550100 (1)" in note for note in notes)
     assert any("2 of 223 rows cannot be used" in note for note in notes)
     assert capsim.simulate(made).to_dict()["notes"] == list(notes)
 
 
-def test_calls_of_a_file_without_numbers_are_those_of_the_only_did(scenario):
+def test_calls_of_a_file_without_numbers_are_those_of_the_only_did(replayed):
     text = "start,duration\n2026-11-02 08:00:00,30\n2026-11-03 09:00:00,40\n"
     for match in ("number", "name"):
-        found = drawn(scenario(text, dids={"desk": {"included": 1}}, replay={"match": match}))
+        found = drawn(replayed(text, dids={"desk": {"included": 1}}, replay={"match": match}))
         assert found["holding"].tolist() == [30 * SECOND, 40 * SECOND]
     with pytest.raises(capsim.CapsimError, match="no call of the file"):
-        build_traffic(scenario(text))
+        build_traffic(replayed(text))
 
 
 @pytest.mark.parametrize(
@@ -233,12 +234,12 @@ def test_calls_of_a_file_without_numbers_are_those_of_the_only_did(scenario):
         ({"layout": "nobody's"}, "nobody's"),
     ],
 )
-def test_what_cannot_be_replayed_is_an_error(scenario, replay, words):
+def test_what_cannot_be_replayed_is_an_error(replayed, replay, words):
     with pytest.raises(capsim.CapsimError, match=words):
-        build_traffic(scenario(a_month(), replay=replay))
+        build_traffic(replayed(a_month(), replay=replay))
 
 
-def test_calls_come_from_records_or_are_drawn_and_not_both(scenario):
+def test_calls_come_from_records_or_are_drawn_and_not_both(replayed):
     traffic = {"calls_per_hour": 3, "holding": {"distribution": "exponential", "mean": "3 min"}}
     with pytest.raises(capsim.ScenarioError, match=r"dids\.a\.traffic: the scenario's calls come from call records"):
-        scenario(a_month(), dids={"a": {"traffic": traffic}})
+        replayed(a_month(), dids={"a": {"traffic": traffic}})

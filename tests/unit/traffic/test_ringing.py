@@ -11,6 +11,7 @@ import pytest
 import capsim
 from capsim.traffic import build_streams, draw
 from capsim.units import SECOND
+from tests.reference.scenarios import spring
 
 HOLDING = {"distribution": "exponential", "mean": "3 min"}
 RINGS = {
@@ -28,10 +29,10 @@ def traffic(rate=60, **more):
     return {"calls_per_hour": rate, "holding": HOLDING, **more}
 
 
-def scenario(*kinds, **changes):
-    """One DID for each kind of traffic, with two channels each."""
-    keys = {"start": "2026-03-27", "duration": "2 days", "timezone": "Europe/London"} | changes
-    return capsim.Scenario(dids={f"d{row}": {"traffic": kind} for row, kind in enumerate(kinds)}, **keys)
+def kinds(*traffics, **keys):
+    """Two days in spring of one DID for each kind of traffic, with two channels each."""
+    dids = {f"d{row}": {"traffic": one} for row, one in enumerate(traffics)}
+    return spring(dids, **{"duration": "2 days", **keys})
 
 
 def drawn(of, did=0, **options):
@@ -50,7 +51,7 @@ def drawn(of, did=0, **options):
 @pytest.mark.parametrize("ring", RINGS.values(), ids=RINGS)
 @pytest.mark.parametrize("answered", [1, 0.85])
 def test_ringing_moves_no_arrival_and_no_holding_time(ring, answered):
-    plain, ringing = drawn(scenario(traffic())), drawn(scenario(traffic(ring=ring, answered=answered)))
+    plain, ringing = drawn(kinds(traffic())), drawn(kinds(traffic(ring=ring, answered=answered)))
     assert (plain[0] == ringing[0]).all()
     taken = ringing[3]
     assert (plain[2][taken] == ringing[2][taken]).all()
@@ -61,26 +62,26 @@ def test_ringing_moves_no_arrival_and_no_holding_time(ring, answered):
 
 
 def test_another_share_answers_the_same_calls_first():
-    few, many = (drawn(scenario(traffic(ring="10 s", answered=share)))[3] for share in (0.5, 0.8))
+    few, many = (drawn(kinds(traffic(ring="10 s", answered=share)))[3] for share in (0.5, 0.8))
     assert (few <= many).all()
     assert few.sum() < many.sum()
 
 
 def test_another_dids_ring_moves_nothing():
-    alone, beside = scenario(traffic()), scenario(traffic(), traffic(ring="20 s", answered=0.5))
+    alone, beside = kinds(traffic()), kinds(traffic(), traffic(ring="20 s", answered=0.5))
     for one, other in zip(drawn(alone), drawn(beside), strict=True):
         assert (one == other).all()
 
 
 def test_windows_do_not_matter_to_ringing():
-    of = scenario(traffic(ring=RINGS["hyperexponential"], answered="70%"), traffic(5), warm_up="1 h")
+    of = kinds(traffic(ring=RINGS["hyperexponential"], answered="70%"), traffic(5), warm_up="1 h")
     for one, other in zip(drawn(of), drawn(of, calls_per_window=50), strict=True):
         assert (one == other).all()
 
 
 @pytest.mark.parametrize("ring", RINGS)
 def test_rings_have_their_mean_and_cv_and_are_unrelated_to_holding_and_arrival(ring):
-    arrival, rings, holding, answered = drawn(scenario(traffic(4000, ring=RINGS[ring]), duration="10 days"))
+    arrival, rings, holding, answered = drawn(kinds(traffic(4000, ring=RINGS[ring]), duration="10 days"))
     n, mean = len(rings), 15 * SECOND
     cv = CVS.get(ring, math.sqrt((25 + 100 + 900) / 3 - 225) / 15)
     assert rings.mean() == pytest.approx(mean, abs=4 * cv * mean / math.sqrt(n))
@@ -93,7 +94,7 @@ def test_rings_have_their_mean_and_cv_and_are_unrelated_to_holding_and_arrival(r
 
 @pytest.mark.parametrize(("share", "as_number"), [("85%", 0.85), (0.85, 0.85), ("12.5 %", 0.125), (1, 1), ("0%", 0)])
 def test_the_share_of_answered_calls_is_the_one_given(share, as_number):
-    of = scenario(traffic(4000, ring=RINGS["exponential"], answered=share), duration="10 days")
+    of = kinds(traffic(4000, ring=RINGS["exponential"], answered=share), duration="10 days")
     arrival, ring, _, answered = drawn(of)
     n = len(answered)
     assert of.dids["d0"].traffic.answered == as_number
@@ -104,13 +105,13 @@ def test_the_share_of_answered_calls_is_the_one_given(share, as_number):
 
 
 def test_a_percentage_and_a_share_are_the_same_traffic():
-    one, other = (drawn(scenario(traffic(ring="10 s", answered=share))) for share in ("85%", 0.85))
+    one, other = (drawn(kinds(traffic(ring="10 s", answered=share))) for share in ("85%", 0.85))
     assert all((a == b).all() for a, b in zip(one, other, strict=True))
 
 
 def test_input_erlangs_leave_ringing_out():
     load = {"erlangs": 2.0, "holding": HOLDING}
-    plain, ringing = scenario(load), scenario(load | {"ring": "1 min", "answered": "50%"})
+    plain, ringing = kinds(load), kinds(load | {"ring": "1 min", "answered": "50%"})
     assert ringing.dids["d0"].traffic.rate_per_hour == plain.dids["d0"].traffic.rate_per_hour == 40
     assert (drawn(plain)[0] == drawn(ringing)[0]).all()
     assert ringing.dids["d0"].traffic.busy_time == pytest.approx((60 + 90) * SECOND)
@@ -334,13 +335,13 @@ def test_the_path_of_a_wrong_length_is_one_that_is_written(tmp_path, value):
 
 @pytest.mark.parametrize("ring", ["0 s", "0.5 s", "90 s", "2 min", "720 h"])
 def test_a_length_is_a_ring_of_that_length_for_every_call(ring):
-    of = scenario(traffic(ring=ring))
+    of = kinds(traffic(ring=ring))
     assert of.dids["d0"].traffic.ring.mean_microseconds == of.dids["d0"].traffic.ring.mean.microseconds
     assert (drawn(of)[1] == of.dids["d0"].traffic.ring.mean.microseconds).all()
 
 
 def test_ring_and_answered_can_be_overridden():
-    of = scenario(traffic()).override({"dids.d0.traffic.ring": "10 s", "dids.*.traffic.answered": "90%"})
+    of = kinds(traffic()).override({"dids.d0.traffic.ring": "10 s", "dids.*.traffic.answered": "90%"})
     assert of.dids["d0"].traffic.busy_time == pytest.approx((10 + 0.9 * 180) * SECOND)
     with pytest.raises(capsim.ScenarioError, match=r"dids\.d0\.traffic\.answered.*R14"):
         of.override({"dids.d0.traffic.answered": "190%"})

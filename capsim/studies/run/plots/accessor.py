@@ -175,7 +175,7 @@ class RunPlots:
             plots[f"channels_{number}"] = self.channels(name)
         if over_time.bands(self.result, None):
             plots["channels"] = self.channels(None)
-        if len(self.result.spells):
+        if self.result.watched and len(self.result.spells):
             plots["spells"] = self.spells()
         if self.result.account_figures is not None:
             plots["balance"] = self.balance()
