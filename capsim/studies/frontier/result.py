@@ -54,18 +54,15 @@ class Grid:
 
 @dataclass(frozen=True)
 class Cell:
-    """One size of the group.
+    """One size of the group: its figures, and the dedicated channels that vary.
 
-    Each figure is an attribute too: ``cell.metered_cost``.
-
-    Parameters
+    Attributes
     ----------
-    shared, metered
-        Channels of the group.
-    dedicated
-        Dedicated channels of each DID of the entries that vary.
-    figures
-        Estimates by the names of `figure_names`.
+    shared : Number of the group's shared channels.
+    metered : Number of the group's metered channels.
+    dedicated : Dedicated channels of each DID of the entries that vary, by entry.
+    figures : Figures by name: blocking, metered_cost, flat_rate_cost, total_cost, monthly. Each is an attribute too,
+        such as ``cell.metered_cost``.
     """
 
     shared: int
