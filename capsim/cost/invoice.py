@@ -52,15 +52,30 @@ class Invoicing:
         self.due_sums = {kind: prices.due.total(kind) for kind in COST_KINDS}
         self.fees_a_month = prices.fees_a_month()
 
-    def invoice(self, charges: Charges) -> tuple[Item, ...]:
-        """Write all items of a replication, by kind, and in the order of their periods."""
-        items = (*self.prices.due.items, *self._after(charges).items)
+    def bill(self, charges: Charges) -> Bill:
+        """Bill what is known only after use, from what the charges heard in a replication."""
+        return Bill.of(charge.bill(heard) for charge, heard in charges.of(self.prices.charges))
+
+    def invoice(self, after: Bill) -> tuple[Item, ...]:
+        """Write all items of a replication, by kind, and in the order of their periods.
+
+        Parameters
+        ----------
+        after
+            What is known only after use.
+        """
+        items = (*self.prices.due.items, *after.items)
         place = {kind: row for row, kind in enumerate(COST_KINDS)}
         return tuple(sorted(items, key=lambda item: (place[item.kind], item.start)))
 
-    def totals(self, charges: Charges) -> CostTotals:
-        """Add the items of a replication up, by kind and in all."""
-        after = self._after(charges)
+    def totals(self, after: Bill) -> CostTotals:
+        """Add the items of a replication up, by kind and in all.
+
+        Parameters
+        ----------
+        after
+            What is known only after use.
+        """
         sums = dict(self.due_sums)
         for item in after.items:
             sums[item.kind] += item.amount
@@ -69,7 +84,3 @@ class Invoicing:
             monthly += self.prices.fees_a_month(after)
         total, currency = sum(sums.values(), Decimal(0)), self.prices.currency
         return CostTotals(sums | {"total": total, "monthly": round_money(monthly, currency)})
-
-    def _after(self, charges: Charges) -> Bill:
-        """Bill what is known only after use."""
-        return Bill.of(charge.bill(heard) for charge, heard in charges.of(self.prices.charges))
