@@ -132,9 +132,9 @@ def test_what_is_paid_by_use_recurs_and_what_is_paid_once_does_not():
 @pytest.mark.usefixtures("more")
 def test_a_line_in_the_table_appears_in_every_output_of_a_run():
     result = capsim.simulate(scenario())
-    assert list(result.to_dict()["cost"]) == [
-        "currency", "setup", "flat_rate", "metered", "dids", "levy", "licence", "total", "monthly",
-    ]  # fmt: skip
+    cost = result.to_dict()["cost"]
+    assert list(cost) == ["currency", *COST_KINDS, "total", "monthly"]
+    assert {"levy", "licence"} <= set(cost)
     json.dumps(result.to_dict())
     assert {"levy", "licence"} <= set(result.cost.index)
     frame = result.to_frame()
@@ -144,7 +144,8 @@ def test_a_line_in_the_table_appears_in_every_output_of_a_run():
         assert "Levies on calls" in text
         assert "Licences" in text
     labels = [label.get_text() for label in result.plot.cost().get_yticklabels()]
-    assert labels == ["One-time fees", "Numbers", "Licence", "Flat-rate channels", "Metered calls", "Levies"]
+    assert {"Licence", "Levies"} <= set(labels)
+    assert labels.index("Numbers") < labels.index("Licence") < labels.index("Metered calls") < labels.index("Levies")
 
 
 @pytest.mark.usefixtures("more")
@@ -170,9 +171,9 @@ def test_a_line_in_the_table_appears_in_a_sweep_as_money():
 def test_a_frontier_says_that_a_charge_does_not_add_up_and_runs_cell_by_cell():
     found = capsim.frontier(scenario(), "desk", max_shared=1, max_metered=1)
     assert (found.method, found.why) == ("cell by cell", "a price does not add up channel by channel")
-    assert list(found.to_dict()["cells"][1]) == [
-        "shared", "metered", "blocking", "metered_cost", "levy_cost", "flat_rate_cost", "total_cost", "monthly",
-    ]  # fmt: skip
+    figures = list(found.to_dict()["cells"][1])
+    assert figures.index("metered_cost") < figures.index("levy_cost") < figures.index("flat_rate_cost")
+    assert "licence_cost" not in figures, "it does not depend on the size"
     cell = found.cell(1, 1)
     run = capsim.simulate(scenario(**{"groups.desk.shared": 1, "groups.desk.metered": 1}))
     assert cell.levy_cost == cell.cost("levy") == run.cost_estimates["levy"]
