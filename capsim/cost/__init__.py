@@ -1,4 +1,6 @@
-"""WHAT IT COST: (logs of calls, charges) -> invoice. Decimal, itemised, adding up to the cent (M6).
+"""WHAT IT COST: (logs of calls, charges) -> invoice, to the cent.
+
+Money is Decimal; an invoice is itemised, and its items add up to its total (M6).
 
 `biller` lets the charges hear the calls of a replication, `invoice` writes what is due, and `kinds` is the table of
 kinds of cost that every report reads. `each` prices single calls, for call records.

@@ -1,4 +1,4 @@
-"""What the calls of one replication come to: the listeners of all charges, and what they heard."""
+"""The listeners of all charges in one replication, and the usage that they heard."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from capsim.tariff.rating import OfPeriod
 
 @dataclass(frozen=True, slots=True)
 class Charges:
-    """What the charges of a scenario heard in one replication.
+    """Usage that the charges of a scenario heard in one replication.
 
     Parameters
     ----------
     heard
-        By the name of the charge, for those that listen to calls.
+        Usage by the name of the charge, for charges that listen to calls.
     """
 
     heard: dict[str, Any]
@@ -35,12 +35,12 @@ class Charges:
         return calls
 
     def of(self, charges: dict[str, Charge[Any]]) -> list[tuple[Charge[Any], Any]]:
-        """Pair each charge that listens with what it heard."""
+        """Pair each charge that listens with the usage that it heard."""
         return [(charge, self.heard[name]) for name, charge in charges.items() if name in self.heard]
 
 
 class Biller:
-    """Lets all charges hear the logs of one replication as they come."""
+    """Passes the logs of one replication on to all charges as they come."""
 
     def __init__(self, prices: Prices) -> None:
         listeners = {name: charge.listener() for name, charge in prices.charges.items()}
@@ -52,5 +52,5 @@ class Biller:
             listener.listen(log)
 
     def result(self) -> Charges:
-        """Give what was heard, once all logs are in."""
+        """Give the usage that was heard, once all logs are in."""
         return Charges({name: listener.rated() for name, listener in self.listeners.items()})

@@ -36,7 +36,13 @@ class Rates:
         return cls(prices.groups, prices.dids, np.repeat(np.arange(len(prices.dids)), prices.quantities))
 
     def amounts(self, log: CallLog, rows: Int64) -> tuple[list[Decimal], list[Decimal]]:
-        """Price some rows of a log: the metered price, and the number's own; 0 where a call has none."""
+        """Price some rows of a log.
+
+        Returns
+        -------
+        tuple of lists
+            Metered price of each row, and the number's own price; 0 where a call has none.
+        """
         calls = log.calls
         did = calls.did[rows]
         talked = log.carried[rows] & calls.answered[rows]
@@ -47,7 +53,17 @@ class Rates:
 
 
 def _each(talk: Int64, owner: np.ndarray, owners: tuple[CallPrices, ...]) -> list[Decimal]:
-    """Price calls of some answered time, microseconds, each at its owner's price; -1 stands for no owner."""
+    """Price calls, each at its owner's price.
+
+    Parameters
+    ----------
+    talk
+        (n,) int64, answered time of each call, microseconds.
+    owner
+        (n,) owner of each call; -1 for none.
+    owners
+        Prices of each owner.
+    """
     priced = [(row, prices.call) for row, prices in enumerate(owners) if prices.call is not None]
     row_of = np.full(len(owners) + 1, -1, np.int64)
     row_of[[row for row, _ in priced]] = np.arange(len(priced))

@@ -53,7 +53,7 @@ class Invoicing:
         self.fees_a_month = prices.fees_a_month()
 
     def bill(self, charges: Charges) -> Bill:
-        """Bill what is known only after use, from what the charges heard in a replication."""
+        """Bill the usage of a replication, which is known only afterwards."""
         return Bill.of(charge.bill(heard) for charge, heard in charges.of(self.prices.charges))
 
     def invoice(self, after: Bill) -> tuple[Item, ...]:
@@ -62,7 +62,7 @@ class Invoicing:
         Parameters
         ----------
         after
-            What is known only after use.
+            Bill of the replication's usage, from `bill`.
         """
         items = (*self.prices.due.items, *after.items)
         place = {kind: row for row, kind in enumerate(COST_KINDS)}
@@ -74,7 +74,7 @@ class Invoicing:
         Parameters
         ----------
         after
-            What is known only after use.
+            Bill of the replication's usage, from `bill`.
         """
         sums = dict(self.due_sums)
         for item in after.items:

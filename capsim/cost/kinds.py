@@ -1,4 +1,7 @@
-"""The kinds of cost: one table, which invoice, figures, tables, text, pages, pictures and JSON read."""
+"""The kinds of cost: one table.
+
+Invoice, figures, tables, text, pages, pictures and JSON read it, and no other place lists kinds.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostKind:
-    """What reports need to know of a kind of cost.
+    """A kind of cost, as reports show it.
 
     Parameters
     ----------
@@ -79,12 +82,15 @@ COST_KINDS: dict[str, CostKind] = {
 
 
 def cost_names() -> tuple[str, ...]:
-    """Names of all figures of cost: the kinds, their total, and the monthly equivalent (M8)."""
+    """Names of the figures of cost: all kinds, ``total``, and ``monthly`` (M8)."""
     return (*COST_KINDS, "total", "monthly")
 
 
 def compared_kinds() -> dict[str, CostKind]:
-    """Kinds that tell mixes apart: what is paid once, and what channels cost. Numbers cost much the same in all."""
+    """Kinds that tell mixes apart: what is paid once, and what channels cost.
+
+    Numbers cost much the same in all mixes.
+    """
     return {name: kind for name, kind in COST_KINDS.items() if kind.of_channels or not kind.recurring}
 
 

@@ -1,4 +1,6 @@
-"""WHAT THINGS COST: a scenario's prices as charges, each of which listens to calls and gives invoice items.
+"""WHAT THINGS COST: the prices of a scenario, as charges.
+
+A charge listens to calls and gives the items of the invoice that follow.
 
 `charge` is the protocol and `prices` the table of all charges; each charge has a file: `channel_fees` (M1, M2, M5),
 `did_fees` (M4, R12), `metered_calls` (M3), `did_calls` (M4). `bill` is what charges give. `calls` prices one call, and

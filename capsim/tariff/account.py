@@ -1,4 +1,4 @@
-"""A prepaid account in whole numbers: what falls due when, and what calls are charged (R10).
+"""A prepaid account in whole numbers (R10).
 
 Amounts are integers, in units of 10^-decimals of the currency: the finest of all amounts that can meet on the account.
 
@@ -26,7 +26,10 @@ from capsim.tariff.rating import CallPrices
 from capsim.units import CURRENCIES
 
 MOST = 2**61
-"""Largest balance, and sum of what may be drawn at once, in units. A ledger that comes to more raises an error."""
+"""Largest balance, and largest sum that may be drawn at once, units.
+
+A ledger that comes to more raises an error.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,8 +68,10 @@ class Account:
         A unit is 10^-decimals of the currency.
     balance
         Balance at the start of the horizon, units.
-    threshold, amount
-        A charge that takes the balance below the threshold adds the amount, units; None where nothing is ever added.
+    threshold
+        A charge that takes the balance below this adds the amount, units; None where nothing is ever added.
+    amount
+        Top-up, units; None where nothing is ever added.
     due_at
         (K,) int64, clock at which each fee falls due, microseconds, in the order of R13.
     due

@@ -1,4 +1,4 @@
-"""The part of an invoice that one price makes: its items, and what recurs of them (M6, M8)."""
+"""Items of an invoice, and what recurs of them (M6, M8)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ OF_CYCLES, OF_CHANGES = 0, 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One line of an invoice: what was bought, for whom, how much of it, at what price, for which days.
+    """One line of an invoice.
 
     An item that is paid back has a quantity and an amount below zero.
 
@@ -23,8 +23,10 @@ class Item:
         Kind of cost, a name in `capsim.cost.COST_KINDS`.
     what
         Name of the item, such as ``Flat-rate channels, 24 of 31 days``.
-    pool, group
-        Pool and group that the item is for; None where it is for none.
+    pool
+        Pool that the item is for; None where it is for none.
+    group
+        Group that the item is for; None where it is for none.
     did
         Entry of the scenario's ``dids`` that the item is for; None where it is for none.
     which
@@ -35,8 +37,10 @@ class Item:
         Name of one unit, in the singular.
     unit_price
         Price of one unit, before it is prorated.
-    start, end
-        Local dates [start, end) that the item covers; both are the same for what is paid once.
+    start
+        First local date that the item covers.
+    end
+        Local date after the last one; for what is paid once, that of the start.
     amount
         Quantity x price, rounded once to the currency's minor unit.
     at
@@ -69,8 +73,10 @@ class Cover:
     ----------
     monthly
         Fee of a month of 30.4375 days (M8).
-    start, end
-        Local dates [start, end) that are paid for.
+    start
+        First local date that is paid for.
+    end
+        Local date after the last one.
     """
 
     monthly: Decimal
@@ -107,7 +113,10 @@ class Bill:
         )
 
     def by_due_time(self) -> Bill:
-        """Sort items that fall due at known instants in the order of R13; those of one instant keep their order."""
+        """Sort items by the instants at which they fall due (R13).
+
+        Items of one instant and stage keep their order.
+        """
         items = sorted(self.items, key=lambda item: (item.at or 0, item.stage))
         return Bill(tuple(items), self.covers, self.by_use)
 
@@ -116,7 +125,7 @@ class Bill:
         return sum((item.amount for item in self.items if item.kind == kind), Decimal(0))
 
     def fees_a_month(self, first_day: date, end_day: date) -> Decimal:
-        """Recurring fees a month (M8): what is paid for on an average day of [first_day, end_day)."""
+        """Recurring fees a month, on an average day of [first_day, end_day) (M8)."""
         paid = sum(
             (
                 cover.monthly * max((min(cover.end, end_day) - max(cover.start, first_day)).days, 0)

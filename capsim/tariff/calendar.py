@@ -1,4 +1,4 @@
-"""A scenario's local dates on its clock: midnights, renewals, and the billing periods of calls."""
+"""A scenario's local dates on its clock: midnights, renewals, periods."""
 
 from __future__ import annotations
 
@@ -22,8 +22,10 @@ class Period:
     ----------
     at
         Clock at which the period begins, microseconds.
-    start, end
-        Local dates [start, end).
+    start
+        First local date.
+    end
+        Local date after the last one.
     """
 
     at: int
@@ -40,8 +42,10 @@ class Calendar:
         Start of the horizon, with its time zone.
     end
         Clock at the horizon's end, microseconds.
-    first_day, end_day
-        Local dates [first_day, end_day) that the horizon touches.
+    first_day
+        First local date of the horizon.
+    end_day
+        Local date after its last one.
     """
 
     def __init__(self, scenario: Scenario) -> None:
@@ -52,7 +56,10 @@ class Calendar:
         self.end_day = last + timedelta(days=1)
 
     def midnight(self, day: date) -> int:
-        """Clock at which a local date begins; 0 for the first day, since nothing falls due before the start."""
+        """Clock at which a local date begins, microseconds.
+
+        The first day has 0, since nothing falls due before the start.
+        """
         return max(self._beginning(day), 0)
 
     def begins(self, day: date, at: int) -> bool:
@@ -65,7 +72,17 @@ class Calendar:
         return microseconds_between(self.start, local_midnight(day, zone))
 
     def renewals(self, rule: CycleRule, number: int, until: int) -> Iterator[tuple[int, Cycle]]:
-        """Yield renewals from ``number`` on, each at its clock, before ``until`` and before the horizon's end."""
+        """Yield renewals, each with its clock, before the horizon's end.
+
+        Parameters
+        ----------
+        rule
+            Cycles to renew.
+        number
+            First renewal, counted from the anchor of the cycles.
+        until
+            Clock before which renewals lie.
+        """
         for n in count(number):
             start = rule.renewal(n)
             at = self.midnight(start)
@@ -74,7 +91,17 @@ class Calendar:
             yield at, Cycle(start, rule.renewal(n + 1))
 
     def periods(self, rule: CycleRule, begin: date | None = None, end: date | None = None) -> Iterator[Period]:
-        """Yield billing cycles, and parts of them, that lie in [begin, end); in the horizon, if not given."""
+        """Yield billing cycles, and parts of cycles, that lie in [begin, end).
+
+        Parameters
+        ----------
+        rule
+            Billing cycles.
+        begin
+            First local date; default: that of the horizon.
+        end
+            Local date after the last one; default: that of the horizon.
+        """
         begin, end = begin or self.first_day, end or self.end_day
         for cycle in rule.cycles(begin, end):
             at = self.midnight(cycle.start)

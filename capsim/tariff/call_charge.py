@@ -1,4 +1,4 @@
-"""Charges by the minute: what metered calls and a number's own price have in common (M3)."""
+"""Charges by the minute, of metered calls and of numbers (M3)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from capsim.tariff.rating import CallPrices, OfPeriod, RatedCalls
 from capsim.units import HOUR, MINUTE, round_money
 
 MOST_UNITS = 2**61
-"""Largest sum of prices that one pass may come to, in units of the price: 64-bit integers hold it."""
+"""Largest sum of prices in one pass, in units of the price; 64 bits hold it."""
 LONGEST = 1000 * HOUR
 """Length of a call that sums of prices must have room for, microseconds."""
 

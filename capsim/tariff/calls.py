@@ -26,8 +26,10 @@ class CallPrice:
 
     Parameters
     ----------
-    first_interval, next_interval
-        Lengths of the billed intervals, microseconds.
+    first_interval
+        Least billed time, microseconds.
+    next_interval
+        Length of each further billed interval, microseconds.
     base
         Connection fee and first interval, in parts of a unit.
     step
@@ -82,7 +84,7 @@ class CallPrice:
         return (self.first_interval, self.next_interval, *amounts, rounding, most)
 
     def steps(self, talk: int) -> int:
-        """Count the next intervals begun by an answered call of this length (microseconds)."""
+        """Count the next intervals that a talk of this length begins, microseconds."""
         return max(0, -(-(talk - self.first_interval) // self.next_interval))
 
     def billed(self, talk: int) -> int:

@@ -29,8 +29,10 @@ class PriceStep:
     ----------
     quantity
         Number of channels; below zero where they are removed and paid back.
-    setup, monthly
-        Prices of one channel.
+    setup
+        Price of one channel, once.
+    monthly
+        Price of one channel for each cycle.
     """
 
     quantity: int
@@ -39,7 +41,16 @@ class PriceStep:
 
 
 def price_steps(price: FlatRatePrice, quantity: int, before: int = 0) -> tuple[PriceStep, ...]:
-    """Price the channels from number ``before + 1`` to ``quantity``, where ``quantity`` are owned with them (M5).
+    """Price flat-rate channels by the quantity owned (M5).
+
+    Parameters
+    ----------
+    price
+        Price of the pool, with its breaks.
+    quantity
+        Channels owned, with those that are priced.
+    before
+        Channels owned without them.
 
     Returns
     -------
@@ -72,7 +83,7 @@ class ChannelFees(Fees):
 
     @classmethod
     def of_pools(cls, scenario: Scenario, quantities: Mapping[str, int]) -> Self:
-        """Read the fees of some pools' channels, as if other numbers of them were bought by the first day.
+        """Read the fees of other numbers of channels, bought by the first day.
 
         Parameters
         ----------

@@ -1,11 +1,11 @@
-"""The protocol of prices: a charge listens to calls, and gives the items of the invoice that follow.
+"""The protocol of prices: a charge listens, and gives invoice items.
 
-Every price of a scenario is a charge, and `capsim.tariff.prices.CHARGES` lists them. Those who bill, simulate and
-report go through that list and know no charge by name. A charge is made once for a scenario, and is the same for all
-replications; what it hears in one replication is kept by a listener of its own, and travels between processes.
+Every price of a scenario is a charge, and `capsim.tariff.prices.CHARGES` lists all charges. Biller, invoice and
+account go through that list and know no charge by name. A charge is made once for a scenario, and is the same for all
+replications. Each replication has a listener of its own, and the usage that it heard travels between processes.
 
-Changes and periods need no message. A charge finds the changes of capacity in the scenario's timeline, and no log has
-calls of two sides of a change or of one of the charge's own ``cuts``.
+A listener hears of changes and of periods that end by the logs themselves: no log reaches across a change of capacity,
+or across an instant that a charge names in `Charge.cuts`. A charge finds the changes in the scenario's timeline.
 """
 
 from __future__ import annotations
@@ -24,16 +24,19 @@ class Listener(Protocol[Rated_co]):
     """Hears the calls of one replication for one charge."""
 
     def listen(self, log: CallLog) -> None:
-        """Take note of what became of some calls; logs come in the order of time."""
+        """Take note of a log; logs come in the order of time."""
 
     def rated(self) -> Rated_co:
-        """Give what was heard, once all logs are in: whole numbers that can be sent to another process."""
+        """Give the usage that was heard, once all logs are in.
+
+        Usage is made of whole numbers, and can travel to another process.
+        """
 
 
 class Charge(Protocol[Rated]):
     """A price of a scenario.
 
-    Each method has the answer of a charge that bills nothing; a charge overrides those that concern it.
+    The methods here are those of a charge that bills nothing; a charge overrides the methods that concern it.
     """
 
     @classmethod
@@ -41,11 +44,20 @@ class Charge(Protocol[Rated]):
         """Read the price from a scenario."""
 
     def cuts(self) -> set[int]:
-        """Instants of the clock that no log may reach across, such as the beginnings of billing periods."""
+        """Instants that no log may reach across, such as beginnings of periods.
+
+        Returns
+        -------
+        set of int
+            Clock of each instant, microseconds.
+        """
         return set()
 
     def due(self) -> Bill:
-        """Bill what is known before any call, each item with the instant at which it falls due."""
+        """Bill all items that are known before any call.
+
+        Each item has the instant at which it falls due.
+        """
         return Bill()
 
     def listener(self) -> Listener[Rated] | None:
@@ -53,21 +65,28 @@ class Charge(Protocol[Rated]):
         return None
 
     def bill(self, rated: Rated) -> Bill:
-        """Bill what is known only after use, from what a listener heard.
+        """Bill the usage that a listener heard, which is known only afterwards.
 
         Items come by period, and have no instant at which they fall due.
         """
         return Bill()
 
     def units(self, rated: Rated, decimals: int) -> int:
-        """Price what a listener heard, before items are rounded, in units of 10^-decimals of the currency.
+        """Price the usage that a listener heard, before items are rounded.
 
-        A prepaid account has been drawn this in the end, but for what is outstanding (R10).
+        The part that was not drawn from a prepaid account is outstanding (R10).
+
+        Returns
+        -------
+        int
+            Price in units of 10^-decimals of the currency.
         """
         return 0
 
     def obstacle(self, group: int, calls: float) -> str | None:
-        """Say why one pass over the calls cannot bill every size of a group; None where it can.
+        """Say why one pass cannot bill every size of a group; None where it can.
+
+        The frontier then simulates size by size, and the plan calls its pilot a guess.
 
         Parameters
         ----------

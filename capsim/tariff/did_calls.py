@@ -1,4 +1,4 @@
-"""A number's own price by the minute, for every call whatever the tier, as toll-free numbers have it (M4)."""
+"""A number's own price by the minute, as toll-free numbers have it (M4)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from capsim.tariff.rating import CallPrices, Rating
 
 @dataclass(frozen=True, slots=True)
 class DidCalls(CallCharge):
-    """All calls of the DIDs of each entry; the owners are the scenario's entries of ``dids``.
+    """Price of all calls of the DIDs of each entry, whatever the tier.
+
+    The owners are the scenario's entries of ``dids``.
 
     Parameters
     ----------
@@ -67,7 +69,10 @@ def _entries(scenario: Scenario, calendar: Calendar) -> Iterator[CallPrices]:
 def _stay(
     scenario: Scenario, calendar: Calendar, stays: set[tuple[int | None, int | None]]
 ) -> tuple[date, date]:  # fmt: skip
-    """Days [begin, end) of the horizon on which at least one DID is there; all, if none ever is."""
+    """Days [begin, end) of the horizon on which at least one DID is there.
+
+    All days, if none ever is.
+    """
     local = scenario.horizon.local
     days = []
     for begin, end in stays:

@@ -1,4 +1,4 @@
-"""Fees of DIDs: setup once, and a monthly fee by mode on each DID's own cycle (M4, R12)."""
+"""Fees of DIDs: setup once, and a monthly fee by mode (M4, R12)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class DidFees(Fees):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _DidFee:
-    """What one DID of an entry pays at an instant, for the days of a term."""
+    """Fee of one DID of an entry at an instant, for the days of a term."""
 
     at: int
     stage: int
@@ -40,7 +40,10 @@ class _DidFee:
 
 
 class _FeesOfDids:
-    """Fees of all DIDs; those of an entry that fall due at one instant, for the same days, are one item."""
+    """Fees of all DIDs.
+
+    Fees of one entry that fall due at one instant, for the same days, are one item.
+    """
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
@@ -86,7 +89,10 @@ class _FeesOfDids:
         return ", ".join(names) if len(names) <= 3 else f"{names[0]}, {names[1]}, ... {names[-1]}"
 
     def _life(self, name: str, from_start: bool, life: tuple[LifeEvent, ...], positions: list[int]) -> None:
-        """Fees of some DIDs of an entry: at activation, at each renewal of their own cycle, when renewed early."""
+        """Write the fees of some DIDs of an entry that have the same life.
+
+        Fees fall due at activation, at each renewal of the DIDs' own cycle, and when they are renewed early.
+        """
         entry, calendar = self.scenario.dids[name], self.calendar
         length = self.scenario.billing.cycle
         rule, number, there = CycleRule(length, calendar.first_day), 0, from_start

@@ -32,7 +32,7 @@ class Fees(Charge[None]):
 
 
 def prorate(fee: Decimal, part: Cycle, whole: Cycle, currency: str) -> Decimal:
-    """Share of a cycle's fee for the days that remain, rounded once, half up to the minor unit (M2, M6).
+    """Share of a cycle's fee for the days that remain (M2), rounded once (M6).
 
     25.00 from 28 December in a cycle of 31 days that renews on 21 January: 25.00 x 24 / 31 = 19.35.
     """
@@ -40,5 +40,8 @@ def prorate(fee: Decimal, part: Cycle, whole: Cycle, currency: str) -> Decimal:
 
 
 def share_text(part: Cycle, whole: Cycle) -> str:
-    """Write which part of a cycle is paid for: ``, 24 of 31 days``, or nothing for a whole cycle."""
+    """Write which part of a cycle is paid for: ``, 24 of 31 days``.
+
+    A whole cycle has no text.
+    """
     return "" if part == whole else f", {part.days} of {whole.days} days"

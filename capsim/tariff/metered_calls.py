@@ -1,4 +1,4 @@
-"""The price of calls on metered channels: by the minute, as the group's pool says (M3)."""
+"""The price of calls on metered channels, by the minute (M3)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from capsim.tariff.rating import CallPrices, Rating
 
 
 class MeteredCalls(CallCharge):
-    """Calls on the metered channels of each group; the owners are the scenario's groups."""
+    """Price of calls on the metered channels of each group.
+
+    The owners are the scenario's groups.
+    """
 
     kind = "metered"
     what = "Metered calls"

@@ -1,4 +1,4 @@
-"""All prices of a scenario: the table of charges, and what they bill before any call."""
+"""All prices of a scenario: the table of charges, and their bill before any call."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ CHARGES: dict[str, type[Charge[Any]]] = {
     "metered calls": MeteredCalls,
     "DID calls": DidCalls,
 }
-"""Charges of a scenario by name. Fees of one instant fall due in this order (R13), and so stand items of an invoice."""
+"""Charges of a scenario by name.
+
+Fees of one instant fall due in this order (R13), and items of an invoice have it too.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,14 +38,16 @@ class Prices:
     ----------
     currency
         Currency of all amounts (M6).
-    first_day, end_day
-        Local dates [first_day, end_day) that the horizon touches.
+    first_day
+        First local date of the horizon.
+    end_day
+        Local date after its last one.
     horizon_days
         Length of the horizon, days.
     charges
         Charges by name, in the order of `CHARGES`.
     due
-        What all charges bill before any call, in the order in which it falls due (R13).
+        Bill of all charges before any call, in the order in which items fall due (R13).
     """
 
     currency: str
@@ -73,14 +78,14 @@ class Prices:
         return cast(DidCalls, self.charges["DID calls"]).quantities
 
     def fees_a_month(self, bill: Bill | None = None) -> Decimal:
-        """Recurring fees a month (M8): what is paid for on an average day of the horizon.
+        """Recurring fees a month, on an average day of the horizon (M8).
 
         Parameters
         ----------
         bill
-            Bill whose fees are meant; default: what is due before any call.
+            Bill whose fees are meant; default: the one that is due before any call.
         """
-        return (bill or self.due).fees_a_month(self.first_day, self.end_day)
+        return (self.due if bill is None else bill).fees_a_month(self.first_day, self.end_day)
 
     def calls_a_month(self, amount: Decimal) -> Decimal:
         """Price of calls a month, from what they cost in the horizon (M8)."""

@@ -1,4 +1,4 @@
-"""Rating calls (M3): what the calls of groups and of DID entries cost at a price by the minute, added up log by log."""
+"""Rating calls: adding up their prices by the minute, log by log (M3)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from capsim.tariff.calls import CallPrice
 
 @dataclass(frozen=True, slots=True)
 class CallPrices:
-    """Price of one owner's calls: those on a group's metered channels, or all calls of the DIDs of an entry.
+    """Price of one owner's calls.
+
+    An owner is a group, of the calls on its metered channels, or an entry, of all calls of its DIDs.
 
     Parameters
     ----------
@@ -68,7 +70,7 @@ OfPeriod = tuple[int, int]
 
 
 class Rating:
-    """Hears the calls of one replication on one tier, or on any, and prices them by owner and period.
+    """Prices the calls of one replication by owner and period.
 
     Calls of the warm-up and unanswered calls cost nothing. A call is of the period that it arrives in (R15).
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from capsim.cost import COST_KINDS
 from capsim.show import numbers
 from capsim.show import page as html
 from capsim.studies.run.page.bill import bill
@@ -84,7 +85,7 @@ def _tiles(result: RunResult) -> Iterator[tuple[str, str, str, str]]:
     none = "one replication: no interval" if result.replications == 1 else lost
     yield "Blocking", numbers.blocking(blocking), within or none, status.get("overall", "")
     within = numbers.money_interval(monthly, places)
-    once = result.cost_estimates["setup"].mean
+    once = sum(result.cost_estimates[name].mean for name, kind in COST_KINDS.items() if not kind.recurring)
     and_once = f"{numbers.money(once, places)} paid once, beside it" if once else "fees alone"
     if result.replications == 1:
         and_once = "one replication: no interval"
