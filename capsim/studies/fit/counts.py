@@ -24,7 +24,7 @@ MOST_LENGTHS = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Counted:
     """Calls of one number.
 
@@ -98,14 +98,14 @@ def count_records(
         redialling = find_redials(records)
         numbers = tuple(
             Counted(
-                name,
-                dates,
-                hours[row],
-                np.concatenate([np.zeros(0, np.int64), *(ring for ring, _ in lengths[row])]),
-                np.concatenate([np.zeros(0, np.int64), *(talk for _, talk in lengths[row])]),
-                int(answered[row]),
-                int(blocked[row]),
-                redialling[row],
+                name=name,
+                dates=dates,
+                hours=hours[row],
+                rings=np.concatenate([np.zeros(0, np.int64), *(ring for ring, _ in lengths[row])]),
+                talks=np.concatenate([np.zeros(0, np.int64), *(talk for _, talk in lengths[row])]),
+                answered=int(answered[row]),
+                blocked=int(blocked[row]),
+                redialling=redialling[row],
             )
             for row, name in enumerate(names)
         )

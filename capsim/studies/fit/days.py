@@ -24,7 +24,7 @@ LEAST_SPREAD = 0.2
 BAND = 0.9
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class DayModel:
     """The model of a number's days.
 
@@ -95,10 +95,10 @@ def fit_days(dates: Sequence[date], hours: Int64) -> DayModel:
     means = np.stack([_mean(counts, np.isin(weekday, days)) for days in types])
     dates_of = np.array([np.count_nonzero(np.isin(weekday, days)) for days in types], np.int64)
     return DayModel(
-        tuple(types), means, dates_of, _cv(types, weekday, counts.sum(axis=1)),
-        tuple(day for day, out in zip(dates, missing, strict=True) if out),
-        tuple(day for day, out in zip(dates, abnormal, strict=True) if out),
-        int(used.sum()),
+        types=tuple(types), means=means, counts=dates_of, cv=_cv(types, weekday, counts.sum(axis=1)),
+        missing=tuple(day for day, out in zip(dates, missing, strict=True) if out),
+        abnormal=tuple(day for day, out in zip(dates, abnormal, strict=True) if out),
+        dates=int(used.sum()),
     )  # fmt: skip
 
 

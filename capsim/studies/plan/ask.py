@@ -154,10 +154,20 @@ class _Planning:
         current, difference = self._current(best, prover)
         all_calls, one_more = chooser.cheapest(self.target.divided(1e12)), chooser.cheapest(self.target.divided(10))
         return Plan(
-            self.scenario, self.target, best, tuple(trials), tuple(runners_up), current, difference,
-            self._outlook(all_calls), self._outlook(one_more), self._idle(), tuple(self.steps), pilot.calls,
-            round(prover.calls),
-        )  # fmt: skip
+            scenario=self.scenario,
+            target=self.target,
+            best=best,
+            trials=tuple(trials),
+            runners_up=tuple(runners_up),
+            current=current,
+            difference=difference,
+            all_calls=self._outlook(all_calls),
+            one_more_nine=self._outlook(one_more),
+            idle=self._idle(),
+            steps=tuple(self.steps),
+            pilot_calls=pilot.calls,
+            proof_calls=round(prover.calls),
+        )
 
     # -- looking --------------------------------------------------------------------------------------------
 

@@ -35,7 +35,7 @@ Combination = tuple[int, ...]
 """Number of the choice that each entry of a unit has."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Curve:
     """A unit with one combination of own channels, by the number n of other channels, 0 to K.
 

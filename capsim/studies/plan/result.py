@@ -32,7 +32,7 @@ class Outlook:
         return {"mix": self.mix, "monthly": plain(self.monthly), "blocking": plain(self.blocking)}
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Plan:
     """The cheapest mix that was proven to keep a target; frozen, with the scenario that it changes.
 
