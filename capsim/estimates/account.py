@@ -90,12 +90,6 @@ def _closing(account: Account, balance: Balance) -> int:
 
 
 def _price(prices: Prices, account: Account, charges: Charges) -> int:
-    """All fees and the full price of all calls, in units of the account."""
-
-    calls = 0
-    for owners, found in ((prices.groups, charges.groups), (prices.dids, charges.dids)):
-        for (owner, _), charge in found.items():
-            call = owners[owner].call
-            if call is not None:
-                calls += charge.units * 10 ** (account.decimals - call.decimals)
-    return int(account.due.sum()) + calls
+    """Price of all fees and of the full length of all calls, in units of the account."""
+    heard = charges.of(prices.charges)
+    return int(account.due.sum()) + sum(charge.units(rated, account.decimals) for charge, rated in heard)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.capacity import CapacityPlan, Schedule, Sizes
-from capsim.cost import CostTotals
+from capsim.cost import CostTotals, cost_names
 from capsim.estimates.clusters import Clusters, expected_clusters
 from capsim.estimates.estimate import NOT_APPLICABLE, Estimate, Estimates, of_means, of_probabilities, of_ratios
 from capsim.records import CAPACITY_EXCEEDED, DID_LIMIT, GROUP_LIMIT, METERED, NO_BALANCE, SHARED, TIERS
@@ -230,8 +230,7 @@ def _blocked(blocked: Counts, blocking: Estimates, offered: Counts) -> Estimates
 
 def cost_figures(totals: Sequence[CostTotals]) -> dict[str, Estimate]:
     """Costs of the horizon by kind, their total, and the monthly equivalent (M8)."""
-    names = ("setup", "flat_rate", "metered", "dids", "total", "monthly")
-    return {name: of_means(np.array([float(getattr(one, name)) for one in totals])).one() for name in names}
+    return {name: of_means(np.array([float(one[name]) for one in totals])).one() for name in cost_names()}
 
 
 def whole(sizes: NDArray[np.float64]) -> NDArray[Any]:

@@ -23,12 +23,6 @@ from capsim.scenario import Scenario
 from capsim.simulation.progress import Progress, Silence
 from capsim.simulation.replication import Setting
 from capsim.simulation.workers import run_in_threads
-from capsim.tariff import Prices
-from capsim.units import HOUR
-
-MOST_UNITS = 2**61
-LONGEST = 1000 * HOUR
-"""Microseconds of a call that sums of prices must have room for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,19 +53,9 @@ def obstacle(setting: Setting, group: int) -> str | None:
             first = sizes
         elif sizes != first:
             return "the group's own channels change in the course of the horizon (R11)"
-    if _too_dear(setting.prices, group, setting.traffic.expected_calls(setting.traffic.begin, setting.traffic.end)):
-        return "prices are so high that their sums do not fit"
-    return None
-
-
-def _too_dear(prices: Prices, group: int, calls: float) -> bool:
-    for one in (prices.groups[group], *prices.dids):
-        if one.call is None:
-            continue
-        longest = (one.call.base + (LONGEST // one.call.next_interval + 1) * one.call.step) / one.call.denominator
-        if one.call.row()[-1] < 0 or longest * (2 * calls + 100) > MOST_UNITS:
-            return True
-    return False
+    calls = setting.traffic.expected_calls(setting.traffic.begin, setting.traffic.end)
+    obstacles = (charge.obstacle(group, calls) for charge in setting.prices.charges.values())
+    return next((obstacle for obstacle in obstacles if obstacle is not None), None)
 
 
 def priced(scenario: Scenario, groups: Sequence[str]) -> Scenario:
@@ -168,7 +152,7 @@ class _Listening:
         prices, horizon = setting.prices, setting.horizon
         self.schedule = asked.run_with
         self.meter = Meter(self.schedule, horizon)
-        self.biller = Biller(prices, horizon)
+        self.biller = Biller(prices)
         whose = [*((group, -1) for group in asked.groups), *((None, did) for did in asked.alone)]
         self.hunts = [
             Hunt(self.schedule, group, did, most, prices, horizon)

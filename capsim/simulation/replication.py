@@ -106,7 +106,7 @@ def replicate(order: Order, setting: Setting, number: int, served: Callable[[int
     ``served`` is told now and then of so many calls more; what it raises ends the replication.
     """
     meter = Meter(setting.schedule, setting.horizon)
-    biller = Biller(setting.prices, setting.horizon)
+    biller = Biller(setting.prices)
     ledger = Ledger(setting.account, setting.width) if setting.account is not None else None
     watch = Watch(setting.schedule, setting.horizon) if order.watch else None
     hours = Hours(setting.horizon, order.scenario.horizon.into_the_hour)

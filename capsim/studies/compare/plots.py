@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from capsim.cost import COST_KINDS, kinds_by_use
 from capsim.show import numbers
-from capsim.show.style import BLOCKED, INK, MONEY, TIER_COLOURS, WIDTH, beside, new_axes, styled
+from capsim.show.style import BLOCKED, INK, MONEY, TIER_COLOURS, WIDTH, beside, colour_of, new_axes, styled
 from capsim.units import CURRENCIES, DAYS_PER_MONTH
 
 if TYPE_CHECKING:
@@ -35,11 +36,16 @@ class ComparisonPlots:
         currency = results[0].scenario.currency
         factor = float(DAYS_PER_MONTH) / results[0].scenario.horizon.days
         monthly = [result.cost_estimates["monthly"] for result in results]
-        metered = np.array([result.cost_estimates["metered"].mean * factor for result in results])
-        fees = np.array([one.mean for one in monthly]) - metered
+        by_use = {
+            kind: np.array([result.cost_estimates[kind].mean * factor for result in results]) for kind in kinds_by_use()
+        }
+        base = np.array([one.mean for one in monthly]) - sum(by_use.values())
         places = np.arange(len(names))[::-1]
-        ax.barh(places, fees, color=TIER_COLOURS["shared"], height=0.62, label="Flat-rate fees, and numbers")
-        ax.barh(places, metered, left=fees, color=TIER_COLOURS["metered"], height=0.62, label="Metered calls")
+        ax.barh(places, base, color=TIER_COLOURS["shared"], height=0.62, label="Flat-rate fees, and numbers")
+        for name, costs in by_use.items():
+            kind = COST_KINDS[name]
+            ax.barh(places, costs, left=base, color=colour_of(kind.colour), height=0.62, label=kind.label)
+            base = base + costs
         for place, one, result in zip(places, monthly, results, strict=True):
             if not np.isnan(one.low):
                 ax.errorbar(one.mean, place, xerr=[[one.mean - one.low], [one.high - one.mean]], ecolor=INK, capsize=3)

@@ -155,7 +155,7 @@ def _blocking(result: RunResult) -> RatioSample:
 
 def _costs(result: RunResult, kind: str) -> list[float]:
     """One kind of cost, replication by replication."""
-    return [float(getattr(cost, kind)) for cost in result.cost_totals]
+    return [float(cost[kind]) for cost in result.cost_totals]
 
 
 def _turned(figure: Estimate) -> Estimate:

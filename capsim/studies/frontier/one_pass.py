@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.capacity import Schedule
+from capsim.cost import COST_KINDS, channel_kinds
 from capsim.estimates.clusters import expected_clusters
 from capsim.estimates.estimate import Estimates, of_means, of_probabilities
 from capsim.records import SHARED
@@ -19,8 +20,8 @@ from capsim.simulation.passes import Asked, Passed, pass_through
 from capsim.simulation.progress import Progress
 from capsim.simulation.replication import Setting
 from capsim.studies.frontier.cells import Curve, a_month, in_minor_units
-from capsim.studies.frontier.result import Frontier, Grid
-from capsim.tariff import Fees, Prices, fees_of_dids, fees_of_pool
+from capsim.studies.frontier.result import Frontier, Grid, cost_figure
+from capsim.tariff import Bill, ChannelFees, DidCalls, MeteredCalls, Prices, build_prices
 from capsim.units import CURRENCIES
 
 
@@ -58,7 +59,7 @@ def _stacked(parts: Sequence[Estimates]) -> Estimates:
 
 
 def _figures(
-    setting: Setting, row: int, grid: Grid, fixed: Sequence[Fees], passed: Sequence[Passed]
+    setting: Setting, row: int, grid: Grid, fixed: Sequence[Bill], passed: Sequence[Passed]
 ) -> dict[str, Estimates]:
     """Figures of all cells, (S + 1, M + 1)."""
     prices, places = setting.prices, CURRENCIES[setting.prices.currency]
@@ -72,55 +73,47 @@ def _figures(
     others = np.array([_metered_of_others(one, setting, row) for one in passed], np.int64)
     metered = curve.metered_cost(shared, channels) + others[:, None, None]
     own = curve.own[:, channels]
-    unit = 10**places
-    fees = {
-        kind: np.array([int(fee.total(kind).scaleb(places)) for fee in fixed])[:, None]
-        for kind in ("setup", "flat_rate", "dids")
-    }
-    once = np.broadcast_to(fees["setup"], channels.shape)[None].repeat(len(passed), axis=0)
-    flat = np.broadcast_to(fees["flat_rate"], channels.shape)[None].repeat(len(passed), axis=0)
-    dids = fees["dids"] + own
-    a_month_of = [fee.a_month(prices.first_day, prices.end_day) for fee in fixed]
+    by_use = {MeteredCalls.kind: metered, DidCalls.kind: own}
+    nothing, unit = np.zeros(blocked.shape, np.int64), 10**places
+    costs = {kind: _fees_of(fixed, kind, places) + by_use.get(kind, nothing) for kind in COST_KINDS}
+    a_month_of = [prices.fees_a_month(bill) for bill in fixed]
     return {
         "blocking": blocking,
-        "metered_cost": of_means(metered / unit),
-        "flat_rate_cost": of_means(flat / unit),
-        "total_cost": of_means((once + flat + metered + dids) / unit),
+        **{cost_figure(kind): of_means(costs[kind] / unit) for kind in channel_kinds()},
+        "total_cost": of_means(sum(costs.values(), nothing) / unit),
         "monthly": of_means(a_month(a_month_of, metered + own, prices)),
     }
 
 
-def _fees_by_size(scenario: Scenario, group: str, grid: Grid) -> list[Fees]:
-    """All fees of the scenario, by the number of shared channels."""
+def _fees_of(fixed: Sequence[Bill], kind: str, places: int) -> NDArray[np.int64]:
+    """(S + 1, 1) minor units of the fees of one kind, which depend on shared channels alone."""
+    return np.array([int(bill.total(kind).scaleb(places)) for bill in fixed], np.int64)[:, None]
+
+
+def _fees_by_size(scenario: Scenario, group: str, grid: Grid) -> list[Bill]:
+    """Bill all fees of the scenario, by the number of shared channels."""
     found = scenario.all_groups[group]
     name = found.pool
     if any(purchase.pool == name for step in scenario.timeline.steps for purchase in step.purchases):
         most = max(int(grid.metered[-1]), 1)  # fees do not depend on it
-        return [_all_of(sized(scenario, group, int(shared), most)) for shared in grid.shared]
-    same = [fees_of_dids(scenario), *(_pool_fees(scenario, pool) for pool in scenario.pools if pool != name)]
+        sizes = (sized(scenario, group, int(shared), most) for shared in grid.shared)
+        return [_with_channels(size, ChannelFees.of(size)) for size in sizes]
+    others = {pool: scenario.bought_channels(pool) for pool in scenario.pools if pool != name}
+    same = _with_channels(scenario, ChannelFees.of_pools(scenario, others))
     assigned, bought = scenario.assigned_channels(name) - found.shared, scenario.pools[name].channels or 0
-    return [
-        _together([*same, fees_of_pool(scenario, name, max(bought, assigned + int(shared)))]) for shared in grid.shared
-    ]
+    quantities = (max(bought, assigned + int(shared)) for shared in grid.shared)
+    return [Bill.of([same, ChannelFees.of_pools(scenario, {name: quantity}).due()]) for quantity in quantities]
 
 
-def _pool_fees(scenario: Scenario, pool: str) -> Fees:
-    return fees_of_pool(scenario, pool, scenario.bought_channels(pool))
+def _with_channels(scenario: Scenario, channels: ChannelFees) -> Bill:
+    """Bill what falls due at known instants, with other fees of channels than the scenario's."""
+    charges = build_prices(scenario).charges.values()
+    return Bill.of([*(charge.due() for charge in charges if not isinstance(charge, ChannelFees)), channels.due()])
 
 
-def _all_of(scenario: Scenario) -> Fees:
-    return _together([fees_of_dids(scenario), *(_pool_fees(scenario, pool) for pool in scenario.pools)])
-
-
-def _together(parts: Sequence[Fees]) -> Fees:
-    return Fees(
-        tuple(fee for part in parts for fee in part.fees), tuple(cover for part in parts for cover in part.covers)
-    )
-
-
-def _channel_fees(prices: Prices, fees: Sequence[Fees]) -> list[float]:
-    """(S,) what one channel more costs a month, as the group's last of 1, 2, ... S."""
-    a_month_of = [fee.a_month(prices.first_day, prices.end_day) for fee in fees]
+def _channel_fees(prices: Prices, fees: Sequence[Bill]) -> list[float]:
+    """(S,) monthly fees of one more channel, as the group's last of 1, 2, ... S."""
+    a_month_of = [prices.fees_a_month(bill) for bill in fees]
     return [float(after - before) for before, after in pairwise(a_month_of)]
 
 

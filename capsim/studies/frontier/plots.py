@@ -6,8 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from capsim.cost import COST_KINDS, kinds_by_use
 from capsim.show import numbers
-from capsim.show.style import BLOCKED, FLOW, INK, MONEY, TIER_COLOURS, WIDTH, below, beside, drawing, new_axes, styled
+from capsim.show.style import (
+    BLOCKED,
+    FLOW,
+    INK,
+    MONEY,
+    TIER_COLOURS,
+    WIDTH,
+    below,
+    beside,
+    colour_of,
+    drawing,
+    new_axes,
+    styled,
+)
 from capsim.units import CURRENCIES, DAYS_PER_MONTH, counted
 
 if TYPE_CHECKING:
@@ -64,18 +78,13 @@ class FrontierPlots:
         cells = self._same_channels(best, variant)
         shared = np.array([cell.shared for cell in cells])
         monthly = np.array([[one.monthly.mean, one.monthly.low, one.monthly.high] for one in cells]).T
-        metered = _a_month(frontier, cells)
-        ax.bar(
-            shared, monthly[0] - metered, color=TIER_COLOURS["shared"], width=0.8, label="Flat-rate fees, and numbers"
-        )
-        ax.bar(
-            shared,
-            metered,
-            bottom=monthly[0] - metered,
-            color=TIER_COLOURS["metered"],
-            width=0.8,
-            label="Metered calls",
-        )
+        by_use = {kind: _a_month(frontier, cells, kind) for kind in kinds_by_use()}
+        base = monthly[0] - sum(by_use.values())
+        ax.bar(shared, base, color=TIER_COLOURS["shared"], width=0.8, label="Flat-rate fees, and numbers")
+        for name, costs in by_use.items():
+            kind = COST_KINDS[name]
+            ax.bar(shared, costs, bottom=base, color=colour_of(kind.colour), width=0.8, label=kind.label)
+            base = base + costs
         if not np.isnan(monthly[1:]).any():
             low, high = monthly[0] - monthly[1], monthly[2] - monthly[0]
             ax.errorbar(
@@ -232,7 +241,7 @@ class FrontierPlots:
         return min(max(last, level + 1, 3), len(load))
 
 
-def _a_month(frontier: Frontier, cells: list[Cell]) -> np.ndarray:
-    """What metered calls of these cells cost a month."""
+def _a_month(frontier: Frontier, cells: list[Cell], kind: str) -> np.ndarray:
+    """Monthly cost of these cells, of a kind that grows with use."""
     factor = float(DAYS_PER_MONTH) / frontier.scenario.horizon.days
-    return np.array([cell.metered_cost.mean * factor for cell in cells])
+    return np.array([cell.cost(kind).mean * factor for cell in cells])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from capsim.cost import channel_kinds
 from capsim.estimates.estimate import Estimate, Estimates
 from capsim.scenario import Scenario
 from capsim.studies.run.goals import Status, judged
@@ -20,7 +21,18 @@ if TYPE_CHECKING:
     from capsim.studies.frontier.plots import FrontierPlots
 
 Float64 = NDArray[np.float64]
-FIGURES = ("blocking", "metered_cost", "flat_rate_cost", "total_cost", "monthly")
+
+
+def cost_figure(kind: str) -> str:
+    """Name of the figure of a kind of cost: ``metered_cost``, for one."""
+    return f"{kind}_cost"
+
+
+def figure_names() -> tuple[str, ...]:
+    """Names of the figures of a size, in their order: what grows with use comes before fees."""
+    kinds = channel_kinds()
+    costs = sorted(kinds, key=lambda name: not kinds[name].by_use)
+    return ("blocking", *map(cost_figure, costs), "total_cost", "monthly")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,18 +52,46 @@ class Grid:
         return len(self.shared) * len(self.metered) * len(self.dedicated)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cell:
-    """One size of the group: its figures, and the dedicated channels that vary."""
+    """One size of the group: its figures, and the dedicated channels that vary.
+
+    Attributes
+    ----------
+    shared : Number of the group's shared channels.
+    metered : Number of the group's metered channels.
+    dedicated : Dedicated channels of each DID of the entries that vary, by entry.
+    figures : Figures by name: blocking, metered_cost, flat_rate_cost, total_cost, monthly. Each is an attribute too,
+        such as ``cell.metered_cost``.
+    """
 
     shared: int
     metered: int
     dedicated: dict[str, int]
-    blocking: Estimate
-    metered_cost: Estimate
-    flat_rate_cost: Estimate
-    total_cost: Estimate
-    monthly: Estimate
+    figures: dict[str, Estimate]
+
+    @property
+    def blocking(self) -> Estimate:
+        """Blocking of all calls of the group's DIDs."""
+        return self.figures["blocking"]
+
+    @property
+    def monthly(self) -> Estimate:
+        """Monthly cost of the whole scenario (M8)."""
+        return self.figures["monthly"]
+
+    def cost(self, kind: str) -> Estimate:
+        """Cost of one kind over the horizon."""
+        return self.figures[cost_figure(kind)]
+
+    if not TYPE_CHECKING:  # kinds are known from the table alone; our own code looks them up by name
+
+        def __getattr__(self, name):
+            """Give one figure as an attribute."""
+            figures = self.__dict__.get("figures", {})
+            if name in figures:
+                return figures[name]
+            raise AttributeError(name)
 
     def to_dict(self) -> dict[str, Any]:
         sizes = {
@@ -59,7 +99,7 @@ class Cell:
             "metered": self.metered,
             **({"dedicated": self.dedicated} if self.dedicated else {}),
         }
-        return sizes | {name: getattr(self, name).to_dict() for name in FIGURES}
+        return sizes | {name: figure.to_dict() for name, figure in self.figures.items()}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -97,7 +137,7 @@ class Frontier:
         """The figures of one size; ``variant`` counts the combinations of dedicated channels."""
         of_entries = dict(zip(self.grid.entries, self.grid.dedicated[variant], strict=True))
         at = variant, shared, metered
-        return Cell(shared, metered, of_entries, *(self.figures[name][at] for name in FIGURES))
+        return Cell(shared, metered, of_entries, {name: self.figures[name][at] for name in figure_names()})
 
     def cells(self) -> Iterator[Cell]:
         """All cells, by dedicated, shared and metered channels."""
@@ -191,7 +231,7 @@ class Frontier:
             for place, name in enumerate(self.grid.entries)
         }
         columns |= {"shared": shared, "metered": metered}
-        for name in FIGURES:
+        for name in figure_names():
             figure = self.figures[name]
             columns |= {
                 name: figure.mean.ravel(),

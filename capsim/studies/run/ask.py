@@ -109,7 +109,8 @@ def summarize(order: Order, setting: Setting, replications: Iterable[Replication
     """The result of replications, whatever order they come in."""
     done = sorted(replications, key=lambda replication: replication.number)
     invoicing = Invoicing(setting.prices)
-    totals = tuple(invoicing.totals(replication.charges) for replication in done)
+    bills = [invoicing.bill(replication.charges) for replication in done]
+    totals = tuple(map(invoicing.totals, bills))
     return RunResult(
         scenario=order.scenario,
         engine=order.engine,
@@ -119,7 +120,7 @@ def summarize(order: Order, setting: Setting, replications: Iterable[Replication
         samples=Samples.of(done, setting),
         cost_estimates=cost_figures(totals),
         cost_totals=totals,
-        invoices=tuple(invoicing.invoice(replication.charges) for replication in done),
+        invoices=tuple(map(invoicing.invoice, bills)),
         usage_estimate=Usage.of([replication.tally for replication in done], setting.horizon),
         account_figures=AccountFigures.of(done, setting),
         notes=setting.traffic.notes,

@@ -154,7 +154,7 @@ def _in_hours(result: RunResult, which: str, level: float) -> Estimate:
 
 def _monthly_cost(result: RunResult, goals: Goals, level: float) -> Iterator[Finding]:
     if goals.monthly_cost is not None:
-        costs = [float(one.monthly) for one in result.cost_totals]
+        costs = [float(one["monthly"]) for one in result.cost_totals]
         yield "", float(goals.monthly_cost), of_means(costs, level=level).one()
 
 

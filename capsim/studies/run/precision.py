@@ -56,7 +56,8 @@ class Precision:
     def add(self, replication: Replication) -> None:
         """Replications come in their order."""
         if self.of == "cost":
-            self.tops.append(float(self.invoicing.totals(replication.charges).monthly))
+            totals = self.invoicing.totals(self.invoicing.bill(replication.charges))
+            self.tops.append(float(totals["monthly"]))
             self.bottoms.append(1.0)
         else:
             calls = replication.tally.outcomes.sum(axis=0)

@@ -133,7 +133,7 @@ class RunResult:
         import pandas as pd
 
         offered, blocked = self.samples.offered_and_blocked
-        costs = {name: [float(getattr(one, name)) for one in self.cost_totals] for name in ("total", "monthly")}
+        costs = {name: [float(one[name]) for one in self.cost_totals] for name in ("total", "monthly")}
         blocking = np.divide(blocked, offered, out=np.full(len(offered), np.nan), where=offered > 0)
         rows = {"replication": self.numbers, "offered": offered, "blocked": blocked, "blocking": blocking}
         return pd.DataFrame(rows | costs)
@@ -367,7 +367,7 @@ class RunResult:
 
     def mean_cost(self, kind: str) -> Decimal:
         """Mean over replications of one kind of cost, exact."""
-        return sum((getattr(one, kind) for one in self.cost_totals), Decimal(0)) / len(self.cost_totals)
+        return sum((one[kind] for one in self.cost_totals), Decimal(0)) / len(self.cost_totals)
 
 
 # -- helpers ------------------------------------------------------------------------------------------

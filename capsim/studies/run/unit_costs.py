@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from capsim.cost import COST_KINDS
 from capsim.estimates.estimate import Estimate, of_ratios
 from capsim.records import METERED
 from capsim.units import MINUTE
@@ -23,9 +24,10 @@ def unit_costs(result: RunResult) -> dict[str, Estimate]:
     """
     samples, totals = result.samples, result.cost_totals
     minutes = samples.talk.sum(axis=1) / MINUTE
-    flat = np.array([float(one.flat_rate) for one in totals])
-    metered = np.array([float(one.metered) for one in totals])
-    recurring = np.array([float(one.total - one.setup) for one in totals])
+    flat = np.array([float(one["flat_rate"]) for one in totals])
+    metered = np.array([float(one["metered"]) for one in totals])
+    kinds = [name for name, kind in COST_KINDS.items() if kind.recurring]
+    recurring = np.array([float(sum(one[kind] for kind in kinds)) for one in totals])
     carried = samples.outcomes.sum(axis=1)[:, : METERED + 1].sum(axis=1)
     return {
         "flat_rate_minute": of_ratios(flat, minutes[:, 1:METERED].sum(axis=1)).one(),

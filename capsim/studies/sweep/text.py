@@ -13,7 +13,7 @@ from capsim.show import numbers
 from capsim.show.tables import new_table
 from capsim.studies.run.words import horizon_text
 from capsim.studies.sweep.result import METRICS, Sweep
-from capsim.studies.sweep.rows import MONEY, SHARES, plain
+from capsim.studies.sweep.rows import SHARES, is_money, plain
 from capsim.units import CURRENCIES, counted
 
 MOST_ROWS = 60
@@ -113,7 +113,7 @@ def bar(value: float, widest: float) -> str:
 def _title(sweep: Sweep, metric: str) -> str:
     if metric == "monthly":
         return f"{sweep.scenario.currency} a month"
-    if metric in MONEY:
+    if is_money(metric):
         return f"{metric}, {sweep.scenario.currency}"
     return metric.capitalize() if "." not in metric else metric
 
@@ -122,7 +122,7 @@ def _figure(sweep: Sweep, metric: str, one: Estimate) -> tuple[str, str]:
     kind = metric.rpartition(".")[2]
     if kind in SHARES:
         return numbers.blocking(one), numbers.blocking_interval(one)
-    if kind in MONEY and "." not in metric:
+    if is_money(kind) and "." not in metric:
         places = CURRENCIES[sweep.scenario.currency]
         return numbers.money(one.mean, places), numbers.money_interval(one, places)
     interval = (

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from capsim.capacity import Sizes
+from capsim.cost import COST_KINDS
 from capsim.estimates.estimate import Estimate, Estimates
 from capsim.estimates.samples import Figures
 from capsim.records import METERED, SHARED, TIERS
@@ -20,7 +21,6 @@ from capsim.show import numbers
 from capsim.show.tables import new_table
 from capsim.studies.run.rows import ACCOUNT_HEAD, CAUSES_HEAD, account_rows, cause_rows, goals_in_short, share
 from capsim.studies.run.text.goals import goals_table
-from capsim.studies.run.text.invoice import LABELS
 from capsim.studies.run.words import answering, cost_sentence, cycle_note, horizon_text, verdict
 from capsim.units import CURRENCIES, counted
 
@@ -196,8 +196,8 @@ def _cost(result: RunResult) -> Titled:
     places = CURRENCIES[currency]
     costs = result.cost_estimates
     table = new_table("", "Amount", "95% interval")
-    for name, label in LABELS.items():
-        table.add_row(label, numbers.money(costs[name].mean, places), numbers.money_interval(costs[name], places))
+    for name, kind in COST_KINDS.items():
+        table.add_row(kind.title, numbers.money(costs[name].mean, places), numbers.money_interval(costs[name], places))
     table.add_row(
         "Total",
         numbers.money(costs["total"].mean, places),
