@@ -28,7 +28,7 @@ COLUMNS: dict[str, str] = {
 """Column -> its type, in the order of `CallBatch`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallBatch:
     """Some calls, as arrays of shape (calls,).
 
@@ -57,7 +57,7 @@ class CallBatch:
         return len(self.start)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CallRecords:
     """The calls of a file, kept in temporary files until `close` (or the end of a ``with``).
 

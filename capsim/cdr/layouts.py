@@ -49,7 +49,7 @@ _BLOCKED = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """One shape of call detail records.
 
@@ -161,46 +161,46 @@ _GENERIC = {
 
 LAYOUTS: tuple[Layout, ...] = (
     Layout(
-        "didww-split",
-        "DIDWW, inbound, the source in five columns",
-        _DIDWW,
-        ("Date/Time Start (UTC)", "Destination DID", "Source Number"),
+        name="didww-split",
+        title="DIDWW, inbound, the source in five columns",
+        headers=_DIDWW,
+        marks=("Date/Time Start (UTC)", "Destination DID", "Source Number"),
         timezone="UTC",
         blocked=_DIDWW_BLOCKED,
     ),
     Layout(
-        "didww",
-        "DIDWW, inbound, 22 columns",
-        _DIDWW,
-        ("Date/Time Start (UTC)", "Destination DID", "Source"),
+        name="didww",
+        title="DIDWW, inbound, 22 columns",
+        headers=_DIDWW,
+        marks=("Date/Time Start (UTC)", "Destination DID", "Source"),
         timezone="UTC",
         blocked=_DIDWW_BLOCKED,
     ),
     Layout(
-        "didww-15",
-        "DIDWW, inbound, 15 columns",
-        _DIDWW,
-        ("Date/Time Start (UTC)", "DID", "Duration (secs)"),
+        name="didww-15",
+        title="DIDWW, inbound, 15 columns",
+        headers=_DIDWW,
+        marks=("Date/Time Start (UTC)", "DID", "Duration (secs)"),
         timezone="UTC",
         blocked=_DIDWW_BLOCKED,
     ),
     Layout(
-        "didww-13",
-        "DIDWW, inbound, 13 columns",
-        _DIDWW,
-        ("Date/Time (UTC)", "DID", "Duration (secs)"),
+        name="didww-13",
+        title="DIDWW, inbound, 13 columns",
+        headers=_DIDWW,
+        marks=("Date/Time (UTC)", "DID", "Duration (secs)"),
         timezone="UTC",
         blocked=_DIDWW_BLOCKED,
     ),
     Layout(
-        "asterisk",
-        "Asterisk, with a header",
-        _ASTERISK,
-        ("dst", "duration", "billsec", "disposition"),
+        name="asterisk",
+        title="Asterisk, with a header",
+        headers=_ASTERISK,
+        marks=("dst", "duration", "billsec", "disposition"),
     ),
     Layout(
-        "asterisk-master",
-        "Asterisk, Master.csv without a header",
+        name="asterisk-master",
+        title="Asterisk, Master.csv without a header",
         positions={
             "start": 10, "answer": 11, "end": 12, "duration": 13, "talk": 14, "number": 3, "call_id": 17, "status": 15,
             "caller": 2,
@@ -208,14 +208,14 @@ LAYOUTS: tuple[Layout, ...] = (
         patterns={10: _MOMENT, 11: _NO_MOMENT, 12: _NO_MOMENT, 13: r"\d+", 14: r"\d+", 15: _DISPOSITION},
     ),
     Layout(
-        "freepbx",
-        "Asterisk by FreePBX, without a header",
+        name="freepbx",
+        title="Asterisk by FreePBX, without a header",
         positions={"start": 1, "duration": 10, "talk": 11, "number": 4, "call_id": 15, "status": 12, "caller": 3},
         patterns={1: _MOMENT, 10: r"\d+", 11: r"\d+", 12: _DISPOSITION},
     ),
     Layout(
-        "freeswitch",
-        "FreeSWITCH, the example template of mod_cdr_csv, without a header",
+        name="freeswitch",
+        title="FreeSWITCH, the example template of mod_cdr_csv, without a header",
         positions={
             "start": 5, "answer": 6, "end": 7, "duration": 8, "talk": 9, "number": 3, "call_id": 11, "status": 10,
             "caller": 2,
@@ -224,15 +224,15 @@ LAYOUTS: tuple[Layout, ...] = (
         unanswered=(),
     ),
     Layout(
-        "3cx",
-        "3CX, without a header",
+        name="3cx",
+        title="3CX, without a header",
         positions={"start": 4, "answer": 5, "end": 6, "number": 12, "call_id": 2, "caller": 8},
         patterns={1: r"Call \d+", 4: r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d.*", 7: "[A-Za-z_]+"},
     ),
     Layout(
-        "generic",
-        "any file whose headers say what they are",
-        _GENERIC,
+        name="generic",
+        title="any file whose headers say what they are",
+        headers=_GENERIC,
     ),
 )  # fmt: skip
 """In the order in which they are tried."""

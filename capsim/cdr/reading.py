@@ -86,7 +86,17 @@ def read(
         undo.pop_all()
     reasons = dict(sorted(unusable.items()))
     duplicates = rows - unusable.total() - calls
-    return CallRecords(understanding, rows, calls, duplicates, reasons, first, last, names, folder)
+    return CallRecords(
+        understanding=understanding,
+        rows=rows,
+        calls=calls,
+        duplicates=duplicates,
+        unusable=reasons,
+        first=first,
+        last=last,
+        names=names,
+        folder=folder,
+    )
 
 
 def _ahead(pieces: Iterator[Piece]) -> Generator[Piece, None, None]:

@@ -34,7 +34,7 @@ _NEWLINE, _QUOTE, _DELIMITER = 1, 2, 3
 Integers = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
     """Some records of a file, in its order.
 
@@ -122,7 +122,16 @@ class Cutter:
             array = array.copy()
             array[hidden] = ord(HIDDEN_DELIMITER)
         unlike = np.flatnonzero((delimiters != self.width - 1) | odd | (ends - starts > _LONGEST))
-        piece = Piece(text, np.arange(first, first + len(ends)), (), bool(len(hidden)), padded, text, first, ends)
+        piece = Piece(
+            text=text,
+            lines=np.arange(first, first + len(ends)),
+            faults=(),
+            hidden=bool(len(hidden)),
+            padded=padded,
+            source=text,
+            first=first,
+            ends=ends,
+        )
         if len(unlike):
             return self._mended(piece, array, starts, unlike, np.flatnonzero(odd), last)
         return (replace(piece, text=_unquoted(array)) if b'"' in text else piece), len(ends)

@@ -249,16 +249,16 @@ def _understanding(source: Source, reading: _Reading, timezone: str, day_first: 
     decimal = next((mark for mark in ".," if any(re.fullmatch(rf".*\d[{mark}]\d+", one) for one in lengths)), None)
     zone = reading.layout.timezone
     return Understanding(
-        source,
-        reading.delimiter,
-        header[0] if header else None,
-        header[1] if header else begin,
-        _width(header[2] if header else None, data),
-        reading.layout,
-        tuple(columns),
-        zone or timezone,
-        zone is not None,
-        decimal,
+        source=source,
+        delimiter=reading.delimiter,
+        header=header[0] if header else None,
+        first=header[1] if header else begin,
+        width=_width(header[2] if header else None, data),
+        layout=reading.layout,
+        columns=tuple(columns),
+        timezone=zone or timezone,
+        timezone_of_layout=zone is not None,
+        decimal=decimal,
     )
 
 
@@ -299,7 +299,15 @@ def _look(understanding: Understanding, text: str) -> Understanding:
             f"ORDER BY line LIMIT {_SHOWN}"
         ).fetchall()  # fmt: skip
     rows = tuple(
-        Row(line, _moment(start), ring / SECOND, talk / SECOND, answered, blocked, number)
+        Row(
+            line=line,
+            start=_moment(start),
+            ring=ring / SECOND,
+            talk=talk / SECOND,
+            answered=answered,
+            blocked=blocked,
+            number=number,
+        )
         for line, start, ring, talk, answered, blocked, number in shown
     )
     reasons = dict(sorted(Counter(reason for _, reason in faults).items()))

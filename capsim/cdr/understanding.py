@@ -36,7 +36,7 @@ class Column:
         return named + (f", {self.form}" if self.form else "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One usable row as it was understood; lengths in seconds."""
 
@@ -49,7 +49,7 @@ class Row:
     number: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Understanding:
     """How a file of call detail records is read.
 

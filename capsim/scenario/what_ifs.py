@@ -1,4 +1,4 @@
-"""What-ifs: a scenario with other values, whose pools buy the channels that they then lack."""
+"""What-ifs: a scenario with other values, whose pools buy the channels that they then need."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def group_named(scenario: Scenario, name: str | None, argument: str = "group") -
 
 
 def changed(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
-    """Some values replaced (see `Scenario.override`).
+    """The scenario with some values replaced (see `Scenario.override`).
 
-    A pool that then lacks channels buys them, unless the values say how many it has; and no more channels than it has
-    were owned before the start.
+    A pool that needs more channels buys them, unless the values say how many it has; the channels owned before the
+    start are never more than those bought.
 
-    Raises ScenarioError where the scenario breaks another rule.
+    Raises ScenarioError where the new scenario breaks another rule.
     """
     try:
         return scenario.override(values)
@@ -67,7 +67,7 @@ def _buying(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
 
 
 def sized(scenario: Scenario, group: str, shared: int, metered: int) -> Scenario:
-    """The scenario with these sizes of a group. Without any channel there is no group (R4): its DIDs are in none."""
+    """The scenario with other sizes of a group; without any channel, its DIDs are in no group (R4)."""
     found = scenario.all_groups[group]
     if (found.shared, found.metered) == (shared, metered):
         return scenario
@@ -80,7 +80,7 @@ def sized(scenario: Scenario, group: str, shared: int, metered: int) -> Scenario
 
 
 def _without(scenario: Scenario, group: str) -> dict[str, Any]:
-    """DIDs out of the group, and the group gone."""
+    """Values that take the DIDs out of a group, and the group away."""
     values: dict[str, Any] = {}
     for name, entry in scenario.dids.items():
         if entry.group_name == group:

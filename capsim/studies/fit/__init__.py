@@ -1,4 +1,4 @@
-"""From call records to a scenario's traffic: rates by the hour, uncertain days, lengths; and how far to trust them."""
+"""From call records to a scenario's traffic: hourly rates, uncertain days, holding times, and how far to trust them."""
 
 from capsim.studies.fit.ask import fit
 from capsim.studies.fit.days import band

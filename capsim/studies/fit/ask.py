@@ -22,12 +22,29 @@ def fit(
 
     Parameters
     ----------
-    path, layout, columns, timezone : as for `capsim.cdr.read`; days and hours are local to the zone.
+    path : str or Path
+        File of call records.
+    layout : str, optional
+        Name of its layout, such as ``didww``; recognised by default.
+    columns : mapping of str to str or int, optional
+        Column of each field, by header or by position from 1, such as ``{"start": "Begin", "talk": 4}``.
+    timezone : str, optional
+        Zone of times that carry none; days and hours are local to it.
+
+    Returns
+    -------
+    Fit
+        The traffic of each number with enough calls.
 
     Raises
     ------
     InputError
-        if the file cannot be read, or no number has 100 calls on 7 dates.
+        If the file cannot be read, or no number has 100 calls on 7 dates.
+
+    Examples
+    --------
+    >>> fitted = capsim.fit("calls.csv", timezone="Europe/London")  # doctest: +SKIP
+    >>> print(fitted.to_yaml())  # doctest: +SKIP
     """
     reading = count_records(Path(path), layout, columns, timezone)
     numbers, left_out = {}, {}

@@ -20,17 +20,28 @@ LEAST_CALLS, LEAST_DATES = 100, 7
 """Fewest calls, and dates with calls, of a number that is fitted."""
 
 MOST_LENGTHS = 1_000_000
-"""So many lengths of a number are kept, the first ones."""
+"""Largest number of lengths kept for a number: the first ones."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Counted:
     """Calls of one number.
 
-    hours : (K, 24) calls by local date and hour, blocked ones included; dates follow each other without a gap.
-    rings, talks : microseconds, of answered calls. answered, blocked, calls : how many.
-    redialling : what blocked callers did, where the records tell.
+    Attributes
+    ----------
+    name : str
+        The number as the records have it.
+    dates : tuple of date
+        Local dates, without a gap.
+    hours : ndarray of shape (K, 24)
+        Calls by local date and hour, blocked ones included.
+    rings, talks : ndarray
+        Ringing and talk of answered calls, microseconds.
+    answered, blocked, calls : int
+        Number of calls.
+    redialling : Redialling or None
+        What blocked callers did; None where the records do not show it.
     """
 
     name: str
@@ -49,7 +60,7 @@ class Counted:
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What was read of a file."""
+    """The counts of a file."""
 
     path: Path
     timezone: str
@@ -87,14 +98,14 @@ def count_records(
         redialling = find_redials(records)
         numbers = tuple(
             Counted(
-                name,
-                dates,
-                hours[row],
-                np.concatenate([np.zeros(0, np.int64), *(ring for ring, _ in lengths[row])]),
-                np.concatenate([np.zeros(0, np.int64), *(talk for _, talk in lengths[row])]),
-                int(answered[row]),
-                int(blocked[row]),
-                redialling[row],
+                name=name,
+                dates=dates,
+                hours=hours[row],
+                rings=np.concatenate([np.zeros(0, np.int64), *(ring for ring, _ in lengths[row])]),
+                talks=np.concatenate([np.zeros(0, np.int64), *(talk for _, talk in lengths[row])]),
+                answered=int(answered[row]),
+                blocked=int(blocked[row]),
+                redialling=redialling[row],
             )
             for row, name in enumerate(names)
         )
@@ -102,5 +113,5 @@ def count_records(
 
 
 def _hours_of(day: date, zone: ZoneInfo) -> Int64:
-    """(24,), when the hours of a local date begin, microseconds since 1970; one that is left out lasts for none."""
+    """(24,) when the hours of a local date begin, microseconds since 1970; a skipped hour has no length."""
     return microseconds_between(_EPOCH, local_midnight(day, zone)) + np.array(hour_starts(day, zone)[:24])

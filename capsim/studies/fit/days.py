@@ -1,8 +1,7 @@
 """Days of recorded calls: which are missing, which weekdays are alike, and how much days differ by chance.
 
-Calls of a date are Poisson by the hour, times one gamma factor of mean 1 for the date: totals of days of one type are
-negative binomial, and hours within a day multinomial. Weekdays are put together where that foretells days better that
-were left out.
+Calls of a date are Poisson by the hour, times one gamma factor of mean 1 for the date. So totals of days of one type
+are negative binomial, and hours within a day multinomial. Weekdays are pooled where this predicts left-out days better.
 """
 
 from __future__ import annotations
@@ -17,21 +16,32 @@ import numpy as np
 from capsim.records import Float64, Int64
 
 LEAST_EXPECTED = 20
-"""A date without a call is missing where its weekday has so many, in the median."""
+"""Median calls of a weekday from which a date without any call counts as missing."""
 ODD = 4.5
-"""A date is abnormal that is so many robust standard deviations from its weekday, by the logarithm of its calls."""
+"""Robust standard deviations from its weekday, in the logarithm of calls, beyond which a date is abnormal."""
 LEAST_SPREAD = 0.2
-"""The least of such a deviation, so that 40% to 2.5 times the calls of a weekday are never abnormal."""
+"""Least deviation of an abnormal date: 40% to 2.5 times the calls of a weekday are never abnormal."""
 BAND = 0.9
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class DayModel:
-    """How the calls of a number come.
+    """The model of a number's days.
 
-    types : weekdays that are alike, Monday 0. means : (types, 24) mean calls by hour; counts : (types,) of so many
-        dates. cv : of the days' factor.
-    missing, abnormal : dates left out of it. dates : how many dates it is made of.
+    Attributes
+    ----------
+    types : tuple of tuple of int
+        Weekdays that are alike; Monday is 0.
+    means : ndarray of shape (types, 24)
+        Mean calls by hour.
+    counts : ndarray of shape (types,)
+        Number of dates of each type.
+    cv : float
+        Coefficient of variation of the days' factor.
+    missing, abnormal : tuple of date
+        Dates left out.
+    dates : int
+        Number of dates that the model is made of.
     """
 
     types: tuple[tuple[int, ...], ...]
@@ -44,7 +54,7 @@ class DayModel:
 
     @property
     def cv_ahead(self) -> float:
-        """Of the factor of a day to come: its mean is known from so many days only, in the mean over the week."""
+        """Coefficient of variation of a future day's factor, with the error of the mean, averaged over the week."""
         few = float(np.mean([1 / max(self.counts[self.type_of(weekday)], 1) for weekday in range(7)]))
         return self.cv * math.sqrt(1 + few)
 
@@ -54,9 +64,18 @@ class DayModel:
 
 @dataclass(frozen=True)
 class Check:
-    """How well days are foretold that were left out: shares of hours inside the 90% band, and its mean width in calls.
+    """How well left-out days are predicted by hour.
 
-    ``plain`` is the same for a plain Poisson model with the same means.
+    Attributes
+    ----------
+    inside : float
+        Share of the hours inside the 90% band.
+    plain : float
+        The same for a plain Poisson model with the same means.
+    width : float
+        Mean width of the band, calls.
+    hours : int
+        Number of hours compared.
     """
 
     inside: float
@@ -66,7 +85,7 @@ class Check:
 
 
 def fit_days(dates: Sequence[date], hours: Int64) -> DayModel:
-    """The model of one number's days; ``hours`` (K, 24) calls by local date and hour."""
+    """Fit the model of one number's days to ``hours``, (K, 24) calls by local date and hour."""
     weekdays = np.array([day.weekday() for day in dates])
     totals = hours.sum(axis=1)
     missing, abnormal = _odd_dates(weekdays, totals)
@@ -76,10 +95,10 @@ def fit_days(dates: Sequence[date], hours: Int64) -> DayModel:
     means = np.stack([_mean(counts, np.isin(weekday, days)) for days in types])
     dates_of = np.array([np.count_nonzero(np.isin(weekday, days)) for days in types], np.int64)
     return DayModel(
-        tuple(types), means, dates_of, _cv(types, weekday, counts.sum(axis=1)),
-        tuple(day for day, out in zip(dates, missing, strict=True) if out),
-        tuple(day for day, out in zip(dates, abnormal, strict=True) if out),
-        int(used.sum()),
+        types=tuple(types), means=means, counts=dates_of, cv=_cv(types, weekday, counts.sum(axis=1)),
+        missing=tuple(day for day, out in zip(dates, missing, strict=True) if out),
+        abnormal=tuple(day for day, out in zip(dates, abnormal, strict=True) if out),
+        dates=int(used.sum()),
     )  # fmt: skip
 
 
@@ -105,7 +124,7 @@ def _mean(counts: Float64, which: np.ndarray) -> Float64:
 
 
 def _merged(weekday: Int64, counts: Float64) -> list[tuple[int, ...]]:
-    """Weekdays put together, step by step, as long as days left out are foretold better."""
+    """Pool weekdays step by step, for as long as left-out days are predicted better."""
     types: list[tuple[int, ...]] = [(day,) for day in range(7) if (weekday == day).any()]
     never = tuple(day for day in range(7) if not (weekday == day).any())
     shape = 1 / max(_cv(types, weekday, counts.sum(axis=1)), 0.05) ** 2
@@ -126,7 +145,7 @@ def _merged(weekday: Int64, counts: Float64) -> list[tuple[int, ...]]:
 
 
 def _foretold(counts: Float64, shape: float) -> float:
-    """Log-likelihood of each day given the others of its type: its total, and its hours."""
+    """Log-likelihood of each day given the other days of its type: of its total, and of its hours."""
     days = len(counts)
     totals = counts.sum(axis=1)
     if days < 2:
@@ -148,7 +167,7 @@ def _foretold(counts: Float64, shape: float) -> float:
 
 
 def _cv(types: Sequence[tuple[int, ...]], weekday: Int64, totals: Float64) -> float:
-    """Of the days' factor: what their totals vary beyond Poisson, by moments over all types."""
+    """Coefficient of variation of the days' factor: variance of totals beyond Poisson, by moments over all types."""
     excess, weight = 0.0, 0.0
     for days in types:
         of_type = totals[np.isin(weekday, days)]
@@ -161,7 +180,7 @@ def _cv(types: Sequence[tuple[int, ...]], weekday: Int64, totals: Float64) -> fl
 
 
 def band(mean: Float64, cv: float, days: int) -> tuple[Float64, Float64]:
-    """The 90% band of a count on a further day: by chance, by the day's factor, and as the mean is of so many days."""
+    """The 90% band of a count on a future day: by chance, by the day's factor, and by the error of the mean."""
     from scipy.stats import nbinom
 
     variance = cv * cv * (1 + 1 / days) + 1 / (np.maximum(mean, 1e-9) * days)
@@ -174,8 +193,16 @@ def band(mean: Float64, cv: float, days: int) -> tuple[Float64, Float64]:
 class DayCheck:
     """How well the model holds day by day, on the days that it is made of.
 
-    inside : share of days whose calls lie in the 90% band of their kind; days : how many. trend : by what part of
-        their mean the calls rise (fall, below 0) over the records, as a line goes; its standard error is ``error``.
+    Attributes
+    ----------
+    inside : float
+        Share of the days whose calls lie in the 90% band of their type.
+    days : int
+        Number of days compared.
+    trend : float
+        Linear rise of the calls over the records, as a share of their mean; below 0 they fall.
+    error : float
+        Standard error of ``trend``.
     """
 
     inside: float
@@ -185,12 +212,12 @@ class DayCheck:
 
     @property
     def change(self) -> float:
-        """From the first day to the last, as a part of the first."""
+        """Change from the first day to the last, as a share of the first."""
         return (1 + self.trend / 2) / max(1 - self.trend / 2, 0.01) - 1
 
 
 def check_totals(model: DayModel, dates: Sequence[date], hours: Int64) -> DayCheck:
-    """Days' totals against the band of their kind, and whether they rise or fall over the records."""
+    """Hold the totals of days against the band of their type, and find their trend."""
     left_out = set(model.missing) | set(model.abnormal)
     rows = [row for row, day in enumerate(dates) if day not in left_out]
     kinds = np.array([model.type_of(dates[row].weekday()) for row in rows])
@@ -214,7 +241,7 @@ def check_totals(model: DayModel, dates: Sequence[date], hours: Int64) -> DayChe
 
 
 def check_days(dates: Sequence[date], hours: Int64, least: float = 1.0) -> Check:
-    """Each date left out in turn: whether the 90% band of the others holds its hours of ``least`` calls or more."""
+    """Leave out each date in turn: does the 90% band of the others hold its hours of ``least`` calls or more?"""
     from scipy.stats import poisson
 
     model = fit_days(dates, hours)

@@ -1,4 +1,4 @@
-"""Which distribution recorded lengths have: by likelihood among those that a scenario offers, or their own values."""
+"""The distribution of recorded lengths: the likeliest one that a scenario offers, or their own values."""
 
 from __future__ import annotations
 
@@ -11,18 +11,30 @@ from capsim.records import Float64, Int64
 from capsim.units import SECOND
 
 MOST_APART = 0.05
-"""A distribution is taken if its probabilities are nowhere further than this from the recorded ones."""
+"""Largest difference of probabilities, recorded against fitted, with which a distribution is taken."""
 MUCH_THE_SAME = 0.005
 QUANTILES = 100
-"""So many values stand for recorded lengths that no distribution fits."""
+"""Number of values that stand for recorded lengths that no distribution fits."""
 
 
 @dataclass(frozen=True)
 class Lengths:
-    """Lengths of time and the distribution that was chosen for them; seconds.
+    """Lengths of time, and the distribution chosen for them.
 
-    spec : as a scenario has it.
-    apart : the largest difference of probabilities, recorded against chosen; ``tried``: that of each that was tried.
+    Attributes
+    ----------
+    count : int
+        Number of lengths.
+    mean : float
+        Mean, seconds.
+    cv : float
+        Coefficient of variation.
+    spec : dict
+        The distribution as a scenario has it.
+    apart : float
+        Largest difference of probabilities, recorded against chosen.
+    tried : dict of str to float
+        The same for each distribution that was tried.
     """
 
     count: int
@@ -33,7 +45,7 @@ class Lengths:
     tried: dict[str, float]
 
     def quantiles(self, longer: Float64) -> Float64 | None:
-        """Lengths, seconds, that a share of calls exceeds; None where they are the recorded ones."""
+        """Lengths that a share of calls exceeds, seconds; None where the distribution is the recorded values."""
         from scipy import stats
 
         mean, cv = self.mean, float(str(self.spec.get("cv", 1)))
@@ -57,7 +69,7 @@ class Lengths:
 
 
 def fit_lengths(microseconds: Int64) -> Lengths:
-    """The distribution of some lengths, at least one of them longer than 0."""
+    """Fit a distribution to lengths, at least one of them longer than 0."""
     values = np.sort(microseconds / SECOND)
     mean = float(values.mean())
     cv = float(values.std() / mean) if mean > 0 else 0.0
@@ -79,7 +91,7 @@ def fit_lengths(microseconds: Int64) -> Lengths:
 
 
 def _candidates(values: Float64, mean: float, cv: float) -> dict[str, tuple[dict[str, object], float, object]]:
-    """By name: what a scenario has, the log-likelihood less 1 for each parameter, and the distribution function."""
+    """By name: keys of a scenario, log-likelihood minus 1 for each parameter, and distribution function."""
     from scipy import stats
 
     found: dict[str, tuple[dict[str, object], float, object]] = {}
@@ -110,7 +122,7 @@ def _candidates(values: Float64, mean: float, cv: float) -> dict[str, tuple[dict
 
 
 class _Mixture:
-    """Two exponentials."""
+    """A mixture of two exponential distributions."""
 
     def __init__(self, first: float, mean: float, other: float) -> None:
         self.first, self.mean, self.other = first, mean, other
@@ -127,7 +139,12 @@ class _Mixture:
 
 
 def _gamma_shape(values: Float64) -> float:
-    """Maximum likelihood (Minka 2002, Estimating a Gamma distribution), by a few steps of Newton's method."""
+    """Shape of a gamma distribution by maximum likelihood, with Newton's method.
+
+    References
+    ----------
+    Minka (2002). Estimating a Gamma distribution.
+    """
     from scipy.special import digamma, polygamma
 
     gap = math.log(values.mean()) - float(np.log(values).mean())
@@ -141,7 +158,7 @@ def _gamma_shape(values: Float64) -> float:
 
 
 def _apart(values: Float64, cdf: object) -> float:
-    """Largest difference of probabilities, at whole seconds: records have no finer ones."""
+    """Largest difference of probabilities at whole seconds; records have no finer ones."""
     points = np.unique(np.floor(values)) + 0.5
     recorded = np.searchsorted(values, points, side="right") / len(values)
     return float(np.max(np.abs(recorded - cdf(points))))  # type: ignore[operator]

@@ -1,4 +1,4 @@
-"""How well a fit holds, as a page: what the model foretells beside what was recorded, with a plain sentence on each."""
+"""A fit as a page: the model's predictions beside what was recorded, with a plain sentence on each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plots of a fit: what the model foretells beside what was recorded."""
+"""A fit in pictures: the model's predictions beside what was recorded."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BAND, MODEL = TIER_COLOURS["included"], TIER_COLOURS["dedicated"]
 
 @styled
 def plot_hours(one: FittedNumber, ax: Axes | None = None) -> Axes:
-    """Calls by hour of the week: the recorded ones, the mean that was fitted, and the band for a further day."""
+    """Draw calls by hour of the week: recorded ones, the fitted mean, and the band for a future day."""
     ax = ax or new_axes(WIDTH, 3.4)
     left_out = {*one.days.missing, *one.days.abnormal}
     hours = np.arange(168)
@@ -52,7 +52,7 @@ def plot_hours(one: FittedNumber, ax: Axes | None = None) -> Axes:
 
 @styled
 def plot_days(one: FittedNumber, ax: Axes | None = None) -> Axes:
-    """Calls of each day over the mean of its kind: how much days differ, beside what a plain Poisson model has."""
+    """Draw the calls of each day over the mean of its type: how much days differ, beside a plain Poisson model."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 
     ax = ax or new_axes(WIDTH, 2.8)
@@ -81,7 +81,7 @@ def plot_days(one: FittedNumber, ax: Axes | None = None) -> Axes:
 
 @styled
 def plot_lengths(one: FittedNumber, ax: Axes | None = None) -> Axes:
-    """Holding times: share of calls that hold for longer, recorded."""
+    """Draw holding times: the share of calls that last longer, recorded and fitted."""
     from matplotlib.ticker import LogFormatter
 
     ax = ax or new_axes(WIDTH, 2.8)

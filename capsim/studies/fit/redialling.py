@@ -1,4 +1,4 @@
-"""Whether callers who were blocked tried again: told by the callers of the records."""
+"""Whether blocked callers tried again, by the callers of the records."""
 
 from __future__ import annotations
 
@@ -13,20 +13,29 @@ from capsim.scenario.traffic import MOST_ATTEMPTS
 from capsim.units import MINUTE, SECOND
 
 WINDOW = 30 * MINUTE
-"""A caller who calls the same number again within this tries again; later, it is another call."""
+"""Longest time after which a call to the same number is a redial; later it is another call."""
 LEAST_BLOCKED = 30
-"""With fewer callers who were blocked at their first attempt, nothing is told."""
+"""Fewest callers blocked at their first attempt for a statement on redials."""
 MOST_CALLS = 5_000_000
-"""So many calls of callers who were blocked at all are looked at, the first ones."""
+"""Largest number of calls of blocked callers looked at: the first ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Redialling:
     """What the blocked callers of a number did.
 
-    blocked : callers who are known, and were blocked at their first attempt; again : those of them who tried again.
-    redials : all attempts made again. delay : their mean time after the attempt before, seconds.
-    attempts : most attempts of one call.
+    Attributes
+    ----------
+    blocked : int
+        Known callers who were blocked at their first attempt.
+    again : int
+        Those of them who tried again.
+    redials : int
+        All further attempts.
+    delay : float
+        Mean time from one attempt to the next, seconds.
+    attempts : int
+        Most attempts of one call.
     """
 
     blocked: int
@@ -44,7 +53,7 @@ class Redialling:
 
 
 def find_redials(records: cdr.CallRecords) -> list[Redialling | None]:
-    """By number: what its blocked callers did, or None where the records do not tell."""
+    """By number: what its blocked callers did; None where the records do not show it."""
     several = [np.unique(batch.caller[batch.blocked & (batch.caller > 0)]) for batch in records.batches()]
     callers = np.unique(np.concatenate([np.zeros(0, np.uint64), *several]))
     none: list[Redialling | None] = [None] * len(records.names)

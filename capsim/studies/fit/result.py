@@ -1,4 +1,4 @@
-"""What a fit found: the traffic of each number, as keys of a scenario."""
+"""The result of a fit: the traffic of each number, as keys of a scenario."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from capsim.studies.fit.lengths import Lengths
 from capsim.studies.fit.tariffed import with_tariff
 
 SMALL_CV = 0.02
-"""Days that vary less are taken to be alike."""
+"""Coefficient of variation below which days count as alike."""
 
 
 @dataclass(frozen=True, eq=False)
 class FittedNumber:
-    """What a number's calls are like."""
+    """The fitted traffic of one number."""
 
     counted: Counted
     days: DayModel
@@ -33,16 +33,16 @@ class FittedNumber:
 
     @property
     def calls_per_hour(self) -> float:
-        """In the busiest hour of the week."""
+        """Mean calls in the busiest hour of the week."""
         return float(self.days.means.max())
 
     @property
     def answered(self) -> float:
-        """Share of the calls that were not blocked."""
+        """Share of answered calls among those that were not blocked."""
         return self.counted.answered / max(self.counted.calls - self.counted.blocked, 1)
 
     def profile(self) -> dict[str, list[float]]:
-        """Factors of ``calls_per_hour`` by day and hour; days on which none comes are left out."""
+        """Factors of ``calls_per_hour`` by day and hour, without days that get no call."""
         factors = [[round(float(mean) / self.calls_per_hour, 4) for mean in hours] for hours in self.days.means]
         by_day = {day: factors[self.days.type_of(number)] for number, day in enumerate(WEEKDAYS)}
         for name, days in (("weekday", WEEKDAYS[:5]), ("weekend", WEEKDAYS[5:])):
@@ -76,7 +76,14 @@ class FittedNumber:
 class Fit:
     """A scenario's traffic from call records.
 
-    numbers : by name, those with enough calls. left_out : the others, and their calls.
+    Attributes
+    ----------
+    reading : Reading
+        The counts of the file.
+    numbers : mapping of str to FittedNumber
+        Numbers with enough calls, by name.
+    left_out : mapping of str to int
+        Calls of each of the other numbers.
     """
 
     reading: Reading
@@ -104,9 +111,12 @@ class Fit:
         }
 
     def to_yaml(self, tariff: Scenario | None = None) -> str:
-        """The same as the text of a scenario file, with what is known of each number in comments.
+        """The same as the text of a scenario file, with comments on how far to trust each number.
 
-        ``tariff``: a scenario whose pools, groups, prices and numbers the fitted traffic is put on.
+        Parameters
+        ----------
+        tariff : Scenario, optional
+            A scenario that gives its pools, groups, prices and numbers to the fitted traffic.
         """
         if tariff is not None:
             head = "".join(f"# {sentence}\n" for sentence in self.sentences())

@@ -1,4 +1,4 @@
-"""Fitted traffic on the numbers, groups and pools of a scenario that has prices: ready to be run and planned."""
+"""Fitted traffic on the numbers, groups and pools of a scenario with prices, ready to run and plan."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 from capsim.scenario import Scenario
 
 OF_THE_FIT = ("name", "timezone", "start", "duration", "profiles")
-"""What the fit says, whatever the tariff has."""
+"""Keys that come from the fit, whatever the tariff has."""
 
 
 def with_tariff(fitted: Mapping[str, Any], tariff: Scenario) -> dict[str, Any]:
-    """The keys of a scenario with the fitted traffic, and all else from the tariff.
+    """The keys of a scenario with the fitted traffic, and everything else from the tariff.
 
-    A number that the tariff has keeps its entry; another one is like the tariff's first entry. Entries without fitted
-    traffic stay, without calls, if they have a number of their own; replay and changes are left out.
+    A number that the tariff has keeps its entry; any other number is like the tariff's first entry. Entries without
+    fitted traffic stay, without calls, if they have a number of their own. Replay and changes are left out.
     """
     keys: dict[str, Any] = copy.deepcopy(dict(tariff.keys))
     for name in ("replay", "changes"):

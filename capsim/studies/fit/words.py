@@ -86,7 +86,7 @@ def of_holding(number: FittedNumber) -> str:
 
 
 def _of_redials(number: FittedNumber) -> list[str]:
-    """What blocked callers did, and how to say so in the scenario: it is for the user to decide."""
+    """What blocked callers did, and how to write it in the scenario; the user decides."""
     found = number.counted.redialling
     if found is None:
         return ["Whether blocked callers try again is not told: too few of them, or the records don't say who called."]

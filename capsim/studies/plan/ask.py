@@ -1,4 +1,4 @@
-"""The recipe of a plan: look, choose, prove."""
+"""Planning: look, choose, prove."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from capsim.studies.plan.units import Unit, units_of
 from capsim.studies.run.result import RunResult
 
 MOST_COMBINATIONS = 64
-"""Up to so many combinations of a unit's own channels are all looked at; of more, the way down from some of them."""
+"""Largest number of combinations searched exhaustively, for a unit's own channels; larger ones by descent."""
 STRICTER = (1.0, 1.01, 1.02, 1.035, 1.05, 1.08, 1.12, 1.17, 1.25, 1.35, 1.5, 1.75, 2, 2.5, 3, 4, 6, 10, 20, 50, 1e9)
-"""Mixes are tried that keep the target so many times, as the pilot sees it, until one is proven."""
+"""Factors by which the pilot's target is made stricter, in turn, until a mix is proven."""
 MORE_CHANNELS = (1, 2, 3, 4, 6, 8, 12)
-"""Mixes with so many channels more than the strictest one are tried last."""
+"""Channels added to the strictest mix, in turn, as a last try."""
 BUDGET = 150_000_000
-"""Calls that the proof of one mix may take."""
+"""Largest number of calls in the proof of one mix, by default."""
 RUNNERS_UP = 3
 DOUBT = 3.0
-"""The pilot may be wrong by so many standard errors: that much above the target, mixes are tried too."""
+"""Standard errors of the pilot within which mixes above the target are tried too."""
 
 
 def plan(
@@ -50,28 +50,55 @@ def plan(
     progress: Progress | None = None,
     announce: Callable[[str], None] | None = None,
 ) -> Plan:
-    """The cheapest mix that keeps a grade of service, and the proof that it does.
+    """Find the cheapest mix that keeps a grade of service, and prove that it does.
 
-    Decides the included mode (DID+2 or DID+0, where the scenario has a price for both) and the dedicated channels of
-    each entry of ``dids``, the shared and metered channels of each group, and with them how many channels are bought in
-    each pool, price breaks included (M5). Mixes rank by what they cost a month (M8). A pilot looks at all sizes of
-    all groups in a few passes over the calls; the mixes that it finds cheapest are then run with fresh seeds, one after
-    the other, for as long as it takes, until the interval of the blocking lies below the target. No formula is used.
+    A plan decides the included mode (DID+2 or DID+0, where the scenario has a price for both) and the dedicated
+    channels of each entry of ``dids``, the shared and metered channels of each group, and so how many channels are
+    bought in each pool, price breaks included (M5). Mixes rank by their monthly cost (M8). A pilot looks at all sizes
+    of all groups in a few passes over the calls. The cheapest mixes are then run with fresh seeds, one after the
+    other, until the interval of the blocking lies below the target. No formula is used.
 
     Parameters
     ----------
-    max_blocking : share of the calls that may be blocked: ``overall``, or by ``scope`` in each ``group`` (and on each
-        DID without one), or on each ``did``. busy_hour, busiest_days : share in the mean busy hour, and in that hour
-        of the five busiest days (ITU-T E.520). Without any of them: the scenario's goals.
-    seed : in place of the scenario's own. budget : calls that the proof of one mix may take.
-    n_jobs : replications at the same time; left out: as many as there are processors. No figure depends on it.
-    announce : told each step, as it is taken.
+    scenario : Scenario
+        The numbers, their traffic, the present mix and the prices.
+    max_blocking : float or str, optional
+        Largest share of calls that may be blocked, such as 0.005 or "0.5%". Without it, ``busy_hour`` and
+        ``busiest_days``, the goals of the scenario count.
+    scope : str, optional
+        Calls that ``max_blocking`` is a share of: ``overall``, those of each ``group`` (and of each DID without one),
+        or those of each ``did``.
+    busy_hour : float or str, optional
+        Largest blocking in the busy hour: the hour of the day with the most calls, over all days (ITU-T E.520).
+    busiest_days : float or str, optional
+        Largest blocking in that hour of the five days on which it has the most calls (ITU-T E.520).
+    seed : int, optional
+        Seed in place of the scenario's own.
+    budget : float, optional
+        Largest number of calls in the proof of one mix.
+    n_jobs : int, optional
+        Replications at the same time; one for each processor by default. No figure depends on it.
+    progress : Progress, optional
+        Receives how far the work is.
+    announce : callable, optional
+        Receives each step, as a sentence.
+
+    Returns
+    -------
+    Plan
+        The proven mix, the mixes that were run, and the present one.
 
     Raises
     ------
     InputError
-        where nothing is asked for, a share is out of range, or the calls are records as they were, which have no
+        If nothing is asked for, a share is out of range, or recorded calls are replayed as they were: they have no
         replications to prove anything with.
+
+    Examples
+    --------
+    >>> found = capsim.plan(capsim.load("scenarios/first.yaml"), max_blocking="1%")  # doctest: +SKIP
+    >>> found.mix["groups.desk.shared"]  # doctest: +SKIP
+    8
     """
     scenario = scenario.override({"seed": seed}) if seed is not None else scenario
     n_jobs = (os.cpu_count() or 1) if n_jobs is None else n_jobs
@@ -127,10 +154,20 @@ class _Planning:
         current, difference = self._current(best, prover)
         all_calls, one_more = chooser.cheapest(self.target.divided(1e12)), chooser.cheapest(self.target.divided(10))
         return Plan(
-            self.scenario, self.target, best, tuple(trials), tuple(runners_up), current, difference,
-            self._outlook(all_calls), self._outlook(one_more), self._idle(), tuple(self.steps), pilot.calls,
-            round(prover.calls),
-        )  # fmt: skip
+            scenario=self.scenario,
+            target=self.target,
+            best=best,
+            trials=tuple(trials),
+            runners_up=tuple(runners_up),
+            current=current,
+            difference=difference,
+            all_calls=self._outlook(all_calls),
+            one_more_nine=self._outlook(one_more),
+            idle=self._idle(),
+            steps=tuple(self.steps),
+            pilot_calls=pilot.calls,
+            proof_calls=round(prover.calls),
+        )
 
     # -- looking --------------------------------------------------------------------------------------------
 
@@ -143,7 +180,7 @@ class _Planning:
                     self.say(words.guessed(unit.group, why))
 
     def _look(self, pilot: Pilot, chooser: Chooser, units: Sequence[Unit]) -> None:
-        """All combinations where they are few; else down from the present one, and from two extremes."""
+        """Look at all combinations where they are few, else descend from the present one and from two extremes."""
         few = [_size(unit) <= MOST_COMBINATIONS for unit in units]
         pilot.look([_all(unit) if whole else list(_starts(unit)) for unit, whole in zip(units, few, strict=True)])
         here: dict[str, Combination] = {}
@@ -166,7 +203,7 @@ class _Planning:
     # -- candidates -----------------------------------------------------------------------------------------
 
     def _candidates(self, chooser: Chooser) -> Iterable[Choice]:
-        """Mixes by rising cost: those that the pilot may have wronged first, then stricter and stricter ones."""
+        """Mixes by rising cost: first those that may keep the target despite the pilot, then stricter ones."""
         first = chooser.cheapest(self.target)
         doubt = 1 - min(0.3, DOUBT * _relative_error(first)) if first is not None else 0.7
         looser = [doubt + (1 - doubt) * part / 4 for part in range(4)]
@@ -182,7 +219,7 @@ class _Planning:
         return sorted(found.values(), key=lambda one: one.monthly)
 
     def _below(self, best: Trial | None, trials: list[Trial], prover: Prover, chooser: Chooser) -> Trial | None:
-        """Where the pilot only guesses, a cheaper mix may do as well: one channel fewer, while that is proven."""
+        """Where the pilot only guesses, try one channel fewer for as long as that is proven."""
         guessed = [
             place
             for place, size in enumerate(best.choice.sizes if best is not None else ())
@@ -239,7 +276,7 @@ class _Planning:
     def _cheapest_of(
         self, best: Trial | None, runners_up: list[Trial], trials: list[Trial], pilot: Pilot
     ) -> tuple[Trial | None, list[Trial]]:
-        """Of the proven mixes the one that is cheapest by the calls of pilot and proof together, and the others."""
+        """The cheapest proven mix, by the calls of pilot and proof together, and the others."""
         if best is None:
             return best, runners_up
         proven = [best, *(trial for trial in runners_up if trial.status == "proven")]
@@ -271,14 +308,14 @@ class _Planning:
 
 
 def _larger(size: Size, more: int) -> Size:
-    """With so many metered channels more, where a group has any."""
+    """The size with ``more`` metered channels, where its group has any."""
     if size.unit.group is None or size.channels == size.flat:
         return size
     return Size(size.curve, min(size.channels + more, size.curve.channels), size.flat)
 
 
 def _together(trial: Trial, of_pilot: int) -> float:
-    """Monthly cost by the replications of the pilot and of the proof."""
+    """Monthly cost, averaged over the replications of the pilot and of the proof."""
     assert trial.result is not None
     runs = trial.result.replications
     return (trial.choice.monthly * of_pilot + trial.result.cost_estimates["monthly"].mean * runs) / (of_pilot + runs)
@@ -314,7 +351,7 @@ def _neighbours(unit: Unit, at: Combination) -> Iterable[Combination]:
 
 
 def _relative_error(choice: Choice) -> float:
-    """Standard error of the pilot's blocking, of itself."""
+    """Relative standard error of the pilot's blocking."""
     blocked = np.sum([size.curve.blocked[:, size.channels] for size in choice.sizes], axis=0)
     offered = np.sum([size.curve.offered for size in choice.sizes], axis=0)
     if blocked.sum() == 0:

@@ -1,8 +1,8 @@
 """Choosing the cheapest mix by what the pilot saw: one size for each unit, so that all targets are kept together.
 
-Of every unit, what is cheapest for each amount of blocking is kept (a front); fronts of units are added up, two at a
-time. Flat-rate channels are priced by a pool's price breaks (M5): each break is tried in turn as the price of a
-channel, and what comes out is improved one channel at a time by the true price of the pool.
+A unit's front holds its cheapest size for each amount of blocking; the fronts of units are merged, two at a time. A
+pool's price breaks (M5) price its flat-rate channels: each break is tried in turn as the price of a channel, and the
+sizes found are improved one channel at a time by the true price of the pool.
 """
 
 from __future__ import annotations
@@ -25,18 +25,25 @@ from capsim.tariff import price_steps
 
 Float64 = NDArray[np.float64]
 MOST_POINTS = 3_000
-"""So many points of a front are kept."""
+"""Largest number of points of a front."""
 MOST_PRICES = 48
-"""So many combinations of pools' price breaks are tried."""
+"""Largest number of combinations of pools' price breaks."""
 NEAR = 6
-"""So many channels up and down a size is improved by."""
+"""Channels up and down within which a size is improved."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Size:
-    """One unit's choice: its curve, which has its own channels, and n other ones, the first ``flat`` of them flat-rate.
+    """One unit's choice.
 
-    Without a group: n channels of each DID, the last ``flat`` of them dedicated.
+    Attributes
+    ----------
+    curve : Curve
+        The unit with one combination of own channels.
+    channels : int
+        Other channels: those of its group; without a group, all channels of each DID.
+    flat : int
+        How many of them are flat-rate, the first ones; without a group, the dedicated ones, which are the last.
     """
 
     curve: Curve
@@ -54,7 +61,7 @@ class Size:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Choice:
-    """A mix: a size for each unit, channels assigned and bought by pool, and its cost a month as the pilot sees it."""
+    """A mix: a size for each unit, channels assigned and bought by pool, monthly cost and blocking by the pilot."""
 
     sizes: tuple[Size, ...]
     assigned: dict[str, int]
@@ -68,7 +75,7 @@ class Choice:
 
 
 class Tariff:
-    """What flat-rate channels of a scenario's pools cost a month."""
+    """Monthly cost of the flat-rate channels of a scenario's pools."""
 
     def __init__(self, scenario: Scenario, units: Sequence[Unit]) -> None:
         self.scenario = scenario
@@ -77,7 +84,7 @@ class Tariff:
         self.cost = lru_cache(maxsize=None)(self._cost)
 
     def fee(self, pool: str, channels: int) -> float:
-        """Of exactly so many channels."""
+        """Monthly fee of exactly this number of channels."""
         price = self.scenario.pools[pool].flat_rate
         if price is None or channels == 0:
             return 0.0
@@ -87,13 +94,13 @@ class Tariff:
         )
 
     def _cost(self, pool: str, channels: int) -> tuple[float, int]:
-        """Of at least so many channels: where a price break makes more of them cheaper, those are bought."""
+        """Least monthly fee of at least this many channels, and how many are bought: more may be cheaper (M5)."""
         price = self.scenario.pools[pool].flat_rate
         numbers = [channels, *(item.from_ for item in price.breaks if item.from_ > channels)] if price else [channels]
         return min((self.fee(pool, number), number) for number in numbers)
 
     def levels(self, pool: str) -> list[float]:
-        """Prices that one channel more can have, a month: each break's; and next to nothing, up to where one begins."""
+        """Monthly prices that one more channel can have: that of each break, and next to nothing just below a break."""
         price = self.scenario.pools[pool].flat_rate
         if price is None:
             return [np.inf]
@@ -103,7 +110,7 @@ class Tariff:
 
 
 def _elsewhere(scenario: Scenario, pool: str, units: Sequence[Unit]) -> int:
-    """Channels of a pool that are assigned to what is not decided."""
+    """Channels of a pool that are assigned to what the plan does not decide."""
     decided = sum(
         scenario.all_groups[unit.group].shared for unit in units if unit.group is not None and unit.pool == pool
     )
@@ -124,7 +131,7 @@ class Chooser:
         self.tariff = Tariff(scenario, self.units)
 
     def cheapest(self, target: Target) -> Choice | None:
-        """The cheapest mix whose blocking, as the pilot sees it, keeps a target; None where there is none."""
+        """The cheapest mix that keeps a target in the pilot; None where there is none."""
         best: Choice | None = None
         pools = sorted(
             {pool for unit in self.units for pool in (unit.pool, *unit.pools_of_dedicated) if pool is not None}
@@ -175,7 +182,7 @@ class Chooser:
     # -- sizes of one unit --------------------------------------------------------------------------------
 
     def _sizes(self, unit: Unit, prices: dict[str, float], target: Target) -> Iterator[tuple[float, Float64, Size]]:
-        """Cost, blocked calls by coupling, and size, of what keeps the unit's own targets."""
+        """Monthly cost, blocked calls by shared goal, and size, for each size that keeps the unit's own goals."""
         for curve in self.pilot.of_unit(unit).values():
             keeps = self._keeps(curve, target)
             couplings = self._couplings(curve)
@@ -211,9 +218,9 @@ class Chooser:
                 yield cost, couplings[:, channels], Size(curve, channels, dedicated)
 
     def _flat(self, unit: Unit, curve: Curve, price: float) -> NDArray[np.int64]:
-        """(K + 1,) for each number of channels, how many of them are best flat-rate; -1 where none can be.
+        """(K + 1,) best number of flat-rate channels among 0 to K channels; -1 where no split is possible.
 
-        At a price that no channel has, infinity, all are metered; without a metered price, all are flat-rate.
+        Without a metered price all channels are flat-rate; without a flat-rate price (infinity) all are metered.
         """
         numbers = np.arange(curve.channels + 1)
         pool = self.scenario.pools[unit.pool or ""]
@@ -229,7 +236,7 @@ class Chooser:
         return best
 
     def _keeps(self, curve: Curve, target: Target) -> NDArray[np.bool_]:
-        """(K + 1,) whether the unit's own targets are kept with n channels."""
+        """(K + 1,) whether the unit's own goals are kept with 0 to K channels."""
         keeps = np.ones(curve.channels + 1, bool)
         if curve.unit.group is not None:
             of_group = target.goals.of_group(curve.unit.group)
@@ -242,13 +249,13 @@ class Chooser:
         return keeps
 
     def _couplings(self, curve: Curve) -> Float64:
-        """(3, K + 1) blocked calls of all replications: all, in the busy hour, on the busiest days."""
+        """(3, K + 1) blocked calls of all replications: in all hours, in the busy hour, on the busiest days."""
         return np.stack([part.sum(axis=0) for part in (curve.blocked, curve.busy_hour, curve.busiest_days)]).astype(
             float
         )
 
     def _bounds(self, target: Target) -> Float64:
-        """(3,) how many of them may be blocked."""
+        """(3,) largest number of blocked calls of all units together: in all hours, the busy hour, the busiest days."""
         hours = self.pilot.hours
         offered = sum(float(next(iter(self.pilot.of_unit(unit).values())).offered.sum()) for unit in self.units)
         bounds = [target.goals.blocking, target.goals.busy_hour, target.goals.busiest_days]
@@ -259,7 +266,7 @@ class Chooser:
     # -- all units ----------------------------------------------------------------------------------------
 
     def _at_prices(self, prices: dict[str, float], target: Target) -> list[Size] | None:
-        """The cheapest sizes where a channel of each pool has one price."""
+        """The cheapest sizes, with one price for a channel of each pool."""
         bounds = self._bounds(target)
         asked = np.isfinite(bounds)
         costs, blocked = np.zeros(1), np.zeros((1, int(asked.sum())))
@@ -286,7 +293,7 @@ class Chooser:
         return [front[row] for front, row in zip(fronts, picked[best].tolist(), strict=True)]
 
     def _improved(self, sizes: list[Size]) -> list[Size]:
-        """One unit's flat-rate channels more or fewer, as long as the true cost falls; the same calls are blocked."""
+        """Change the flat-rate channels of one unit at a time while the true cost falls; the same calls are blocked."""
         cost = self.of(sizes).monthly
         again = True
         while again:
@@ -307,7 +314,7 @@ class Chooser:
 
 
 def _front(costs: Float64, blocked: Float64) -> NDArray[np.int64]:
-    """Rows that nothing beats in cost and in all kinds of blocking, by rising cost; some, where they are many."""
+    """Rows that no other row beats in cost and every kind of blocking, by rising cost; thinned where many."""
     order = np.lexsort((blocked.sum(axis=1), costs)) if blocked.shape[1] else np.argsort(costs, kind="stable")[:1]
     if blocked.shape[1] <= 1:
         if blocked.shape[1] == 1:

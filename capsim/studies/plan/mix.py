@@ -9,7 +9,7 @@ from capsim.studies.plan.choosing import Choice, Size
 
 
 def mix_of(scenario: Scenario, choice: Choice) -> dict[str, Any]:
-    """What a choice sets, by path; None takes a key out. Only what the units decide, whether it changes or not."""
+    """The values that a choice sets, by path, changed or not; None takes a key out."""
     mix: dict[str, Any] = {}
     for size in choice.sizes:
         mix |= _of_unit(scenario, size)

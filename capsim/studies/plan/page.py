@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def plan_page(plan: Plan, command: str = "") -> str:
-    """One self-contained page: the mix that is proven, what it saves, the mixes that were run, each step."""
+    """One self-contained page: the proven mix, what it saves, the mixes that were run, and each step."""
     scenario, result = plan.scenario, plan.result
     pictures = plan.plot.all()
     return html.page(

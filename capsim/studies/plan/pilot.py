@@ -24,28 +24,46 @@ Float64 = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 PILOT_CALLS = 2_000_000
-"""About so many calls of the scenario are looked at for each choice of own channels."""
+"""Calls of the scenario looked at for each choice of own channels, about."""
 FEWEST, MOST = 4, 150
-"""Replications of a pilot."""
+"""Fewest and most replications of a pilot."""
 FIRST_CHANNELS, MOST_CHANNELS = 64, 33_767
-"""So many channels of a unit are looked at first; and at most (R4)."""
+"""Channels of a unit looked at first, and at most (R4)."""
 BEYOND = 1e-7
-"""More are looked at while more than this part of the calls finds none idle."""
+"""Share of calls without an idle channel above which more channels are looked at."""
 Combination = tuple[int, ...]
-"""Which choice each entry of a unit has."""
+"""Number of the choice that each entry of a unit has."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Curve:
     """A unit with one combination of own channels, by the number n of other channels, 0 to K.
 
-    Other channels are those of its group; of an entry without one, all that each of its DIDs has. In the mean of the
-    replications, except where (R, ...) is said.
+    Other channels are those of its group; without a group, all channels of each DID of the entry. R is the number of
+    replications, N of DIDs.
 
-    fixed : fees of the numbers, a month. metered : (K + 1,) what calls on channels 1 to n would cost a month, metered.
-    by_use : (K + 1,) the numbers' own prices for the calls carried, a month.
-    blocked : (R, K + 1) of all its calls; busy_hour, busiest_days : the same, in these hours. by_did : (N, K + 1)
-    blocked calls of each DID, over all replications, and offered_by_did (N,).
+    Attributes
+    ----------
+    unit : Unit
+        What is decided.
+    own : tuple of Own
+        The choice for the own channels of each entry.
+    fixed : float
+        Monthly fees of the numbers.
+    metered : ndarray of shape (K + 1,)
+        Monthly cost of the calls on channels 1 to n if all of these were metered, on average over the replications.
+    by_use : ndarray of shape (K + 1,)
+        Monthly cost of the carried calls by the numbers' own prices, on average over the replications.
+    offered : ndarray of shape (R,)
+        Calls of the unit.
+    blocked, busy_hour, busiest_days : ndarray of shape (R, K + 1)
+        Blocked calls: in all hours, in the busy hour, on the busiest days.
+    names : tuple of str
+        The DIDs.
+    by_did : ndarray of shape (N, K + 1)
+        Blocked calls of each DID, in all replications together.
+    offered_by_did : ndarray of shape (N,)
+        Calls of each DID, in all replications together.
     """
 
     unit: Unit
@@ -63,20 +81,20 @@ class Curve:
 
     @property
     def channels(self) -> int:
-        """K."""
+        """Largest number of other channels, K."""
         return len(self.metered) - 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hours:
-    """Calls (R,) of the busy hour and of the busiest days, all units together."""
+    """(R,) calls of all units together in the busy hour, and on the busiest days."""
 
     busy_hour: Counts
     busiest_days: Counts
 
 
 class Pilot:
-    """Looks at combinations of own channels, and remembers what it has seen."""
+    """Looks at combinations of own channels, and keeps what it has seen."""
 
     def __init__(
         self, scenario: Scenario, units: Sequence[Unit], target: Target, n_jobs: int, progress: Progress
@@ -102,7 +120,7 @@ class Pilot:
         self._find_most()
 
     def look(self, combinations: Sequence[Sequence[Combination]]) -> None:
-        """See some combinations of each unit; those that have been seen cost nothing."""
+        """Look at some combinations of each unit; combinations seen before cost nothing."""
         new = [
             [one for one in dict.fromkeys(map(tuple, wanted)) if (unit.name, one) not in self.seen]
             for unit, wanted in zip(self.units, combinations, strict=True)
@@ -124,7 +142,7 @@ class Pilot:
                 self._note(choice, of_choice)
 
     def of_unit(self, unit: Unit) -> dict[Combination, Curve]:
-        """All that has been seen of a unit."""
+        """Everything seen of a unit, by combination."""
         return {combination: curve for (name, combination), curve in self.seen.items() if name == unit.name}
 
     # -- within -------------------------------------------------------------------------------------------
@@ -133,7 +151,7 @@ class Pilot:
         return next((one for (name, one) in self.seen if name == unit.name), (0,) * len(unit.entries))
 
     def _find_most(self) -> None:
-        """So many channels of each unit that hardly a call finds none idle, even where DIDs have none of their own."""
+        """Find how many channels of each unit leave hardly a call blocked, even without own channels."""
         while True:
             asked = [self._asked([self._least(unit) for unit in self.units])]
             (passed,) = pass_through(asked, self.scenario.seed, range(min(self.replications, 4)), self.n_jobs)
@@ -228,7 +246,7 @@ class Pilot:
         )  # fmt: skip
 
     def _costs(self, unit: Unit, hunts: range, passed: Sequence[Passed]) -> tuple[Float64, Float64]:
-        """(K + 1,) a month, in the mean of the replications: calls on channels up to n if metered; own prices."""
+        """(K + 1,) average monthly cost: of calls on channels 1 to n if metered, and by the numbers' own prices."""
         prices = self.setting.prices
         first = passed[0].hunted[hunts[0]]
         metered, by_use = np.zeros(first.channels + 1), np.zeros(first.channels + 1)
@@ -254,13 +272,13 @@ class Pilot:
 
 
 def _blocked(calls: Counts) -> Counts:
-    """Calls (..., K + 2) by channel -> those blocked with n channels (..., K + 1)."""
+    """Turn calls by channel (..., K + 2) into calls blocked with 0 to K channels (..., K + 1)."""
     blocked: Counts = calls.sum(axis=-1, keepdims=True) - np.cumsum(calls[..., :-1], axis=-1)
     return blocked
 
 
 def relaxed(scenario: Scenario) -> Scenario:
-    """Without what one pass cannot follow: an account, and callers who try again. A guess, where there is any."""
+    """The scenario without an account and redials, which one pass cannot follow: the pilot guesses there."""
     values: dict[str, None] = {}
     if scenario.account is not None:
         values["account"] = None
@@ -271,7 +289,7 @@ def relaxed(scenario: Scenario) -> Scenario:
 
 
 def _unlimited(schedule: Schedule) -> Schedule:
-    """Without limits."""
+    """The schedule without capacity limits."""
     first = schedule.first
     if not any(schedule.limits):
         return schedule

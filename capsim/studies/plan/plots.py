@@ -25,12 +25,12 @@ class PlanPlots:
         self.plan = plan
 
     def all(self) -> dict[str, Axes]:
-        """Every picture that applies, by name."""
+        """Draw every picture that applies, by name."""
         return {"mixes": self.mixes()} if self.plan.trials or self.plan.current is not None else {}
 
     @styled
     def mixes(self, ax: Axes | None = None) -> Axes:
-        """What the mixes that were run cost and block, with intervals; the target as a line."""
+        """Draw cost and blocking of the mixes that were run, with intervals, and the target as a line."""
         plan = self.plan
         from matplotlib.ticker import LogFormatter
 

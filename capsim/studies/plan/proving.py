@@ -1,4 +1,4 @@
-"""The proof: a mix is run with fresh seeds, for as long as its distance from the target asks."""
+"""The proof: a mix is run with fresh seeds until its distance from the target decides."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 Status = Literal["proven", "refuted", "not proven", "impossible"]
 
 SURE = 0.998
-"""Confidence of the interval whose upper end has to keep the target: a wrong mix passes once in a thousand times."""
+"""Confidence of the interval whose upper end has to keep the target: one wrong mix in a thousand passes."""
 FEWEST, MOST = 10, 2_000
-"""Replications of a proof."""
+"""Fewest and most replications of a proof."""
 FRESH = 0x9E3779B97F4A7C15
-"""What is added to the scenario's seed, so that a proof's calls are none of the pilot's."""
+"""Added to the scenario's seed, so that a proof draws other calls than the pilot."""
 
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """One mix that was run for a proof: the choice, its values by path, what came out; why, where it is impossible."""
+    """One mix that was run for a proof: the choice, its values by path, the outcome, and why it is impossible."""
 
     choice: Choice
     mix: dict[str, object]
@@ -64,7 +64,7 @@ class Prover:
         return trial
 
     def look_at(self, choice: Choice, mix: dict[str, object], replications: int) -> Trial:
-        """Run a mix once, with the calls of the others."""
+        """Run a mix once, with the same calls as the others."""
         try:
             scenario = self.with_goals(mix)
         except ScenarioError as error:
@@ -76,7 +76,7 @@ class Prover:
         return Trial(choice, mix, "refuted" if missed else "not proven", result)
 
     def with_goals(self, mix: dict[str, object]) -> Scenario:
-        """The mix, with the target as its goals: those of what is still there."""
+        """The scenario with the mix, and with the goals of the groups and DIDs that it still has."""
         changed = self.scenario.override({"goals": None, **mix})
         goals = {**self.goals}
         gone = {name: share for name, share in goals.get("groups", {}).items() if name not in changed.all_groups}
@@ -96,11 +96,11 @@ class Prover:
         return simulate(scenario, replications, self.seed, n_jobs=self.n_jobs, progress=self.progress)
 
     def _hopeless(self, result: RunResult | None) -> bool:
-        """Whether what was found lies beyond the target."""
+        """Whether a figure lies beyond its goal."""
         return result is None or any(one.found.mean > one.goal for one in goal_outcomes(result))
 
     def _needed(self, choice: Choice) -> int:
-        """Replications that the distance between blocking and target asks for, by how they vary in the pilot."""
+        """Replications that the distance from the target needs, by the variance in the pilot."""
         most = min(MOST, max(FEWEST, int(self.budget / self.each)))
         blocked = np.sum([size.curve.blocked[:, size.channels] for size in choice.sizes], axis=0)
         offered = np.sum([size.curve.offered for size in choice.sizes], axis=0)

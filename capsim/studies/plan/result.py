@@ -1,4 +1,4 @@
-"""What a plan found."""
+"""The result of a plan."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """A mix that the pilot alone has seen: what it sets, and about what it would cost and block."""
+    """A mix that only the pilot has seen: its values, and about what it would cost and block."""
 
     mix: dict[str, Any]
     monthly: float
@@ -32,21 +32,36 @@ class Outlook:
         return {"mix": self.mix, "monthly": plain(self.monthly), "blocking": plain(self.blocking)}
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Plan:
-    """The cheapest mix that was proven to keep a target: frozen, and carrying the scenario that it changes.
+    """The cheapest mix that was proven to keep a target; frozen, with the scenario that it changes.
 
     Attributes
     ----------
-    scenario, target : what was asked about, and what may be blocked.
-    best : the trial of the mix that is proven; None where none is.
-    trials : all mixes that were run, as they were tried: the cheapest first.
-    runners_up : trials of the next cheapest mixes, run with the same calls as the best.
-    current : the scenario's present mix, run with the same calls, and its difference to the best (best minus current).
-    all_calls, one_more_nine : what carrying all calls costs, and a tenth of the blocking, as the pilot sees it.
-    idle : flat-rate channels, by pool, that are bought and assigned to nobody.
-    steps : what was done, in words.
-    pilot_calls, proof_calls : how many calls were looked at.
+    scenario : Scenario
+        The present scenario.
+    target : Target
+        The goals that the mix has to keep.
+    best : Trial or None
+        The proven mix; None where no mix is proven.
+    trials : tuple of Trial
+        All mixes that were run, in the order of trial: the cheapest first.
+    runners_up : tuple of Trial
+        The next cheapest mixes, run with the same calls as the best one.
+    current : RunResult or None
+        The present mix, run with the same calls.
+    difference : Difference or None
+        The best mix minus the present one.
+    all_calls : Outlook or None
+        The mix that carries all calls in the pilot.
+    one_more_nine : Outlook or None
+        The mix with a tenth of the accepted blocking in the pilot.
+    idle : dict of str to int
+        Flat-rate channels of each pool that are bought and not assigned.
+    steps : tuple of str
+        The steps taken, in sentences.
+    pilot_calls, proof_calls : int
+        Calls simulated by the pilot and by the proof.
     """
 
     scenario: Scenario
@@ -65,12 +80,12 @@ class Plan:
 
     @property
     def mix(self) -> dict[str, Any]:
-        """What the plan sets, by path; empty where nothing is proven."""
+        """Values that the plan sets, by path; empty where nothing is proven."""
         return dict(self.best.mix) if self.best is not None else {}
 
     @property
     def changes(self) -> dict[str, Any]:
-        """Those of the mix's values that are not what the scenario has."""
+        """Values of the mix that differ from the scenario's, by path."""
         return {path: value for path, value in self.mix.items() if self.now(path) != value}
 
     @property
@@ -86,7 +101,7 @@ class Plan:
         return self.scenario.override(changes)
 
     def now(self, path: str) -> Any:
-        """What the scenario has at a path of the mix; None where it has nothing."""
+        """The scenario's value at a path of the mix; None where it has none."""
         here: Any = self.scenario
         for part in path.split("."):
             here = here.get(part) if isinstance(here, dict) else getattr(here, part, None)
@@ -110,7 +125,7 @@ class Plan:
         return (*result.goal_outcomes, *(one for one in others if one.scope not in SEARCHED_BY))
 
     def to_frame(self) -> pd.DataFrame:
-        """One row for each mix that was run: status, blocking and monthly cost with intervals, and what it sets."""
+        """One row for each mix that was run: status, blocking and monthly cost with intervals, and its values."""
         import pandas as pd
 
         rows = []

@@ -37,7 +37,7 @@ class Target:
 
     @property
     def by_did(self) -> bool:
-        """Whether single DIDs have goals of their own, other than as the only DID of what a group stands for."""
+        """Whether DIDs of groups have goals of their own."""
         return self.scope == "did" or (self.scope == "overall" and bool(self.goals.dids))
 
     def divided(self, by: float) -> Target:
@@ -156,5 +156,5 @@ def _by_goals(scenario: Scenario) -> Target:
 
 
 def called(scenario: Scenario, did: Did) -> bool:
-    """Whether a DID may get calls: without any, nothing can be proven of it, and nothing needs to be."""
+    """Whether a DID may get calls; a DID without calls has nothing to prove."""
     return did.entry.traffic is not None or scenario.replay is not None

@@ -1,4 +1,4 @@
-"""A plan in words and tables."""
+"""A plan in the terminal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_ROWS = 40
 
 
 def plan_text(plan: Plan, explain: bool = False) -> Group:
-    """The verdict, the mix, what it is compared with, and on request each step."""
+    """The verdict, the mix, the present one beside it, and on request each step."""
     parts: list[RenderableType] = [
         Text(f"{plan.scenario.name}: a plan", style="bold"),
         Text(_method(plan), style="dim"),

@@ -13,7 +13,7 @@ from capsim.studies.plan.targets import Target
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """One choice for the DIDs of an entry: mode (None: as it is), included and dedicated channels of each."""
+    """One choice for the DIDs of an entry: mode (None keeps the present one), included and dedicated channels."""
 
     mode: str | None
     included: int
@@ -24,8 +24,20 @@ class Own:
 class Unit:
     """What can be decided by itself: a group with the entries of its DIDs, or an entry without a group.
 
-    pool : of its flat-rate channels; None where it can have none. fixed_sizes : the group's own channels are not
-    decided, since changes touch them. own : the choices of each entry, the present one first.
+    Attributes
+    ----------
+    name : str
+        ``group desk`` or ``DID london``.
+    group : str or None
+        The group; None for an entry without one.
+    entries : tuple of str
+        Entries of ``dids``.
+    pool : str or None
+        Pool of the flat-rate channels; None where there can be none.
+    own : tuple of tuple of Own
+        Choices for each entry, the present one first.
+    pools_of_dedicated : tuple of str or None
+        Pool of the dedicated channels of each entry.
     """
 
     name: str
@@ -37,7 +49,7 @@ class Unit:
 
 
 def units_of(scenario: Scenario, target: Target) -> list[Unit]:
-    """The groups, then the entries without one."""
+    """The units of a scenario: its groups, then the entries without a group."""
     touched = _touched(scenario)
     found = []
     by_group: dict[str, list[str]] = {}
@@ -64,7 +76,7 @@ def units_of(scenario: Scenario, target: Target) -> list[Unit]:
 
 
 def _touched(scenario: Scenario) -> set[str]:
-    """Entries of whose DIDs changes alter something."""
+    """Entries whose DIDs are touched by changes."""
     rows = {position for step in scenario.timeline.steps for position in step.dids} | set(scenario.later[0])
     return {scenario.all_dids[position].entry_name for position in rows}
 
@@ -85,10 +97,10 @@ def _dedicated_pool(scenario: Scenario, name: str) -> str | None:
 
 
 def _few(scenario: Scenario, name: str, pool: str | None, group: str, of_each: bool) -> list[int]:
-    """Numbers of dedicated channels to be tried for a DID in a group.
+    """Numbers of dedicated channels to try for a DID in a group.
 
-    In the group's own pool a shared channel carries all that a dedicated one does, and more; so none is tried but what
-    is there, unless each DID has a target, or the pools differ.
+    In the group's own pool a shared channel carries every call that a dedicated one does, and more. So only the present
+    number and 0 are tried, unless DIDs have goals of their own, or the pools differ.
     """
     now = scenario.dids[name].dedicated_channels
     numbers = [now, 0]
@@ -118,7 +130,7 @@ def _choices(
 
 
 def own_fee(scenario: Scenario, name: str, own: Own) -> float:
-    """What the DIDs of an entry cost a month, by their mode (M4, M8)."""
+    """Monthly fees of the DIDs of an entry, by their mode (M4, M8)."""
     entry = scenario.dids[name]
     fee = entry.monthly_fee(own.mode or entry.mode) or Decimal(0)
     rule = CycleRule(scenario.billing.cycle, scenario.horizon.start.date())

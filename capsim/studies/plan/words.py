@@ -33,7 +33,7 @@ def verdict(plan: Plan) -> str:
 
 
 def beside(plan: Plan) -> Iterator[str]:
-    """The present mix and what it wastes, the price of one more nine, and of carrying all calls."""
+    """The present mix, its idle channels, and the price of a tenth of the blocking and of carrying all calls."""
     places, currency = CURRENCIES[plan.scenario.currency], plan.scenario.currency
     if plan.current is not None:
         cost, blocking = plan.current.cost_estimates["monthly"], plan.current.samples.totals["blocking"].one()
@@ -116,7 +116,7 @@ def _share(value: float) -> str:
 
 
 def asked(target: Target, units: Sequence[Unit]) -> str:
-    """What a plan has to keep, and what it may decide."""
+    """The target, and what the plan may decide."""
     groups = sum(unit.group is not None for unit in units)
     choices = sum(len(of_entry) > 1 for unit in units for of_entry in unit.own)
     alone = len(units) - groups
@@ -127,12 +127,12 @@ def asked(target: Target, units: Sequence[Unit]) -> str:
 
 
 def guessed(group: str, why: str) -> str:
-    """What the pilot's view of a group is worth where one pass is not exact."""
+    """Why the pilot only guesses at a group."""
     return f"What the pilot says of group {group} is a guess, for {why}; the proof is by simulation."
 
 
 def piloted(calls: int, combinations: int) -> str:
-    """How much the pilot looked at."""
+    """The calls and combinations that the pilot looked at."""
     return (
         f"The pilot looked at {calls:,} calls: {counted(combinations, 'combination')} of the DIDs' own "
         "channels, each with every number of channels behind them."
@@ -140,12 +140,12 @@ def piloted(calls: int, combinations: int) -> str:
 
 
 def cheaper_together(trial: Trial) -> str:
-    """Why another mix than the one proven first is the plan."""
+    """Why the plan is another mix than the one proven first."""
     return f"With the calls of pilot and proof together, {_sizes(trial)} is cheaper: it is the plan."
 
 
 def tried(trial: Trial, currency: str) -> str:
-    """What became of a mix that was run."""
+    """The outcome of a mix that was run."""
     head = f"Tried {_sizes(trial)}, about {trial.choice.monthly:,.2f} {currency} a month"
     if trial.result is None:
         return f"{head}: impossible, {trial.reason}"
