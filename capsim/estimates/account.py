@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from capsim.cost import Charges
 from capsim.estimates.estimate import Estimate, Estimates, of_means
 from capsim.scenario import Scenario
-from capsim.simulation.replication import Balance, Replication, Setting
+from capsim.simulation.replication import Balance, CompiledScenario, Replication
 from capsim.tariff import Account, Prices
 
 if TYPE_CHECKING:
@@ -39,13 +39,13 @@ class AccountFigures:
     first: NDArray[np.float64]
 
     @classmethod
-    def of(cls, replications: Sequence[Replication], setting: Setting) -> AccountFigures | None:
-        account = setting.account
+    def of(cls, replications: Sequence[Replication], compiled: CompiledScenario) -> AccountFigures | None:
+        account = compiled.account
         if account is None:
             return None
         balances = [one.balance for one in replications if one.balance is not None]
         count = np.array([one.top_ups for one in balances])
-        prices = [_price(setting.prices, account, one.charges) for one in replications]
+        prices = [_price(compiled.prices, account, one.charges) for one in replications]
 
         def money(units: list[int]) -> NDArray[np.float64]:
             return np.array([float(account.money(value)) for value in units])
@@ -65,7 +65,7 @@ class AccountFigures:
         balance = of_means(np.stack([one.closing for one in balances]) / scale, least=-np.inf)
         lowest = np.min([one.lowest for one in balances], axis=0) / scale
         highest = np.max([one.closing for one in balances], axis=0) / scale
-        return cls(figures, setting.width, balance, lowest, highest, balances[0].closing / scale)
+        return cls(figures, compiled.width, balance, lowest, highest, balances[0].closing / scale)
 
     def to_frame(self, scenario: Scenario) -> pd.DataFrame:
         """A row for each bin of time: when it begins, the balance at its end with its interval, the lowest in it."""

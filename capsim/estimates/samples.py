@@ -15,7 +15,7 @@ from capsim.cost import CostTotals
 from capsim.estimates.clusters import Clusters, expected_clusters
 from capsim.estimates.estimate import NOT_APPLICABLE, Estimate, Estimates, of_means, of_probabilities, of_ratios
 from capsim.records import CAPACITY_EXCEEDED, DID_LIMIT, GROUP_LIMIT, METERED, NO_BALANCE, SHARED, TIERS
-from capsim.simulation.replication import Replication, Setting
+from capsim.simulation.replication import CompiledScenario, Replication
 from capsim.units import MINUTE, SECOND
 
 Counts = NDArray[np.int64]
@@ -51,25 +51,25 @@ class Samples:
     """Whether callers who are blocked may try again."""
 
     @classmethod
-    def of(cls, replications: Sequence[Replication], setting: Setting) -> Samples:
+    def of(cls, replications: Sequence[Replication], compiled: CompiledScenario) -> Samples:
         tallies = [replication.tally for replication in replications]
         names = (
             "outcomes", "answers", "callers", "teardowns", "talk", "busy", "group_outcomes", "group_answers",
             "group_callers", "group_talk", "group_busy", "group_peak", "tier_peak",
         )  # fmt: skip
-        billed = np.zeros((len(tallies), len(setting.schedule.first.group_names)), np.int64)
+        billed = np.zeros((len(tallies), len(compiled.schedule.first.group_names)), np.int64)
         for row, replication in enumerate(replications):
             for (group, _), charge in replication.charges.groups.items():
                 billed[row, group] += charge.billed
         stacked = {name: np.stack([getattr(tally, name) for tally in tallies]) for name in names}
         return cls(
-            setting.schedule,
-            setting.account is not None,
-            setting.horizon,
+            compiled.schedule,
+            compiled.account is not None,
+            compiled.horizon,
             **stacked,
             billed=billed,
-            peak=setting.traffic.peak,
-            redials=setting.traffic.redials,
+            peak=compiled.traffic.peak,
+            redials=compiled.traffic.redials,
         )
 
     @property

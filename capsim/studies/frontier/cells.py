@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.cost import Charge
-from capsim.simulation.passes import Passed
+from capsim.simulation.passes import PassResult
 from capsim.tariff import CallPrice, Prices
 from capsim.units import CURRENCIES, round_money
 
@@ -39,7 +39,7 @@ class Curve:
     currency: str
 
     @classmethod
-    def of(cls, passed: Sequence[Passed], place: int, prices: Prices, group: int) -> Curve:
+    def of(cls, passed: Sequence[PassResult], place: int, prices: Prices, group: int) -> Curve:
         """Of replications, for the group that was asked about in this place."""
         hunted = [one.hunted[place] for one in passed]
         calls = np.stack([one.by_did.sum(axis=0) for one in hunted])

@@ -15,9 +15,9 @@ from capsim.estimates.estimate import Estimates, of_means, of_probabilities
 from capsim.records import SHARED
 from capsim.scenario import Scenario
 from capsim.scenario.what_ifs import sized
-from capsim.simulation.passes import Asked, Passed, pass_through
+from capsim.simulation.passes import PassRequest, PassResult, pass_through
 from capsim.simulation.progress import Progress
-from capsim.simulation.replication import Setting
+from capsim.simulation.replication import CompiledScenario
 from capsim.studies.frontier.cells import Curve, a_month, in_minor_units
 from capsim.studies.frontier.result import Frontier, Grid
 from capsim.tariff import Fees, Prices, fees_of_dids, fees_of_pool
@@ -29,26 +29,26 @@ def by_one_pass(
     group: str,
     grid: Grid,
     variants: Sequence[Scenario],
-    settings: Sequence[Setting],
+    settings: Sequence[CompiledScenario],
     max_blocking: float | None,
     n_jobs: int,
     progress: Progress,
 ) -> Frontier:
     row = list(scenario.all_groups).index(group)
     most = int(grid.shared[-1] + grid.metered[-1])
-    asked = [Asked(setting, (row,), (most,)) for setting in settings]
+    asked = [PassRequest(compiled, (row,), (most,)) for compiled in settings]
     passed = pass_through(asked, scenario.seed, range(scenario.replications), n_jobs, progress)
     fees = [_fees_by_size(variant, group, grid) for variant in variants]
     parts = [
-        _figures(setting, row, grid, fixed, one) for setting, fixed, one in zip(settings, fees, passed, strict=True)
+        _figures(compiled, row, grid, fixed, one) for compiled, fixed, one in zip(settings, fees, passed, strict=True)
     ]
     calls = sum(int(one.tally.outcomes.sum()) for one in passed[0])
     figures = {name: _stacked([part[name] for part in parts]) for name in parts[0]}
     of_variants = zip(settings, fees, strict=True)
-    channels = [_by_channel(setting, row, one) for setting, one in zip(settings, passed, strict=True)]
+    channels = [_by_channel(compiled, row, one) for compiled, one in zip(settings, passed, strict=True)]
     return Frontier(
         scenario, group, "one pass", None, len(passed[0]), calls, grid, figures, max_blocking,
-        fees=np.array([_channel_fees(setting.prices, of_sizes) for setting, of_sizes in of_variants]),
+        fees=np.array([_channel_fees(compiled.prices, of_sizes) for compiled, of_sizes in of_variants]),
         saved=_stacked([one[0] for one in channels]), load=_stacked([one[1] for one in channels]),
     )  # fmt: skip
 
@@ -58,18 +58,18 @@ def _stacked(parts: Sequence[Estimates]) -> Estimates:
 
 
 def _figures(
-    setting: Setting, row: int, grid: Grid, fixed: Sequence[Fees], passed: Sequence[Passed]
+    compiled: CompiledScenario, row: int, grid: Grid, fixed: Sequence[Fees], passed: Sequence[PassResult]
 ) -> dict[str, Estimates]:
     """Figures of all cells, (S + 1, M + 1)."""
-    prices, places = setting.prices, CURRENCIES[setting.prices.currency]
+    prices, places = compiled.prices, CURRENCIES[compiled.prices.currency]
     curve = Curve.of(passed, 0, prices, row)
     shared, channels = grid.shared[:, None], grid.shared[:, None] + grid.metered
     blocked = curve.blocked[:, channels]
-    clusters = _clusters(setting, row, passed, curve)
+    clusters = _clusters(compiled, row, passed, curve)
     blocking = of_probabilities(
         blocked, np.broadcast_to(curve.offered[:, None, None], blocked.shape), clusters[channels]
     )
-    others = np.array([_metered_of_others(one, setting, row) for one in passed], np.int64)
+    others = np.array([_metered_of_others(one, compiled, row) for one in passed], np.int64)
     metered = curve.metered_cost(shared, channels) + others[:, None, None]
     own = curve.own[:, channels]
     unit = 10**places
@@ -124,27 +124,27 @@ def _channel_fees(prices: Prices, fees: Sequence[Fees]) -> list[float]:
     return [float(after - before) for before, after in pairwise(a_month_of)]
 
 
-def _metered_of_others(passed: Passed, setting: Setting, row: int) -> int:
+def _metered_of_others(passed: PassResult, compiled: CompiledScenario, row: int) -> int:
     """Minor units of metered calls of the other groups."""
     total = 0
     for (group, _), charge in passed.charges.groups.items():
-        call = setting.prices.groups[group].call
+        call = compiled.prices.groups[group].call
         if group != row and call is not None:
-            total += int(in_minor_units(call, np.array(charge.units, np.int64), setting.prices.currency))
+            total += int(in_minor_units(call, np.array(charge.units, np.int64), compiled.prices.currency))
     return total
 
 
-def _by_channel(setting: Setting, row: int, passed: Sequence[Passed]) -> tuple[Estimates, Estimates]:
+def _by_channel(compiled: CompiledScenario, row: int, passed: Sequence[PassResult]) -> tuple[Estimates, Estimates]:
     """(K,) what calls on each channel would cost a month if it were metered, and its load in Erlangs."""
-    call, prices = setting.prices.groups[row].call, setting.prices
+    call, prices = compiled.prices.groups[row].call, compiled.prices
     hunted = [one.hunted[0] for one in passed]
     units = np.stack([one.units.sum(axis=0)[1:-1] for one in hunted]).astype(np.float64)
     factor = float(prices.calls_a_month(call.money(1))) if call is not None else np.nan
-    load = np.stack([one.busy[1:-1] for one in hunted]) / setting.horizon
+    load = np.stack([one.busy[1:-1] for one in hunted]) / compiled.horizon
     return of_means(units * factor), of_means(load)
 
 
-def _clusters(setting: Setting, row: int, passed: Sequence[Passed], curve: Curve) -> NDArray[np.float64]:
+def _clusters(compiled: CompiledScenario, row: int, passed: Sequence[PassResult], curve: Curve) -> NDArray[np.float64]:
     """(K + 1,) calls expected to be lost together, where no call was blocked; as the run of such a cell finds it."""
     size = curve.blocked.shape[1]
     found = np.ones(size)
@@ -153,15 +153,15 @@ def _clusters(setting: Setting, row: int, passed: Sequence[Passed], curve: Curve
         return found
     busy = np.mean([one.tally.busy for one in passed], axis=0)
     busy[passed[0].hunted[0].dids, SHARED] += np.mean([one.hunted[0].busy_of for one in passed], axis=0)
-    erlangs = busy / setting.horizon * setting.traffic.peak[:, None]
-    first = setting.schedule.first
+    erlangs = busy / compiled.horizon * compiled.traffic.peak[:, None]
+    first = compiled.schedule.first
     for channels in quiet.tolist():
         shared, metered = first.shared.copy(), first.metered.copy()
         shared[row], metered[row] = channels, 0
-        found[channels] = expected_clusters(_with_sizes(setting, shared, metered), erlangs).groups[row]
+        found[channels] = expected_clusters(_with_sizes(compiled, shared, metered), erlangs).groups[row]
     return found
 
 
-def _with_sizes(setting: Setting, shared: NDArray[np.int32], metered: NDArray[np.int32]) -> Schedule:
-    schedule = setting.schedule
+def _with_sizes(compiled: CompiledScenario, shared: NDArray[np.int32], metered: NDArray[np.int32]) -> Schedule:
+    schedule = compiled.schedule
     return replace(schedule, first=replace(schedule.first, shared=shared, metered=metered))

@@ -21,7 +21,7 @@ from capsim.cost import Invoicing
 from capsim.errors import InputError, Problem
 from capsim.estimates.estimate import of_means, of_probabilities
 from capsim.records import CAPACITY_EXCEEDED
-from capsim.simulation.replication import Replication, Setting
+from capsim.simulation.replication import CompiledScenario, Replication
 from capsim.units import about
 
 PrecisionOf = Literal["blocking", "cost"]
@@ -47,8 +47,8 @@ def look_ahead(replications: int) -> int:
 class Precision:
     """Whether replications suffice, and about how many would."""
 
-    def __init__(self, share: float, of: PrecisionOf, setting: Setting) -> None:
-        self.share, self.of, self.invoicing = share, of, Invoicing(setting.prices)
+    def __init__(self, share: float, of: PrecisionOf, compiled: CompiledScenario) -> None:
+        self.share, self.of, self.invoicing = share, of, Invoicing(compiled.prices)
         self.tops: list[float] = []
         self.bottoms: list[float] = []
         self.reached: list[bool] = []

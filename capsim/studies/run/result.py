@@ -24,7 +24,7 @@ from capsim.estimates.watching import Watching
 from capsim.measures import Watched
 from capsim.records import TIERS, CallLog
 from capsim.scenario import Scenario
-from capsim.simulation.replication import Setting
+from capsim.simulation.replication import CompiledScenario
 from capsim.studies.run.document import run_document
 from capsim.studies.run.goals import GoalOutcome, goal_outcomes
 from capsim.studies.run.theory import Theory, theory_of, theory_rows
@@ -278,7 +278,7 @@ class RunResult:
     @cached_property
     def theory_found(self) -> tuple[Theory, ...]:
         """What theory says of the blocking of each group, and of each DID without one."""
-        traffic = Setting.of(self.scenario).traffic if self.scenario.replay is None else None
+        traffic = CompiledScenario.of(self.scenario).traffic if self.scenario.replay is None else None
         return theory_of(self, traffic if isinstance(traffic, Streams) else None)
 
     @cached_property
