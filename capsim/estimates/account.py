@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from capsim.cost import Charges
 from capsim.estimates.estimate import Estimate, Estimates, of_means
+from capsim.estimates.local_times import local_times
 from capsim.scenario import Scenario
 from capsim.simulation.replication import Balance, CompiledScenario, Replication
 from capsim.tariff import Account, Prices
@@ -71,14 +72,10 @@ class AccountFigures:
         """A row for each bin of time: when it begins, the balance at its end with its interval, the lowest in it."""
         import pandas as pd
 
-        start = pd.Timestamp(scenario.horizon.start).tz_convert("UTC")
-        edges = pd.to_timedelta(np.arange(len(self.lowest), dtype=np.int64) * self.width, unit="us")
         return pd.DataFrame(
             {
-                "time": (start + edges).tz_convert(scenario.timezone),
-                "balance": self.balance.mean,
-                "balance_low": self.balance.low,
-                "balance_high": self.balance.high,
+                "time": local_times(scenario, np.arange(len(self.lowest)) * self.width),
+                **self.balance.columns("balance"),
                 "lowest": self.lowest,
                 "highest": self.highest,
             }

@@ -57,7 +57,7 @@ class HoursOfWeek:
         chance = of_probabilities(sums[:, :, 1].T, sums[:, :, 0].T, cluster)
         return cls(
             (times / replications).reshape(7, 24), offered, blocked, held / HOUR,
-            Estimates(*(one.reshape(7, 24) for one in (chance.mean, chance.low, chance.high))),
+            chance.apply(lambda values: values.reshape(7, 24)),
         )  # fmt: skip
 
     @property
@@ -90,9 +90,7 @@ class HoursOfWeek:
                 "offered": self.offered.ravel(),
                 "erlangs": self.erlangs.ravel(),
                 "blocked": self.blocked.ravel(),
-                "blocking": self.blocking.mean.ravel(),
-                "blocking_low": self.blocking.low.ravel(),
-                "blocking_high": self.blocking.high.ravel(),
+                **self.blocking.apply(np.ravel).columns("blocking"),
             }
         )
         return frame[frame["hours"] > 0].reset_index(drop=True)

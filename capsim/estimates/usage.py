@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from capsim.capacity import Schedule
 from capsim.estimates.estimate import Estimates, of_means
+from capsim.estimates.local_times import local_times
 from capsim.measures import Tally
 from capsim.measures.tally import bin_width
 from capsim.records import TIERS
@@ -50,15 +51,12 @@ class Usage:
         groups, tiers = np.nonzero(used)
         names = np.array([*plan.group_names, None], dtype=object)
         bins = len(self.start)
-        start = pd.Timestamp(scenario.horizon.start).tz_convert("UTC") + pd.to_timedelta(self.start, unit="us")
         return pd.DataFrame(
             {
-                "time": start[np.tile(np.arange(bins), len(groups))].tz_convert(scenario.timezone),
+                "time": local_times(scenario, np.tile(self.start, len(groups))),
                 "group": pd.array(np.repeat(names[groups], bins), dtype="str"),
                 "tier": pd.Categorical(np.repeat(np.array(TIERS)[tiers], bins), categories=TIERS, ordered=True),
-                "calls": self.calls.mean[used].ravel(),
-                "calls_low": self.calls.low[used].ravel(),
-                "calls_high": self.calls.high[used].ravel(),
+                **self.calls.apply(lambda calls: calls[used].ravel()).columns("calls"),
                 "peak": self.peak[used].ravel(),
             }
         )

@@ -10,6 +10,7 @@ import numpy as np
 
 from capsim.capacity import CapacityPlan, Schedule
 from capsim.estimates.estimate import Estimates, of_means
+from capsim.estimates.local_times import local_times
 from capsim.measures import Watched
 from capsim.scenario import Scenario
 from capsim.units import SECOND
@@ -107,9 +108,5 @@ class Watching:
         columns = usage[["time", "group", "tier", "calls", "peak"]]
         return columns.assign(sampled=mean[used].ravel(), sampled_peak=peak[used].ravel())
 
-    def _moments(self, clock: np.ndarray) -> pd.Series:
-        import pandas as pd
-
-        start = pd.Timestamp(self.scenario.horizon.start).tz_convert("UTC")
-        moments = pd.Series(start + pd.to_timedelta(clock, unit="us"))
-        return moments.dt.tz_convert(self.scenario.timezone).dt.as_unit("us")
+    def _moments(self, clock: np.ndarray) -> pd.DatetimeIndex:
+        return local_times(self.scenario, clock)

@@ -86,8 +86,7 @@ class Comparison:
         for one in self.differences:
             row: dict[str, Any] = {"from": one.from_, "to": one.to}
             for name in ("blocking", "total", "monthly"):
-                figure = getattr(one, name)
-                row |= {name: figure.mean, f"{name}_low": figure.low, f"{name}_high": figure.high}
+                row |= getattr(one, name).columns(name)
             rows.append(row | {"p_blocking": one.p_blocking, "p_monthly": one.p_monthly})
         return pd.DataFrame(rows)
 
@@ -100,9 +99,7 @@ class Comparison:
         for name, result in self.results.items():
             figures = {"blocking": result.samples.totals["blocking"].one(), **result.cost_estimates}
             rows[name] = {
-                column: value
-                for kind, figure in figures.items()
-                for column, value in ((kind, figure.mean), (f"{kind}_low", figure.low), (f"{kind}_high", figure.high))
+                column: value for kind, figure in figures.items() for column, value in figure.columns(kind).items()
             }
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("mix")
 

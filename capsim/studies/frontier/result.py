@@ -192,12 +192,7 @@ class Frontier:
         }
         columns |= {"shared": shared, "metered": metered}
         for name in FIGURES:
-            figure = self.figures[name]
-            columns |= {
-                name: figure.mean.ravel(),
-                f"{name}_low": figure.low.ravel(),
-                f"{name}_high": figure.high.ravel(),
-            }
+            columns |= self.figures[name].apply(np.ravel).columns(name)
         return pd.DataFrame(columns)
 
     def to_dict(self) -> dict[str, Any]:

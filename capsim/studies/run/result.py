@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,7 +107,7 @@ class RunResult:
         """By DID: offered, carried, blocked (calls), blocking, erlangs, and carried and erlangs of each tier."""
         names = self.samples.plan.did_names
         by_tier = {
-            f"{tier}_{name}": _column(figure, position)
+            f"{tier}_{name}": figure.apply(itemgetter((slice(None), position)))
             for position, tier in enumerate(TIERS)
             for name, figure in self.samples.dids_by_tier.items()
         }
@@ -373,10 +374,6 @@ class RunResult:
 # -- helpers ------------------------------------------------------------------------------------------
 
 
-def _column(figure: Any, position: int) -> Any:
-    return type(figure)(figure.mean[:, position], figure.low[:, position], figure.high[:, position])
-
-
 def _rows(estimates: dict[str, Estimate], units: dict[str, str], unit: str) -> pd.DataFrame:
     import pandas as pd
 
@@ -389,7 +386,7 @@ def _columns(figures: Figures, names: Sequence[str], index: str) -> pd.DataFrame
 
     columns: dict[str, Any] = {}
     for name, estimates in figures.items():
-        columns |= {name: estimates.mean, f"{name}_low": estimates.low, f"{name}_high": estimates.high}
+        columns |= estimates.columns(name)
     return pd.DataFrame(columns, index=pd.Index(names, name=index))
 
 

@@ -91,8 +91,7 @@ class Sweep:
                 **dict(zip(self.paths, map(plain, self.points[number]), strict=True)),
             }
             for name, key in zip(names, keys, strict=True):
-                one = estimates.get(key, NOT_APPLICABLE)
-                row |= {name: one.mean, f"{name}_low": one.low, f"{name}_high": one.high}
+                row |= estimates.get(key, NOT_APPLICABLE).columns(name)
             goals = self.results[number].goals
             if goals:
                 row["goals"] = self.goals(number)
@@ -125,7 +124,7 @@ class Sweep:
             p_monthly.append(p_of_monthly)
             row: dict[str, Any] = {"point": number}
             for name, figure in (("blocking", blocking), ("monthly", monthly)):
-                row |= {name: figure.mean, f"{name}_low": figure.low, f"{name}_high": figure.high}
+                row |= figure.columns(name)
             rows.append(row)
         frame = pd.DataFrame(rows)
         if rows:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from capsim.estimates.local_times import local_times
 from capsim.records import METERED, SHARED, TIERS
 from capsim.show import numbers
 from capsim.show.style import BLOCKED, INK, MONEY, TIER_COLOURS, WIDTH, beside, new_axes, styled
@@ -248,11 +249,7 @@ def _sizes(result: RunResult, row: int, edges: NDArray[np.int64]) -> NDArray[np.
 
 
 def _moments(result: RunResult, edges: NDArray[np.int64]) -> Any:
-    import pandas as pd
-
-    start = pd.Timestamp(result.scenario.horizon.start).tz_convert("UTC")
-    local = (start + pd.to_timedelta(edges, unit="us")).tz_convert(result.scenario.timezone)
-    return local.to_pydatetime().tolist()
+    return local_times(result.scenario, edges).to_pydatetime().tolist()
 
 
 def _length(microseconds: int) -> str:
