@@ -112,14 +112,14 @@ def _blocking(outcomes: NDArray[np.int64], cluster: float, level: float) -> Esti
 def _overall(result: RunResult, goals: Goals, level: float) -> Iterator[Finding]:
     samples = result.samples
     if goals.blocking is not None:
-        yield "", goals.blocking, _blocking(samples.outcomes.sum(axis=1), samples.clusters.overall, level)
+        yield "", goals.blocking, _blocking(samples.tally.outcomes.sum(axis=1), samples.clusters.overall, level)
 
 
 def _groups(result: RunResult, goals: Goals, level: float) -> Iterator[Finding]:
     """Each group that a goal names, and with a goal for every group those that had calls."""
     samples = result.samples
     for row, group in enumerate(samples.plan.group_names):
-        goal, outcomes = goals.of_group(group), samples.group_outcomes[:, row]
+        goal, outcomes = goals.of_group(group), samples.tally.group_outcomes[:, row]
         if goal is not None and (group in goals.groups or outcomes.any()):
             yield group, goal, _blocking(outcomes, float(samples.clusters.groups[row]), level)
 
@@ -128,7 +128,7 @@ def _dids(result: RunResult, goals: Goals, level: float) -> Iterator[Finding]:
     """Each DID that a goal names, and with a goal for every DID those that had calls."""
     samples = result.samples
     for row, did in enumerate(result.scenario.all_dids):
-        goal, outcomes = goals.of_did(did.name, did.entry_name), samples.outcomes[:, row]
+        goal, outcomes = goals.of_did(did.name, did.entry_name), samples.tally.outcomes[:, row]
         named = did.name in goals.dids or did.entry_name in goals.dids
         if goal is not None and (named or outcomes.any()):
             yield did.name, goal, _blocking(outcomes, float(samples.clusters.dids[row]), level)

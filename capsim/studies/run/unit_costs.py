@@ -22,11 +22,11 @@ def unit_costs(result: RunResult) -> dict[str, Estimate]:
     whole billing cycles.
     """
     samples, totals = result.samples, result.cost_totals
-    minutes = samples.talk.sum(axis=1) / MINUTE
+    minutes = samples.tally.talk.sum(axis=1) / MINUTE
     flat = np.array([float(one.flat_rate) for one in totals])
     metered = np.array([float(one.metered) for one in totals])
     recurring = np.array([float(one.total - one.setup) for one in totals])
-    carried = samples.outcomes.sum(axis=1)[:, : METERED + 1].sum(axis=1)
+    carried = samples.tally.outcomes.sum(axis=1)[:, : METERED + 1].sum(axis=1)
     return {
         "flat_rate_minute": of_ratios(flat, minutes[:, 1:METERED].sum(axis=1)).one(),
         "metered_minute": of_ratios(metered, minutes[:, METERED]).one(),
