@@ -40,7 +40,7 @@ class Grid:
         return len(self.shared) * len(self.metered) * len(self.dedicated)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """One size of the group: its figures, and the dedicated channels that vary."""
 
@@ -62,7 +62,7 @@ class Cell:
         return sizes | {name: getattr(self, name).to_dict() for name in FIGURES}
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Frontier:
     """Blocking and cost of every size of a group: frozen, and carrying the scenario that made it.
 
@@ -96,8 +96,8 @@ class Frontier:
     def cell(self, shared: int, metered: int, variant: int = 0) -> Cell:
         """The figures of one size; ``variant`` counts the combinations of dedicated channels."""
         of_entries = dict(zip(self.grid.entries, self.grid.dedicated[variant], strict=True))
-        at = variant, shared, metered
-        return Cell(shared, metered, of_entries, *(self.figures[name][at] for name in FIGURES))
+        figures = {name: self.figures[name][variant, shared, metered] for name in FIGURES}
+        return Cell(shared=shared, metered=metered, dedicated=of_entries, **figures)
 
     def cells(self) -> Iterator[Cell]:
         """All cells, by dedicated, shared and metered channels."""

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from capsim.studies.run.plots.accessor import RunPlots
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class RunResult:
     """The outcome of `capsim.simulate`: frozen, and carrying the scenario that made it.
 

@@ -43,7 +43,7 @@ MOST_SYSTEMS = 2_000
 MOST_HOURS = 24 * 400
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Theory:
     """What theory says of the blocking of one group, or of one DID without a group.
 
@@ -102,7 +102,17 @@ def theory_of(result: RunResult, streams: Streams | None) -> tuple[Theory, ...]:
         elif says is None:
             says = _says(result, streams, calling, place)
         says = _short(result, says, max(_traffic(dids[row]).busy_time for row in calling))
-        found.append(Theory(scope, name, says.method, says.value, says.note, simulated, _z(simulated, says, result)))
+        found.append(
+            Theory(
+                scope=scope,
+                name=name,
+                method=says.method,
+                value=says.value,
+                note=says.note,
+                simulated=simulated,
+                z=_z(simulated, says, result),
+            )
+        )
     return tuple(found)
 
 
