@@ -91,6 +91,11 @@ class Samples:
         """(G + 1,) channels of one tier that each group, and the DIDs of no group, have over the horizon."""
         return self.schedule.over(self.horizon, itemgetter((slice(None), tier)))
 
+    def members(self, row: int) -> list[str]:
+        """Names of the DIDs that are at any time in a group (by row), or in none (the last row)."""
+        ever = np.any([plan.group == row for _, plan in self.schedule.plans()], axis=0)
+        return [self.plan.did_names[place] for place in np.flatnonzero(ever)]
+
     @cached_property
     def offered_and_blocked(self) -> tuple[Counts, Counts]:
         """(R,) calls offered and calls blocked in each replication."""

@@ -119,6 +119,7 @@ def summarize(request: RunRequest, compiled: CompiledScenario, replications: Ite
         samples=Samples.of(done, compiled),
         cost_estimates=cost_figures(totals),
         cost_totals=totals,
+        prices=compiled.prices,
         invoices=tuple(invoicing.invoice(replication.charges) for replication in done),
         usage_estimate=Usage.of([replication.tally for replication in done], compiled.horizon),
         account_figures=AccountFigures.of(done, compiled),

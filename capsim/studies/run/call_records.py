@@ -15,7 +15,6 @@ from capsim.cost.each import Rates
 from capsim.errors import InputError
 from capsim.records import CAPACITY_EXCEEDED, NO_BALANCE, OUTCOMES, CallLog
 from capsim.scenario.rules import MAX_HORIZON_DAYS
-from capsim.tariff import build_prices
 from capsim.units import DAY, SECOND
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def write_call_records(result: RunResult, path: Path, replication: int = 0) -> i
 
 
 def _frames(result: RunResult, replication: int) -> Iterator[pd.DataFrame]:
-    rates = Rates.of(build_prices(result.scenario))
+    rates = Rates.of(result.prices)
     scenario, plan = result.scenario, result.samples.plan
     numbers = np.array([did.entry.number or did.name for did in scenario.all_dids], dtype=object)
     groups = np.array([*plan.group_names, ""], dtype=object)

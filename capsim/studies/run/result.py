@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from capsim.estimates.account import AccountFigures
 from capsim.estimates.estimate import NOT_APPLICABLE, Estimate
 from capsim.estimates.hours_of_week import HoursOfWeek
 from capsim.estimates.samples import Figures, Samples, whole
+from capsim.estimates.spread import Spread
 from capsim.estimates.usage import Usage
 from capsim.estimates.watching import Watching
 from capsim.measures import Watched
@@ -29,6 +31,7 @@ from capsim.simulation.replication import CompiledScenario
 from capsim.studies.run.document import run_document
 from capsim.studies.run.goals import GoalOutcome, goal_outcomes
 from capsim.studies.run.theory import Theory, theory_of, theory_rows
+from capsim.tariff import Prices
 from capsim.traffic import Streams
 
 if TYPE_CHECKING:
@@ -60,6 +63,8 @@ class RunResult:
     samples: Samples
     cost_estimates: dict[str, Estimate]
     cost_totals: tuple[CostTotals, ...]
+    prices: Prices
+    """The prices by which calls and fees were billed."""
     invoices: tuple[tuple[Item, ...], ...]
     usage_estimate: Usage
     account_figures: AccountFigures | None
@@ -76,6 +81,12 @@ class RunResult:
     def interrupted(self) -> bool:
         """Whether fewer replications ran than the scenario asks for."""
         return self.replications < self.scenario.replications
+
+    @property
+    def paid_beyond(self) -> date | None:
+        """Last day to which recurring fees are paid in full, if it lies beyond the horizon; else None (M2)."""
+        last = max((fee.end for fee in self.prices.fees), default=self.prices.end_day)
+        return last if last > self.prices.end_day else None
 
     # -- frames ---------------------------------------------------------------------------------------
 
@@ -138,6 +149,10 @@ class RunResult:
         blocking = np.divide(blocked, offered, out=np.full(len(offered), np.nan), where=offered > 0)
         rows = {"replication": self.numbers, "offered": offered, "blocked": blocked, "blocking": blocking}
         return pd.DataFrame(rows | costs)
+
+    def spread(self, figure: Literal["blocking", "monthly"]) -> Spread | None:
+        """How much a figure differs from one replication to the next; None if it does not vary."""
+        return Spread.of(self.by_replication.dropna()[figure].to_numpy(np.float64))
 
     @cached_property
     def invoice(self) -> pd.DataFrame:
@@ -233,7 +248,7 @@ class RunResult:
 
         The first 100,000 of each replication; `exhaustion` counts them all.
         """
-        return self.watching.spells()
+        return self.watching.congestion_periods()
 
     @cached_property
     def exhaustion(self) -> pd.DataFrame:

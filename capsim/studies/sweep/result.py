@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from capsim.errors import InputError, Problem
-from capsim.estimates.differences import RatioSample, difference_of_means, difference_of_ratios, holm
+from capsim.estimates.differences import SIGNIFICANCE, RatioSample, difference_of_means, difference_of_ratios, holm
 from capsim.estimates.estimate import NOT_APPLICABLE, Estimate
 from capsim.scenario import Scenario
 from capsim.studies.sweep.point import PointResult
@@ -130,6 +130,16 @@ class Sweep:
         if rows:
             frame["p_blocking"], frame["p_monthly"] = holm(p_blocking), holm(p_monthly)
         return frame
+
+    @property
+    def alike(self) -> list[int]:
+        """Points that cannot be told apart from the first one, neither in blocking nor in cost."""
+        differences = self.differences
+        if not len(differences) or differences.p_monthly.isna().all():
+            return []
+        same = (differences.p_blocking > SIGNIFICANCE) & (differences.p_monthly > SIGNIFICANCE)
+        numbers: list[int] = differences.point[same].tolist()
+        return numbers
 
     def _blocking(self, number: int) -> RatioSample:
         """Blocked over offered calls of a point, replication by replication."""
