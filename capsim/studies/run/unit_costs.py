@@ -11,10 +11,10 @@ from capsim.records import METERED
 from capsim.units import MINUTE
 
 if TYPE_CHECKING:
-    from capsim.studies.run.result import RunResult
+    from capsim.studies.run.figures import RunFigures
 
 
-def unit_costs(result: RunResult) -> dict[str, Estimate]:
+def unit_costs(result: RunFigures) -> dict[str, Estimate]:
     """Of the horizon: what a minute of a flat-rate channel's calls cost in fees, one of a metered one's calls, and a
     carried call in all but one-time fees. Minutes are answered time. NaN where there are none.
 
