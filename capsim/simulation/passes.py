@@ -92,8 +92,8 @@ class PassRequest:
     """One way in which DIDs' own channels could be, and what is asked about, with the most channels of each.
 
     groups : rows of groups. most : (groups + alone,) channels. alone : positions of DIDs without a group, whose own
-    channels are asked about. No change touches the channels of what is asked about. schedule : in place of the
-    setting's.
+    channels are asked about. No change touches the channels of what is asked about. schedule : in place of that of
+    ``compiled``.
     """
 
     compiled: CompiledScenario

@@ -40,7 +40,7 @@ class Balance:
         return cls(*ledger.over_time(), ledger.drawn, ledger.top_ups)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Replication:
     """What one replication gave.
 
@@ -127,6 +127,12 @@ def replicate(
             served(len(log))
     if ledger is not None:
         ledger.check()
-    balance = Balance.of(ledger) if ledger is not None else None
-    watched = watch.result() if watch is not None else None
-    return Replication(number, meter.result(), biller.result(), balance, watched, hours.result(), tuple(kept))
+    return Replication(
+        number=number,
+        tally=meter.result(),
+        charges=biller.result(),
+        balance=Balance.of(ledger) if ledger is not None else None,
+        watched=watch.result() if watch is not None else None,
+        hours=hours.result(),
+        logs=tuple(kept),
+    )

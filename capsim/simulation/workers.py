@@ -150,7 +150,7 @@ def _in_threads(work: Work[T], n_jobs: int) -> Iterator[tuple[Submit[T], int, Ne
 # -- processes ----------------------------------------------------------------------------------------
 
 _at_work: tuple[Any, ...] = ()
-"""In a worker process: its order and setting, the flag to stop, and the count of calls served."""
+"""In a worker process: its request and compiled scenario, the flag to stop, and the count of calls served."""
 
 
 @contextmanager

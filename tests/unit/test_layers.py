@@ -9,15 +9,6 @@ from tests.reference.import_graph import FRONT_DOOR, Module, circles, graph, imp
 
 STILL_IN_CIRCLES = [
     {
-        "capsim.studies.run.call_records",
-        "capsim.studies.run.goals",
-        "capsim.studies.run.result",
-        "capsim.studies.run.text.invoice",
-        "capsim.studies.run.theory",
-        "capsim.studies.run.unit_costs",
-        "capsim.studies.run.words",
-    },
-    {
         "capsim.scenario.actions", "capsim.scenario.agenda", "capsim.scenario.breaches", "capsim.scenario.model",
         "capsim.scenario.rules", "capsim.scenario.standing", "capsim.scenario.walk",
     },

@@ -67,9 +67,19 @@ def cell_by_cell(
     nothing = np.full((len(variants), 0), np.nan)
     none = Estimates(nothing, nothing, nothing)
     return Frontier(
-        scenario, group, "cell by cell", why, len(cells) * scenario.replications, calls, grid, found, max_blocking,
-        fees=nothing, saved=none, load=none,
-    )  # fmt: skip
+        scenario=scenario,
+        group=group,
+        method="cell by cell",
+        why=why,
+        passes=len(cells) * scenario.replications,
+        calls_simulated=calls,
+        grid=grid,
+        figures=found,
+        max_blocking=max_blocking,
+        fees=nothing,
+        saved=none,
+        load=none,
+    )
 
 
 def _cell(size: Scenario, before: Scenario, group: str, n_jobs: int) -> tuple[dict[str, Estimate], int]:
@@ -80,12 +90,12 @@ def _cell(size: Scenario, before: Scenario, group: str, n_jobs: int) -> tuple[di
         blocking = samples.groups["blocking"][list(size.all_groups).index(group)]
     else:
         dids = [row for row, did in enumerate(before.all_dids) if did.entry.group_name == group]
-        calls = samples.outcomes[:, dids].sum(axis=1)
+        calls = samples.tally.outcomes[:, dids].sum(axis=1)
         cluster = _cluster_without_channels(samples, before, group)
         blocking = of_probabilities(calls[:, CAPACITY_EXCEEDED:].sum(axis=1), calls.sum(axis=1), cluster).one()
     costs = {cost_figure(kind): cost[kind] for kind in (*channel_kinds(), "total")}
     figures = {"blocking": blocking, "monthly": cost["monthly"], **costs}
-    return figures, int(samples.outcomes.sum())
+    return figures, int(samples.tally.outcomes.sum())
 
 
 def _cluster_without_channels(samples: Samples, before: Scenario, group: str) -> float:

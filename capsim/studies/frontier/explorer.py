@@ -52,8 +52,8 @@ def explorer(frontier: Frontier, variant: int, axes: Axes) -> str:
     shown = {"cells": cells, "at": at, "unit": f"{frontier.scenario.currency} a month"}
     data = json.dumps(shown, separators=(",", ":")).replace("<", "\\u003c")
     marked: dict[str, Cell] = {}
-    if frontier.current is not None and frontier.current[0] == variant:
-        marked["Present size"] = frontier.cell(frontier.current[1], frontier.current[2], variant)
+    if frontier.present is not None and frontier.variant_of(frontier.present) == variant:
+        marked["Present size"] = frontier.present
     if frontier.cheapest is not None:
         marked["Cheapest"] = frontier.cheapest
     start = next(iter(marked.values()), frontier.cell(0, 0, variant))

@@ -48,10 +48,19 @@ def by_one_pass(
     of_variants = zip(settings, fees, strict=True)
     channels = [_by_channel(compiled, row, one) for compiled, one in zip(settings, passed, strict=True)]
     return Frontier(
-        scenario, group, "one pass", None, len(passed[0]), calls, grid, figures, max_blocking,
+        scenario=scenario,
+        group=group,
+        method="one pass",
+        why=None,
+        passes=len(passed[0]),
+        calls_simulated=calls,
+        grid=grid,
+        figures=figures,
+        max_blocking=max_blocking,
         fees=np.array([_channel_fees(compiled.prices, of_sizes) for compiled, of_sizes in of_variants]),
-        saved=_stacked([one[0] for one in channels]), load=_stacked([one[1] for one in channels]),
-    )  # fmt: skip
+        saved=_stacked([saved for saved, _ in channels]),
+        load=_stacked([load for _, load in channels]),
+    )
 
 
 def _stacked(parts: Sequence[Estimates]) -> Estimates:

@@ -63,9 +63,7 @@ def frontier_page(frontier: Frontier, command: str = "") -> str:
 
 def _grid(frontier: Frontier, axes: Axes, sentences: str) -> str:
     """The picture of all sizes, and sliders that move through them."""
-    best = frontier.cheapest
-    variant = 0 if best is None else frontier.grid.dedicated.index(tuple(best.dedicated.values()))
-    sliders = explorer(frontier, variant, axes)
+    sliders = explorer(frontier, frontier.shown_variant, axes)
     picture = html.figure(
         axes, f"Monthly cost of every size. {sentences}", "The cross is where the sliders are." if sliders else ""
     )

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from capsim.studies.frontier.plots import FrontierPlots
 
 Float64 = NDArray[np.float64]
+LEAST_LOAD = 1e-3
+"""Least load of a channel that is worth showing, as a part of the largest."""
 
 
 def cost_figure(kind: str) -> str:
@@ -102,7 +104,7 @@ class Cell:
         return sizes | {name: figure.to_dict() for name, figure in self.figures.items()}
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Frontier:
     """Blocking and cost of every size of a group: frozen, and carrying the scenario that made it.
 
@@ -191,6 +193,31 @@ class Frontier:
         variant, shared, metered = (int(place) for place in np.unravel_index(best, monthly.shape))
         return self.cell(shared, metered, variant)
 
+    def variant_of(self, cell: Cell) -> int:
+        """Place of a cell's dedicated channels among the variants."""
+        return self.grid.dedicated.index(tuple(cell.dedicated.values()))
+
+    @property
+    def shown_variant(self) -> int:
+        """Variant of the cheapest size; the first if there is none."""
+        return 0 if self.cheapest is None else self.variant_of(self.cheapest)
+
+    def best(self, variant: int | None = None) -> Cell:
+        """The cheapest size; without one, or for a given variant, the size that blocks least."""
+        if variant is None and self.cheapest is not None:
+            return self.cheapest
+        blocking = self.figures["blocking"].mean[variant or 0]
+        shared, metered = np.unravel_index(int(np.argmin(blocking)), blocking.shape)
+        return self.cell(int(shared), int(metered), variant or 0)
+
+    @property
+    def present(self) -> Cell | None:
+        """The size that the scenario has; None if the grid has no such cell."""
+        if self.current is None:
+            return None
+        variant, shared, metered = self.current
+        return self.cell(shared, metered, variant)
+
     def ridge(self, variant: int = 0) -> list[Cell]:
         """For each number of channels, shared and metered together, the cheapest split: the least-cost ridge."""
         monthly = self.figures["monthly"].mean[variant]
@@ -214,6 +241,19 @@ class Frontier:
         gain = np.append(0.0, np.cumsum(saved - self.fees[variant][: len(saved)]))
         return len(gain) - 1 - int(np.argmax(gain[::-1]))
 
+    def pays_beyond_the_grid(self, variant: int = 0) -> bool:
+        """Whether one more flat-rate channel than the grid has would pay too, at the fee of its last one."""
+        level, saved, fees = self.break_even(variant), self.saved.mean[variant], self.fees[variant]
+        return bool(level) and level == len(fees) < len(saved) and bool(saved[level] > fees[-1])
+
+    def last_used(self, variant: int = 0) -> int:
+        """The last channel whose load is worth showing: at least the one after the break-even, and the third."""
+        load = self.load.mean[variant]
+        used = np.flatnonzero(load > LEAST_LOAD * max(float(load.max(initial=0.0)), 1e-12))
+        level = self.break_even(variant) or 0
+        last = int(used[-1]) + 1 if len(used) else 1
+        return min(max(last, level + 1, 3), len(load))
+
     def goal(self, cell: Cell) -> Status | None:
         """Whether a size keeps the blocking that was asked for; None where nothing was."""
         return judged(cell.blocking, self.max_blocking) if self.max_blocking is not None else None
@@ -232,12 +272,7 @@ class Frontier:
         }
         columns |= {"shared": shared, "metered": metered}
         for name in figure_names():
-            figure = self.figures[name]
-            columns |= {
-                name: figure.mean.ravel(),
-                f"{name}_low": figure.low.ravel(),
-                f"{name}_high": figure.high.ravel(),
-            }
+            columns |= self.figures[name].apply(np.ravel).columns(name)
         return pd.DataFrame(columns)
 
     def to_dict(self) -> dict[str, Any]:

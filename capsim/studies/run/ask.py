@@ -19,6 +19,7 @@ from capsim.simulation.replication import CompiledScenario, Replication, RunRequ
 from capsim.simulation.workers import check_jobs, run_replications
 from capsim.studies.run.precision import Precision, PrecisionOf, check_precision, run_until
 from capsim.studies.run.result import RunResult
+from capsim.traffic import Streams
 from capsim.version import VERSION
 
 DEFAULT_ENGINE = "compiled"
@@ -120,9 +121,11 @@ def summarize(request: RunRequest, compiled: CompiledScenario, replications: Ite
         samples=Samples.of(done, compiled),
         cost_estimates=cost_figures(totals),
         cost_totals=totals,
+        prices=compiled.prices,
         invoices=tuple(map(invoicing.invoice, bills)),
         usage_estimate=Usage.of([replication.tally for replication in done], compiled.horizon),
         account_figures=AccountFigures.of(done, compiled),
+        streams=compiled.traffic if isinstance(compiled.traffic, Streams) else None,
         notes=compiled.traffic.notes,
         numbers=tuple(replication.number for replication in done),
         watched=tuple(replication.watched for replication in done if replication.watched is not None),

@@ -38,14 +38,11 @@ def sweep_text(sweep: Sweep, metrics: Sequence[str] = ()) -> Group:
     parts += [Text(f"{path} = {_value(sweep.points[0][sweep.paths.index(path)])}", style="dim") for path in fixed]
     parts += [Text(f"over {', '.join(varied)}", style="dim")]
     parts += [Text(), _table(sweep, varied, list(metrics) or list(METRICS))]
-    differences = sweep.differences
-    if len(differences) and not differences.p_monthly.isna().all():
-        same = differences[(differences.p_blocking > 0.05) & (differences.p_monthly > 0.05)]
-        alike = [_place(sweep, varied, number) for number in same.point.tolist()]
-        if alike:
-            listed = ", ".join(alike[:6]) + (", ..." if len(alike) > 6 else "")
-            text = f"Not to be told apart from the first point, in blocking or cost (Holm): {listed}."
-            parts.append(Text(text, style="dim"))
+    alike = [_place(sweep, varied, number) for number in sweep.alike]
+    if alike:
+        listed = ", ".join(alike[:6]) + (", ..." if len(alike) > 6 else "")
+        text = f"Not to be told apart from the first point, in blocking or cost (Holm): {listed}."
+        parts.append(Text(text, style="dim"))
     return Group(*parts)
 
 

@@ -30,8 +30,8 @@ def answer_html(found: Frontier, cell: Cell) -> str:
     currency = found.scenario.currency
     places = CURRENCIES[currency]
     columns: dict[str, Cell] = {"Here": cell}
-    if found.current is not None:
-        columns["Present size"] = found.cell(found.current[1], found.current[2], found.current[0])
+    if found.present is not None:
+        columns["Present size"] = found.present
     if found.cheapest is not None:
         columns["Cheapest"] = found.cheapest
     rows = [

@@ -115,7 +115,7 @@ def test_a_line_in_the_tables_is_billed_and_adds_up():
     result = capsim.simulate(scenario())
     for number, totals in enumerate(result.cost_totals):
         items = result.invoices[number]
-        carried = int(result.samples.outcomes[number, :, :4].sum())
+        carried = int(result.samples.tally.outcomes[number, :, :4].sum())
         assert (totals.licence, totals.levy) == (Decimal("7.00"), Decimal(carried) / 100)
         assert sum(item.amount for item in items) == sum(totals[kind] for kind in COST_KINDS) == totals.total
         assert [item.kind for item in items][-2:] == ["levy", "licence"]

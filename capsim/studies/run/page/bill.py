@@ -39,7 +39,7 @@ def bill(result: RunResult) -> Iterator[str]:
         told = "; ".join(f"{label} {numbers.money(costs[name].mean, places)}" for name, label in kinds.items())
         yield html.figure(RunPlots(result).cost(), f"Cost of the horizon by kind, {currency}: {told}.")
     yield from map(html.paragraph, unit_cost_sentences(result))
-    yield html.paragraph(cycle_note(result.scenario))
+    yield html.paragraph(cycle_note(result))
     yield html.folded("How the total comes about: the mean invoice, in short", _in_short(result))
     if len(result.invoices[0]) <= MOST_OF_INVOICE:
         yield html.folded("Invoice of the first replication, item by item", html.verbatim(result.invoice_text(0)))

@@ -12,7 +12,7 @@ from capsim.cost import COST_KINDS
 from capsim.show import numbers
 from capsim.show import page as html
 from capsim.studies.run.page.bill import bill
-from capsim.studies.run.page.calls import by_hour, concurrent, ladder, luck, tiers
+from capsim.studies.run.page.calls import by_hour, concurrent, ladder, spread, tiers
 from capsim.studies.run.page.scenario import scenario_file, scenario_section
 from capsim.studies.run.plots.accessor import MOST_BARS, RunPlots
 from capsim.studies.run.rows import CAUSES_HEAD, GOALS_HEAD, cause_rows, goal_rows, goals_in_short, share
@@ -59,7 +59,7 @@ def run_page(result: RunResult, command: str = "", nearby: Sequence[str] = ()) -
             *by_hour(result),
             blocking_section(result),
             html.section("When capacity was exhausted", *_spells(result)),
-            html.section("From one replication to the next", *luck(result)),
+            html.section("From one replication to the next", *spread(result)),
             html.section("Cost", *bill(result)),
             html.section("What theory says", _theory(result)),
             html.section(

@@ -12,6 +12,7 @@ from capsim.records import TIERS
 from capsim.show import numbers
 from capsim.show.style import BLOCKED, INK, TIER_COLOURS, WIDTH, beside, colour_of, new_axes, styled
 from capsim.studies.run.plots import calls, over_time
+from capsim.studies.run.rows import channel_bands
 from capsim.units import CURRENCIES
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ class RunPlots:
                 plots |= {"spread_blocking": self.spread(), "spread_cost": self.spread("monthly")}
         for number, name in enumerate(self.result.samples.plan.group_names[:MOST_GROUPS], 1):
             plots[f"channels_{number}"] = self.channels(name)
-        if over_time.bands(self.result, None):
+        if channel_bands(self.result, None):
             plots["channels"] = self.channels(None)
         if self.result.watched and len(self.result.spells):
             plots["spells"] = self.spells()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -94,7 +93,7 @@ def _tiers(result: RunResult) -> Titled:
             numbers.count(one["peak"].mean),
         )
     totals = {name: estimates.one() for name, estimates in result.samples.totals.items()}
-    every = result.samples.schedule.over(result.samples.horizon, np.sum)
+    every = result.samples.all_channels
     table.add_section()
     table.add_row(
         "All",
@@ -120,10 +119,7 @@ def _causes(result: RunResult) -> Titled:
 def _groups(result: RunResult) -> Titled:
     plan, figures = result.samples.plan, result.samples.groups
     table = new_table("Group", *BLOCKING_COLUMNS, "Shared, Erlangs", "Metered, Erlangs")
-    shared_sizes, metered_sizes = (
-        result.samples.schedule.over(result.samples.horizon, itemgetter((slice(None), tier)))
-        for tier in (SHARED, METERED)
-    )
+    shared_sizes, metered_sizes = (result.samples.group_channels(tier) for tier in (SHARED, METERED))
     for row, cells in _by_blocking(figures):
         shared = _of(figures["shared_erlangs"][row], shared_sizes, row)
         metered = _of(figures["metered_erlangs"][row], metered_sizes, row)
@@ -243,6 +239,6 @@ def _account(result: RunResult) -> Titled:
 def _closing(result: RunResult) -> Iterator[str]:
     yield ""
     yield cost_sentence(result)
-    note = cycle_note(result.scenario)
+    note = cycle_note(result)
     if note:
         yield note
