@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from capsim.scenario.pools import FlatRatePrice
+from capsim.scenario.model.pools import FlatRatePrice
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from itertools import count
 from typing import Literal
 
 from capsim.scenario import Scenario
-from capsim.scenario.cycles import Cycle, CycleRule
-from capsim.scenario.timeline import LifeEvent, Purchase
+from capsim.scenario.time.cycles import Cycle, CycleRule
+from capsim.scenario.time.timeline import LifeEvent, Purchase
 from capsim.tariff.channels import PriceStep, price_steps
 from capsim.units import local_midnight, microseconds_between, round_money
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from capsim.scenario import Scenario
-from capsim.scenario.cycles import CycleRule
+from capsim.scenario.time.cycles import CycleRule
 from capsim.tariff.calls import CallPrice
 from capsim.tariff.fees import Calendar, Cover, Fee, Fees, all_fees
 from capsim.units import DAY, DAYS_PER_MONTH

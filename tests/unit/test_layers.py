@@ -18,8 +18,9 @@ STILL_IN_CIRCLES = [
         "capsim.studies.run.words",
     },
     {
-        "capsim.scenario.actions", "capsim.scenario.agenda", "capsim.scenario.breaches", "capsim.scenario.model",
-        "capsim.scenario.rules", "capsim.scenario.standing", "capsim.scenario.walk",
+        "capsim.scenario.time.actions", "capsim.scenario.time.occurrences", "capsim.scenario.model.messages",
+        "capsim.scenario.scenario",
+        "capsim.scenario.model.rules", "capsim.scenario.time.allocation", "capsim.scenario.time.checking",
     },
     {"capsim.engines.notes", "capsim.engines.simpy_engine"},
     {"capsim.traffic.streams", "capsim.traffic.windows"},

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from capsim.records import TIERS
 from capsim.scenario import Scenario
-from capsim.scenario.moments import WEEKDAYS
+from capsim.scenario.model.moments import WEEKDAYS
 from capsim.show import numbers
 from capsim.show import page as html
 from capsim.studies.run.plots.accessor import RunPlots

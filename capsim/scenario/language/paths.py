@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from capsim.errors import Problem, ScenarioError
-from capsim.scenario.document import Document, Path
-from capsim.scenario.values import nearest
+from capsim.scenario.language.document import Document, Path
+from capsim.scenario.language.values import nearest
 
 _NAMED = ("pools", "groups", "dids")
 

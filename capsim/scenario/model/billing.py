@@ -7,8 +7,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from capsim.scenario.part import Part
-from capsim.scenario.values import LocalDate, Money, Name
+from capsim.scenario.language.part import Part
+from capsim.scenario.language.values import LocalDate, Money, Name
 
 
 class Billing(Part):

@@ -9,18 +9,18 @@ from datetime import time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from capsim.scenario.breaches import Broken, no_price, too_few, uncovered, unknown
-from capsim.scenario.dids import PAY_PER_MINUTE, PAY_PER_MINUTE_POOL
-from capsim.scenario.document import Path
-from capsim.scenario.profiles import MOST_TIMES
-from capsim.scenario.values import moment_text
+from capsim.scenario.language.document import Path
+from capsim.scenario.language.values import moment_text
+from capsim.scenario.model.groups import PAY_PER_MINUTE, PAY_PER_MINUTE_POOL
+from capsim.scenario.model.horizon import MAX_HORIZON_DAYS
+from capsim.scenario.model.messages import Broken, no_price, too_few, uncovered, unknown
+from capsim.scenario.model.profiles import MOST_TIMES
 from capsim.units import DAY, DAYS_PER_MONTH, Duration, exists
 
 if TYPE_CHECKING:
-    from capsim.scenario.model import Scenario
+    from capsim.scenario.scenario import Scenario
 
 MAX_DIDS = 100_000
-MAX_HORIZON_DAYS = 3660
 
 
 def check_rules(scenario: Scenario) -> Iterator[Broken]:

@@ -1,6 +1,6 @@
 """A scenario's capacity in the course of time, as plain values: what becomes of whom at which instants.
 
-`capsim.scenario.walk` finds it out from what is written under ``changes``.
+`capsim.scenario.time.checking` finds it out from what is written under ``changes``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from capsim.scenario.document import Path
+from capsim.scenario.language.document import Path
 from capsim.units import NEVER
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,74 +13,28 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, PrivateAttr, ValidationError
 
 from capsim.errors import Problem, ScenarioError
-from capsim.scenario.billing import Account, Billing
-from capsim.scenario.changes import Change
-from capsim.scenario.dids import PAY_PER_MINUTE, PAY_PER_MINUTE_CHANNELS, PAY_PER_MINUTE_POOL, DidEntry, Group
-from capsim.scenario.document import Document
-from capsim.scenario.document import Path as Keys
-from capsim.scenario.goals import Goals
-from capsim.scenario.part import Part
-from capsim.scenario.paths import replace_values
-from capsim.scenario.pools import Pool
-from capsim.scenario.problems import explain
-from capsim.scenario.profiles import NamedProfile, Profile
-from capsim.scenario.replay import Replay
-from capsim.scenario.rules import check_rules, names_lead_somewhere
-from capsim.scenario.timeline import Timeline
-from capsim.scenario.values import AnyDuration, Currency, LocalMoment, Name, TimeZone
-from capsim.scenario.walk import walk
-from capsim.scenario.writing import yaml_text
-from capsim.units import Duration, hours, local_midnight, microseconds_between
+from capsim.scenario.language.document import Document
+from capsim.scenario.language.document import Path as Keys
+from capsim.scenario.language.part import Part
+from capsim.scenario.language.paths import replace_values
+from capsim.scenario.language.problems import explain
+from capsim.scenario.language.values import AnyDuration, Currency, LocalMoment, Name, TimeZone
+from capsim.scenario.language.writing import yaml_text
+from capsim.scenario.model.billing import Account, Billing
+from capsim.scenario.model.changes import Change
+from capsim.scenario.model.dids import Did, DidEntry
+from capsim.scenario.model.goals import Goals
+from capsim.scenario.model.groups import PAY_PER_MINUTE, PAY_PER_MINUTE_CHANNELS, PAY_PER_MINUTE_POOL, Group
+from capsim.scenario.model.horizon import Horizon
+from capsim.scenario.model.pools import Pool
+from capsim.scenario.model.profiles import NamedProfile, Profile
+from capsim.scenario.model.replay import Replay
+from capsim.scenario.model.rules import check_rules, names_lead_somewhere
+from capsim.scenario.time.checking import walk
+from capsim.scenario.time.timeline import Timeline
+from capsim.units import Duration, local_midnight
 
 MOST_SEED, MOST_REPLICATIONS = 2**63 - 1, 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Horizon:
-    """The span [start, end) that counts, and the warm-up before it (R15)."""
-
-    start: datetime
-    end: datetime
-    warm_up_start: datetime
-
-    @property
-    def microseconds(self) -> int:
-        """Length of [start, end)."""
-        return microseconds_between(self.start, self.end)
-
-    @property
-    def warm_up_microseconds(self) -> int:
-        return microseconds_between(self.warm_up_start, self.start)
-
-    def local(self, clock: int) -> datetime:
-        """The local time at a microsecond of the clock."""
-        return (self.start.astimezone(UTC) + timedelta(microseconds=clock)).astimezone(self.start.tzinfo)
-
-    @property
-    def into_the_hour(self) -> int:
-        """Microseconds from the beginning of the local hour to the start: 0 where it is a whole one."""
-        return microseconds_between(self.start.replace(minute=0, second=0, microsecond=0), self.start)
-
-    @property
-    def hours(self) -> float:
-        return hours(self.microseconds)
-
-    @property
-    def days(self) -> float:
-        return self.hours / 24
-
-
-@dataclass(frozen=True, slots=True)
-class Did:
-    """One DID of a scenario: an entry of ``dids``, or one of the ``count`` that it stands for.
-
-    ``entry_name`` and ``index`` (from 0) name it for good; ``name`` is what reports show, ``branch-07``.
-    """
-
-    name: str
-    entry_name: str
-    index: int
-    entry: DidEntry
 
 
 def _is_run_key(name: str, value: Any) -> bool:

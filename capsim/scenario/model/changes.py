@@ -6,11 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
 
-from capsim.scenario.dids import MAX_CAPACITY_LIMIT, MAX_METERED
-from capsim.scenario.moments import ClockTime, Moment, MomentOrRecurring, Recurring
-from capsim.scenario.part import Part
-from capsim.scenario.pools import MAX_CHANNELS
-from capsim.scenario.values import AnyDuration, Name, bad
+from capsim.scenario.language.part import Part
+from capsim.scenario.language.values import AnyDuration, Name, bad
+from capsim.scenario.model.dids import MAX_CAPACITY_LIMIT
+from capsim.scenario.model.groups import MAX_METERED
+from capsim.scenario.model.moments import ClockTime, Moment, MomentOrRecurring, Recurring
+from capsim.scenario.model.pools import MAX_CHANNELS
 
 ACTIONS = (
     "buy", "remove", "assign", "unassign", "set", "join", "leave", "switch", "renew", "clear", "add", "end", "delete",

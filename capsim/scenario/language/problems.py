@@ -11,8 +11,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from capsim.errors import Problem
-from capsim.scenario.document import Document, Path
-from capsim.scenario.values import nearest
+from capsim.scenario.language.document import Document, Path
+from capsim.scenario.language.values import nearest
 
 _RULES: tuple[tuple[str, str], ...] = (
     ("pools.*.coverage", "R6"),

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from capsim.scenario.agenda import Turn
-from capsim.scenario.breaches import no_price, too_few, uncovered, unknown
-from capsim.scenario.cycles import CycleRule
-from capsim.scenario.dids import INCLUDED_BY_MODE, MAX_METERED, DidEntry
-from capsim.scenario.document import Path
-from capsim.scenario.pools import MAX_CHANNELS
-from capsim.scenario.timeline import DidState, GroupState, LifeEvent, Purchase
+from capsim.scenario.language.document import Path
+from capsim.scenario.model.dids import INCLUDED_BY_MODE, DidEntry
+from capsim.scenario.model.groups import MAX_METERED
+from capsim.scenario.model.messages import no_price, too_few, uncovered, unknown
+from capsim.scenario.model.pools import MAX_CHANNELS
+from capsim.scenario.time.cycles import CycleRule
+from capsim.scenario.time.occurrences import Turn
+from capsim.scenario.time.timeline import DidState, GroupState, LifeEvent, Purchase
 from capsim.units import local_midnight, microseconds_between
 
 if TYPE_CHECKING:
-    from capsim.scenario.model import Scenario
+    from capsim.scenario.scenario import Scenario
 
 Key = tuple[str, ...]
 """The keys of an action that an error is about."""

@@ -11,15 +11,15 @@ from collections.abc import Mapping
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from capsim.scenario.actions import Actions
-from capsim.scenario.agenda import Turn, agenda
-from capsim.scenario.breaches import Broken
-from capsim.scenario.document import Path
-from capsim.scenario.standing import Breach, Standing
-from capsim.scenario.timeline import Step, Timeline
+from capsim.scenario.language.document import Path
+from capsim.scenario.model.messages import Broken
+from capsim.scenario.time.actions import Actions
+from capsim.scenario.time.allocation import Breach, Standing
+from capsim.scenario.time.occurrences import Turn, agenda
+from capsim.scenario.time.timeline import Step, Timeline
 
 if TYPE_CHECKING:
-    from capsim.scenario.model import Scenario
+    from capsim.scenario.scenario import Scenario
 
 MOST_TOUCHES = 1_000_000
 """So often may changes touch a DID: each of 1,000 DIDs a thousand times, say."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from capsim.scenario.document import Path
-from capsim.scenario.values import nearest
+from capsim.scenario.language.document import Path
+from capsim.scenario.language.values import nearest
 
 if TYPE_CHECKING:
-    from capsim.scenario.model import Scenario
+    from capsim.scenario.scenario import Scenario
 
 Broken = tuple[Path, str, str | None]
 """Path, what is wrong and what is allowed, and the rule."""

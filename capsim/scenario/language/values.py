@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from capsim.scenario.countries import COUNTRIES
+from capsim.scenario.model.countries import COUNTRIES
 from capsim.shares import LARGEST_BARE_BLOCKING, parse_blocking, parse_share
 from capsim.units import CURRENCIES, DURATION_FORM, Duration
 

@@ -6,13 +6,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from capsim.scenario.agenda import Turn
-from capsim.scenario.breaches import unknown
-from capsim.scenario.changes import Assignment, Beginning, Lot, Membership, NewValues, OfDid, OfGroup, Renewal, Switch
-from capsim.scenario.cycles import CycleRule
-from capsim.scenario.dids import FEE_BY_MODE
-from capsim.scenario.standing import Breach, DidStanding, GroupStanding, Key, Standing
-from capsim.scenario.timeline import LifeEvent
+from capsim.scenario.model.changes import (
+    Assignment,
+    Beginning,
+    Lot,
+    Membership,
+    NewValues,
+    OfDid,
+    OfGroup,
+    Renewal,
+    Switch,
+)
+from capsim.scenario.model.dids import FEE_BY_MODE
+from capsim.scenario.model.messages import unknown
+from capsim.scenario.time.allocation import Breach, DidStanding, GroupStanding, Key, Standing
+from capsim.scenario.time.cycles import CycleRule
+from capsim.scenario.time.occurrences import Turn
+from capsim.scenario.time.timeline import LifeEvent
 from capsim.units import Duration
 
 

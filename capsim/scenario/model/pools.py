@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
-from capsim.scenario.countries import COUNTRIES, COVERAGE
-from capsim.scenario.part import Part
-from capsim.scenario.values import ElapsedDuration, LocalDate, Money, bad, nearest
+from capsim.scenario.language.part import Part
+from capsim.scenario.language.values import ElapsedDuration, LocalDate, Money, bad, nearest
+from capsim.scenario.model.countries import COUNTRIES, COVERAGE
 from capsim.units import Duration
 
 MAX_CHANNELS = 1_000_000

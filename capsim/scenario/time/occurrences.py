@@ -8,15 +8,15 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from capsim.scenario.breaches import Broken
-from capsim.scenario.changes import UNDONE_BY, Change
-from capsim.scenario.document import Path
-from capsim.scenario.moments import ClockTime
-from capsim.scenario.values import LAST_YEAR, moment_text
+from capsim.scenario.language.document import Path
+from capsim.scenario.language.values import LAST_YEAR, moment_text
+from capsim.scenario.model.changes import UNDONE_BY, Change
+from capsim.scenario.model.messages import Broken
+from capsim.scenario.model.moments import ClockTime
 from capsim.units import Duration, at_local_time, exists, local_midnight, microseconds_between
 
 if TYPE_CHECKING:
-    from capsim.scenario.model import Scenario
+    from capsim.scenario.scenario import Scenario
 
 MOST_TURNS = 20_000
 
