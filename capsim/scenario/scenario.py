@@ -30,7 +30,7 @@ from capsim.scenario.model.pools import Pool
 from capsim.scenario.model.profiles import NamedProfile, Profile
 from capsim.scenario.model.replay import Replay
 from capsim.scenario.model.rules import check_rules, names_lead_somewhere
-from capsim.scenario.time.checking import walk
+from capsim.scenario.time.checking import check_changes
 from capsim.scenario.time.timeline import Timeline
 from capsim.units import Duration, local_midnight
 
@@ -99,10 +99,10 @@ class Scenario(Part):
             self.__pydantic_validator__.validate_python(document.data, self_instance=self)
         except ValidationError as error:
             raise ScenarioError(explain(error, document, Scenario)) from None
-        found = [*check_rules(self), *(self._walked[1] if names_lead_somewhere(self) else ())]
-        broken = [document.problem(path, text, rule) for path, text, rule in found]
-        if broken:
-            raise ScenarioError(sorted(broken, key=lambda problem: (problem.line or 0, problem.column or 0)))
+        found = [*check_rules(self), *(self._checked[1] if names_lead_somewhere(self) else ())]
+        violations = [document.problem(path, text, rule) for path, text, rule in found]
+        if violations:
+            raise ScenarioError(sorted(violations, key=lambda problem: (problem.line or 0, problem.column or 0)))
         self._document = document
 
     def override(self, values: Mapping[str, Any]) -> Scenario:
@@ -177,13 +177,13 @@ class Scenario(Part):
         return tuple(found)
 
     @cached_property
-    def _walked(self) -> tuple[Timeline, list[tuple[Keys, str, str | None]]]:
-        return walk(self)
+    def _checked(self) -> tuple[Timeline, list[tuple[Keys, str, str | None]]]:
+        return check_changes(self)
 
     @property
     def timeline(self) -> Timeline:
         """What changes in the course of the horizon."""
-        return self._walked[0]
+        return self._checked[0]
 
     @property
     def warnings(self) -> list[Problem]:

@@ -11,7 +11,7 @@ from capsim.scenario.language.values import nearest
 if TYPE_CHECKING:
     from capsim.scenario.scenario import Scenario
 
-Broken = tuple[Path, str, str | None]
+Violation = tuple[Path, str, str | None]
 """Path, what is wrong and what is allowed, and the rule."""
 
 

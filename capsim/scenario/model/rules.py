@@ -13,7 +13,7 @@ from capsim.scenario.language.document import Path
 from capsim.scenario.language.values import moment_text
 from capsim.scenario.model.groups import PAY_PER_MINUTE, PAY_PER_MINUTE_POOL
 from capsim.scenario.model.horizon import MAX_HORIZON_DAYS
-from capsim.scenario.model.messages import Broken, no_price, too_few, uncovered, unknown
+from capsim.scenario.model.messages import Violation, no_price, too_few, uncovered, unknown
 from capsim.scenario.model.profiles import MOST_TIMES
 from capsim.units import DAY, DAYS_PER_MONTH, Duration, exists
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MAX_DIDS = 100_000
 
 
-def check_rules(scenario: Scenario) -> Iterator[Broken]:
+def check_rules(scenario: Scenario) -> Iterator[Violation]:
     """Every rule that the scenario breaks: path, what is wrong and allowed, rule."""
     yield from _horizon(scenario)
     yield from _names(scenario)
@@ -48,7 +48,7 @@ def names_lead_somewhere(scenario: Scenario) -> bool:
     )
 
 
-def _horizon(scenario: Scenario) -> Iterator[Broken]:
+def _horizon(scenario: Scenario) -> Iterator[Violation]:
     zone = ZoneInfo(scenario.timezone)
     if scenario.start.time() != time() and not exists(scenario.start.replace(tzinfo=zone)):
         text = f"does not exist in {scenario.timezone}: the clocks go forward (got {moment_text(scenario.start)})"
@@ -67,7 +67,7 @@ def _about(length: Duration) -> int:
     return int(rough) if length.is_calendar else length.microseconds
 
 
-def _names(scenario: Scenario) -> Iterator[Broken]:
+def _names(scenario: Scenario) -> Iterator[Violation]:
     total = sum(entry.quantity for entry in scenario.dids.values())
     if total > MAX_DIDS:
         yield ("dids",), f"the entries stand for {total:,} DIDs; allowed: at most {MAX_DIDS:,}", None
@@ -92,7 +92,7 @@ def _names(scenario: Scenario) -> Iterator[Broken]:
         numbers[digits] = name
 
 
-def _groups(scenario: Scenario) -> Iterator[Broken]:
+def _groups(scenario: Scenario) -> Iterator[Violation]:
     for name, group in scenario.groups.items():
         if group.pool not in scenario.pools:
             yield ("groups", name, "pool"), unknown("pool", group.pool, scenario.pools), "R4"
@@ -104,7 +104,7 @@ def _groups(scenario: Scenario) -> Iterator[Broken]:
             )
 
 
-def _dids(scenario: Scenario) -> Iterator[Broken]:
+def _dids(scenario: Scenario) -> Iterator[Violation]:
     for name, entry in scenario.dids.items():
         path: Path = ("dids", name)
         if not entry.additional_capacity:
@@ -143,7 +143,7 @@ def _dids(scenario: Scenario) -> Iterator[Broken]:
             yield from _covered(scenario, (*path, key), entry.country, scenario.groups[entry.group_name].pool)
 
 
-def _traffic(scenario: Scenario) -> Iterator[Broken]:
+def _traffic(scenario: Scenario) -> Iterator[Violation]:
     if any(_horizon(scenario)):
         return
     months = scenario.horizon.microseconds / float(DAYS_PER_MONTH * DAY)
@@ -166,7 +166,7 @@ def _traffic(scenario: Scenario) -> Iterator[Broken]:
                 yield (*path, "surges", number, "start"), text, None
 
 
-def _covered(scenario: Scenario, path: Path, country: str | None, pool: str) -> Iterator[Broken]:
+def _covered(scenario: Scenario, path: Path, country: str | None, pool: str) -> Iterator[Violation]:
     text = uncovered(scenario, country, pool)
     if text is not None and country is None:
         yield (*path[:2], "country"), f"{text}; add `country:`", "R6"
@@ -174,7 +174,7 @@ def _covered(scenario: Scenario, path: Path, country: str | None, pool: str) -> 
         yield path, text, "R6"
 
 
-def _channels(scenario: Scenario) -> Iterator[Broken]:
+def _channels(scenario: Scenario) -> Iterator[Violation]:
     """R4 and R5: shared and dedicated channels come out of what the pool has bought by the first day."""
     later_dids, later_groups = scenario.later
     later = Counter(scenario.all_dids[position].entry_name for position in later_dids)
@@ -205,7 +205,7 @@ def _channels(scenario: Scenario) -> Iterator[Broken]:
             left = max(left - group.shared, 0)
 
 
-def _prices(scenario: Scenario) -> Iterator[Broken]:
+def _prices(scenario: Scenario) -> Iterator[Violation]:
     """M7: every price is the scenario's own, so what is used must have one."""
     for name, pool in scenario.pools.items():
         if pool.flat_rate is None and scenario.bought_channels(name) > 0:
@@ -215,7 +215,7 @@ def _prices(scenario: Scenario) -> Iterator[Broken]:
             yield ("pools", name), no_price(name, "metered"), "M7"
 
 
-def _billing(scenario: Scenario) -> Iterator[Broken]:
+def _billing(scenario: Scenario) -> Iterator[Violation]:
     """M1 and M4: what was bought before the first day."""
     for name, channels in scenario.billing.owned.items():
         path: Path = ("billing", "owned", name)
@@ -236,7 +236,7 @@ def _billing(scenario: Scenario) -> Iterator[Broken]:
             yield ("dids", name, "activated"), text, "M4"
 
 
-def _goals(scenario: Scenario) -> Iterator[Broken]:
+def _goals(scenario: Scenario) -> Iterator[Violation]:
     """Goals are of groups and DIDs that are there."""
     if scenario.goals is None:
         return

@@ -19,9 +19,9 @@ from capsim.scenario.model.changes import (
 )
 from capsim.scenario.model.dids import FEE_BY_MODE
 from capsim.scenario.model.messages import unknown
-from capsim.scenario.time.allocation import Breach, DidStanding, GroupStanding, Key, Standing
+from capsim.scenario.time.allocation import Allocation, Breach, DidAllocation, GroupAllocation, Key
 from capsim.scenario.time.cycles import CycleRule
-from capsim.scenario.time.occurrences import Turn
+from capsim.scenario.time.occurrences import Occurrence
 from capsim.scenario.time.timeline import LifeEvent
 from capsim.units import Duration
 
@@ -30,8 +30,8 @@ from capsim.units import Duration
 class _Before:
     """What an action that breaks a rule is put back to: it changes nothing."""
 
-    dids: dict[int, DidStanding]
-    groups: dict[str, GroupStanding]
+    dids: dict[int, DidAllocation]
+    groups: dict[str, GroupAllocation]
     assigned: dict[str, int]
     lives: dict[int, tuple[LifeEvent, ...] | None]
 
@@ -39,183 +39,183 @@ class _Before:
 class Actions:
     """Takes turns on a standing."""
 
-    def __init__(self, standing: Standing) -> None:
-        self.standing = standing
+    def __init__(self, allocation: Allocation) -> None:
+        self.allocation = allocation
 
-    def take(self, turn: Turn) -> set[str]:
+    def take(self, occurrence: Occurrence) -> set[str]:
         """Take a turn; the pools that it has taken channels from, or bought in, come back.
 
         Raises Breach, and changes nothing, where it breaks a rule.
         """
-        value = getattr(turn.change, turn.change.action)
-        act: Callable[[Any, Turn], set[str]] = getattr(self, f"_{turn.action}")
+        value = getattr(occurrence.change, occurrence.change.action)
+        act: Callable[[Any, Occurrence], set[str]] = getattr(self, f"_{occurrence.action}")
         before = self._before(value)
         try:
-            return act(value, turn)
+            return act(value, occurrence)
         except Breach:
-            self.standing.dids |= before.dids
-            self.standing.groups |= before.groups
-            self.standing.assigned = before.assigned
+            self.allocation.dids |= before.dids
+            self.allocation.groups |= before.groups
+            self.allocation.assigned = before.assigned
             for position, life in before.lives.items():
-                self.standing.lives.pop(position, None)
+                self.allocation.lives.pop(position, None)
                 if life is not None:
-                    self.standing.lives[position] = life
+                    self.allocation.lives[position] = life
             raise
 
     def _before(self, value: Any) -> _Before:
-        positions = self.standing.positions.get(getattr(value, "did", None) or "", [])
-        dids = {position: replace(self.standing.did(position)) for position in positions}
+        positions = self.allocation.positions.get(getattr(value, "did", None) or "", [])
+        dids = {position: replace(self.allocation.did(position)) for position in positions}
         names = {getattr(value, "group", None), *(did.group for did in dids.values())}
         names |= {did.entry.group_name for did in dids.values()}
-        groups = {name: replace(self.standing.groups[name]) for name in names if name in self.standing.groups}
+        groups = {name: replace(self.allocation.groups[name]) for name in names if name in self.allocation.groups}
         return _Before(
             dids,
             groups,
-            dict(self.standing.assigned),
-            {position: self.standing.lives.get(position) for position in dids},
+            dict(self.allocation.assigned),
+            {position: self.allocation.lives.get(position) for position in dids},
         )
 
     # -- channels --------------------------------------------------------------------------------------
 
-    def _buy(self, lot: Lot, _: Turn) -> set[str]:
+    def _buy(self, lot: Lot, _: Occurrence) -> set[str]:
         pool, channels = self._lot(lot)
-        self.standing.check_priced(pool, ("pool",))
-        self.standing.check_few("channels", self.standing.bought[pool] + channels, "R5")
-        self.standing.purchase(pool, channels)
+        self.allocation.check_priced(pool, ("pool",))
+        self.allocation.check_few("channels", self.allocation.bought[pool] + channels, "R5")
+        self.allocation.purchase(pool, channels)
         return {pool}
 
-    def _remove(self, lot: Lot, _: Turn) -> set[str]:
+    def _remove(self, lot: Lot, _: Occurrence) -> set[str]:
         pool, channels = self._lot(lot)
-        bought = self.standing.bought[pool]
-        free = bought - self.standing.assigned[pool]
+        bought = self.allocation.bought[pool]
+        free = bought - self.allocation.assigned[pool]
         if channels > free:
             text = f"only unassigned channels can be removed, and the pool '{pool}' has {free} of {bought}"
             raise Breach(("channels",), f"{text} (got {channels})", "R11")
-        self.standing.purchase(pool, -channels)
+        self.allocation.purchase(pool, -channels)
         return set()
 
-    def _assign(self, value: Assignment, _: Turn) -> set[str]:
+    def _assign(self, value: Assignment, _: Occurrence) -> set[str]:
         return self._reassign(value, 1)
 
-    def _unassign(self, value: Assignment, _: Turn) -> set[str]:
+    def _unassign(self, value: Assignment, _: Occurrence) -> set[str]:
         self._reassign(value, -1)
         return set()
 
     def _reassign(self, value: Assignment, sign: int) -> set[str]:
         if value.did is not None:
             return {
-                self.standing.set_dedicated(
-                    position, self.standing.did(position).dedicated + sign * (value.dedicated or 0), value.pool
+                self.allocation.set_dedicated(
+                    position, self.allocation.did(position).dedicated + sign * (value.dedicated or 0), value.pool
                 )
-                for position in self.standing.present(value.did)
+                for position in self.allocation.present(value.did)
             }  # fmt: skip
-        name = self.standing.group_name(value.group)
-        group = self.standing.groups[name]
+        name = self.allocation.group_name(value.group)
+        group = self.allocation.groups[name]
         shared, metered = (sign * (number or 0) for number in (value.shared, value.metered))
-        self.standing.set_group(name, group.shared + shared, group.metered + metered)
+        self.allocation.set_group(name, group.shared + shared, group.metered + metered)
         return {group.pool} if value.shared is not None else set()
 
-    def _set(self, value: NewValues, _: Turn) -> set[str]:
+    def _set(self, value: NewValues, _: Occurrence) -> set[str]:
         pools = set()
         limit = None if value.capacity_limit == "none" else value.capacity_limit
         assert not isinstance(limit, str)
         if value.did is not None:
-            for position in self.standing.present(value.did):
-                did = self.standing.did(position)
+            for position in self.allocation.present(value.did):
+                did = self.allocation.did(position)
                 if value.dedicated is not None:
-                    pools.add(self.standing.set_dedicated(position, value.dedicated, value.pool))
+                    pools.add(self.allocation.set_dedicated(position, value.dedicated, value.pool))
                 if value.capacity_limit is not None:
                     did.limit = limit
-                    self.standing.touch(position)
+                    self.allocation.touch(position)
         else:
-            name = self.standing.group_name(value.group)
-            group = self.standing.groups[name]
+            name = self.allocation.group_name(value.group)
+            group = self.allocation.groups[name]
             shared = group.shared if value.shared is None else value.shared
             if shared > group.shared:
                 pools.add(group.pool)
-            self.standing.set_group(name, shared, group.metered if value.metered is None else value.metered)
+            self.allocation.set_group(name, shared, group.metered if value.metered is None else value.metered)
             if value.capacity_limit is not None:
                 group.limit = limit
         return pools
 
     def _lot(self, lot: Lot) -> tuple[str, int]:
-        if lot.pool not in self.standing.scenario.pools:
-            raise Breach(("pool",), unknown("pool", lot.pool, self.standing.scenario.pools), "R5")
-        if self.standing.scenario.pools[lot.pool].channels is None:
+        if lot.pool not in self.allocation.scenario.pools:
+            raise Breach(("pool",), unknown("pool", lot.pool, self.allocation.scenario.pools), "R5")
+        if self.allocation.scenario.pools[lot.pool].channels is None:
             text = f"the pool '{lot.pool}' leaves channels out, and so always has what is assigned"
             raise Breach(("pool",), f"{text}; give pools.{lot.pool}.channels, or assign and unassign only", "R5")
         return lot.pool, lot.channels
 
     # -- membership ------------------------------------------------------------------------------------
 
-    def _join(self, value: Membership, _: Turn) -> set[str]:
-        name = self.standing.group_name(value.group)
+    def _join(self, value: Membership, _: Occurrence) -> set[str]:
+        name = self.allocation.group_name(value.group)
 
         def tell(who: str) -> str:
             return f"{who} is a member already (got '{name}')"
 
-        for position in self.standing.those(value.did, lambda did: did.group != name, ("group",), tell):
-            self.standing.check_additional(position)
-            self.standing.check_covered(position, self.standing.groups[name].pool, ("group",))
-            self.standing.set_membership(position, name)
+        for position in self.allocation.those(value.did, lambda did: did.group != name, ("group",), tell):
+            self.allocation.check_additional(position)
+            self.allocation.check_covered(position, self.allocation.groups[name].pool, ("group",))
+            self.allocation.set_membership(position, name)
         return set()
 
-    def _leave(self, value: OfDid, _: Turn) -> set[str]:
+    def _leave(self, value: OfDid, _: Occurrence) -> set[str]:
         def tell(who: str) -> str:
             return f"{who} is in no group (got '{value.did}')"
 
-        for position in self.standing.those(value.did, lambda did: did.group is not None, ("did",), tell):
-            self.standing.set_membership(position, None)
+        for position in self.allocation.those(value.did, lambda did: did.group is not None, ("did",), tell):
+            self.allocation.set_membership(position, None)
         return set()
 
     # -- modes -----------------------------------------------------------------------------------------
 
-    def _switch(self, value: Switch, turn: Turn) -> set[str]:
-        def can(did: DidStanding) -> bool:
+    def _switch(self, value: Switch, occurrence: Occurrence) -> set[str]:
+        def can(did: DidAllocation) -> bool:
             return did.waiting != value.mode and (
                 did.waiting is not None or FEE_BY_MODE[did.mode or "DID+2"] != value.mode
             )
 
-        for position in self.standing.present(value.did):
-            self.standing.check_additional(position)
-            fixed = self.standing.did(position).entry.included
+        for position in self.allocation.present(value.did):
+            self.allocation.check_additional(position)
+            fixed = self.allocation.did(position).entry.included
             if fixed is not None:
-                text = f"{self.standing.name_of(position)} has a fixed capacity (included: {fixed}), and no mode"
+                text = f"{self.allocation.name_of(position)} has a fixed capacity (included: {fixed}), and no mode"
                 raise Breach(("did",), text, "R2")
 
         def tell(who: str) -> str:
             return f"{who} is in this mode already, or waits for it (got {value.mode})"
 
-        for position in self.standing.those(value.did, can, ("mode",), tell, "R12"):
-            did = self.standing.did(position)
+        for position in self.allocation.those(value.did, can, ("mode",), tell, "R12"):
+            did = self.allocation.did(position)
             if did.entry.monthly_fee(value.mode) is None:
-                entry_name = self.standing.all_dids[position].entry_name
+                entry_name = self.allocation.all_dids[position].entry_name
                 text = f"dids.{entry_name}.fees.monthly has no price for it (got {value.mode})"
                 raise Breach(("mode",), text, "M4")
-            did.waiting, did.waits_until, did.waits_for = value.mode, self.standing.next_renewal(did), turn
+            did.waiting, did.waits_until, did.waits_for = value.mode, self.allocation.next_renewal(did), occurrence
             if value.renew is not None:
-                self.standing.renew_for(position, self._cycles(value.renew, ("renew",)), turn)
+                self.allocation.renew_for(position, self._cycles(value.renew, ("renew",)), occurrence)
         return set()
 
-    def _renew(self, value: Renewal, turn: Turn) -> set[str]:
+    def _renew(self, value: Renewal, occurrence: Occurrence) -> set[str]:
         cycles = self._cycles(value.period, ("period",))
-        for position in self.standing.present(value.did):
-            self.standing.renew_for(position, cycles, turn)
+        for position in self.allocation.present(value.did):
+            self.allocation.renew_for(position, cycles, occurrence)
         return set()
 
-    def _clear(self, value: OfDid, _: Turn) -> set[str]:
+    def _clear(self, value: OfDid, _: Occurrence) -> set[str]:
         def tell(who: str) -> str:
             return f"no mode waits for {who}'s next billing cycle"
 
-        for position in self.standing.those(value.did, lambda did: did.waiting is not None, ("did",), tell, "R12"):
-            self.standing.did(position).waiting = None
+        for position in self.allocation.those(value.did, lambda did: did.waiting is not None, ("did",), tell, "R12"):
+            self.allocation.did(position).waiting = None
         return set()
 
     def _cycles(self, period: Duration | None, key: Key) -> int:
         """A period as a number of billing cycles."""
         if period is None:
             return 1
-        cycle = self.standing.scenario.billing.cycle
+        cycle = self.allocation.scenario.billing.cycle
         amount, days = int(period.amount), 1 if cycle == "month" else int(cycle.split()[0])
         unit = {"months": 1} if cycle == "month" else {"days": 1, "weeks": 7}
         if (
@@ -230,60 +230,60 @@ class Actions:
 
     # -- beginnings and ends ---------------------------------------------------------------------------
 
-    def _add(self, value: Beginning, _: Turn) -> set[str]:
+    def _add(self, value: Beginning, _: Occurrence) -> set[str]:
         if value.group is not None:
             return self._add_group(value.group)
         pools = set()
-        for position in self.standing.known(value.did or ""):
-            did = self.standing.did(position)
-            if did.present or position in self.standing.lives:
-                raise Breach(("did",), f"{self.standing.name_of(position)} is added twice", "R11")
+        for position in self.allocation.known(value.did or ""):
+            did = self.allocation.did(position)
+            if did.present or position in self.allocation.lives:
+                raise Breach(("did",), f"{self.allocation.name_of(position)} is added twice", "R11")
             did.present = True
-            did.cycle, did.paid_to = CycleRule(self.standing.scenario.billing.cycle, self.standing.day), 0
-            self.standing.live(position, "add", mode=did.mode)
+            did.cycle, did.paid_to = CycleRule(self.allocation.scenario.billing.cycle, self.allocation.day), 0
+            self.allocation.live(position, "add", mode=did.mode)
             group = did.entry.group_name
             did.group = None
             if group is not None:
-                if not self.standing.groups[group].present:
+                if not self.allocation.groups[group].present:
                     raise Breach(("did",), f"its group '{group}' is not there", "R4")
-                self.standing.set_membership(position, group)
+                self.allocation.set_membership(position, group)
             dedicated, did.dedicated = did.dedicated, 0
             if did.entry.dedicated is not None and dedicated:
-                pools.add(self.standing.set_dedicated(position, dedicated, did.entry.dedicated.pool))
-            self.standing.touch(position)
+                pools.add(self.allocation.set_dedicated(position, dedicated, did.entry.dedicated.pool))
+            self.allocation.touch(position)
         return pools
 
     def _add_group(self, name: str) -> set[str]:
-        if name not in self.standing.groups:
-            raise Breach(("group",), unknown("group", name, self.standing.groups), "R4")
-        group = self.standing.groups[name]
+        if name not in self.allocation.groups:
+            raise Breach(("group",), unknown("group", name, self.allocation.groups), "R4")
+        group = self.allocation.groups[name]
         if group.present or group.was_added:
             raise Breach(("group",), f"is added twice (got '{name}')", "R11")
         group.present = group.was_added = True
         shared, group.shared = group.shared, 0
-        self.standing.set_group(name, shared, group.metered)
+        self.allocation.set_group(name, shared, group.metered)
         return {group.pool} if shared else set()
 
-    def _end(self, value: OfDid, _: Turn) -> set[str]:
-        for position in self.standing.present(value.did):
-            did = self.standing.did(position)
+    def _end(self, value: OfDid, _: Occurrence) -> set[str]:
+        for position in self.allocation.present(value.did):
+            did = self.allocation.did(position)
             if did.dedicated and did.pool is not None:
-                self.standing.assigned[did.pool] -= did.dedicated
+                self.allocation.assigned[did.pool] -= did.dedicated
             did.dedicated, did.waiting = 0, None
             if did.group is not None:
-                self.standing.set_membership(position, None)
+                self.allocation.set_membership(position, None)
             did.present = False
-            self.standing.live(position, "end")
-            self.standing.touch(position)
+            self.allocation.live(position, "end")
+            self.allocation.touch(position)
         return set()
 
-    def _delete(self, value: OfGroup, _: Turn) -> set[str]:
-        name = self.standing.group_name(value.group)
-        group = self.standing.groups[name]
+    def _delete(self, value: OfGroup, _: Occurrence) -> set[str]:
+        name = self.allocation.group_name(value.group)
+        group = self.allocation.groups[name]
         if group.members:
             text = f"a group that still has DIDs cannot be deleted, and '{name}' has {group.members:,}"
             raise Breach(("group",), text, "R11")
-        self.standing.assigned[group.pool] -= group.shared
+        self.allocation.assigned[group.pool] -= group.shared
         group.present, group.shared, group.metered, group.limit = False, 0, 0, None
-        self.standing.touched_groups.add(name)
+        self.allocation.touched_groups.add(name)
         return set()

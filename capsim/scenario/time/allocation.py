@@ -14,7 +14,7 @@ from capsim.scenario.model.groups import MAX_METERED
 from capsim.scenario.model.messages import no_price, too_few, uncovered, unknown
 from capsim.scenario.model.pools import MAX_CHANNELS
 from capsim.scenario.time.cycles import CycleRule
-from capsim.scenario.time.occurrences import Turn
+from capsim.scenario.time.occurrences import Occurrence
 from capsim.scenario.time.timeline import DidState, GroupState, LifeEvent, Purchase
 from capsim.units import local_midnight, microseconds_between
 
@@ -33,7 +33,7 @@ class Breach(Exception):  # noqa: N818 (a rule is broken; the walk goes on)
 
 
 @dataclass
-class DidStanding:
+class DidAllocation:
     """A DID at an instant."""
 
     entry: DidEntry
@@ -49,12 +49,12 @@ class DidStanding:
     waiting: str | None = None
     """The mode that takes effect at its next billing cycle."""
     waits_until: int = -1
-    waits_for: Turn | None = None
+    waits_for: Occurrence | None = None
     """The switch that it came from."""
 
 
 @dataclass
-class GroupStanding:
+class GroupAllocation:
     """A group at an instant."""
 
     pool: str
@@ -66,7 +66,7 @@ class GroupStanding:
     was_added: bool = False
 
 
-class Standing:
+class Allocation:
     """DIDs, groups and pools at ``now``, an instant of the clock on the local date ``day``.
 
     Attributes
@@ -91,13 +91,13 @@ class Standing:
                 self.positions[did.entry_name].append(position)
         self.later_dids, self.later_groups = scenario.later
         self.groups = {
-            name: GroupStanding(one.pool, name not in self.later_groups, one.shared, one.metered, one.capacity_limit)
+            name: GroupAllocation(one.pool, name not in self.later_groups, one.shared, one.metered, one.capacity_limit)
             for name, one in scenario.all_groups.items()
         }
         for position, did in enumerate(self.all_dids):
             if position not in self.later_dids and did.entry.group_name is not None:
                 self.groups[did.entry.group_name].members += 1
-        self.dids: dict[int, DidStanding] = {}
+        self.dids: dict[int, DidAllocation] = {}
         self.bought = {name: scenario.bought_channels(name) for name in scenario.pools}
         self.assigned = {name: scenario.assigned_channels(name) for name in scenario.pools}
         self.lives: dict[int, tuple[LifeEvent, ...]] = {}
@@ -215,26 +215,26 @@ class Standing:
             self.live(position, "mode", mode=did.mode)
             self.touch(position)
 
-    def renew_for(self, position: int, cycles: int, turn: Turn) -> None:
+    def renew_for(self, position: int, cycles: int, occurrence: Occurrence) -> None:
         """Begin a new cycle for a DID, paid for so many of them; a mode that waits takes effect (R12)."""
         did = self.did(position)
         if self.begins_now(did):
             text = f"a billing cycle of {self.name_of(position)} begins at that instant anyway, and both are paid (R13)"
-            self.warnings.append((turn.path, text))
+            self.warnings.append((occurrence.path, text))
         if did.waiting is not None:
             did.mode, did.waiting = did.waiting, None
         did.cycle, did.paid_to = CycleRule(self.scenario.billing.cycle, self.day), cycles
         self.live(position, "renew", mode=did.mode, cycles=cycles)
         self.touch(position)
 
-    def next_renewal(self, did: DidStanding) -> int:
+    def next_renewal(self, did: DidAllocation) -> int:
         """The clock at the DID's next renewal after now, that is paid for when it comes."""
         number = did.paid_to
         while (at := self.midnight(did.cycle.renewal(number))) <= self.now:
             number += 1
         return at
 
-    def begins_now(self, did: DidStanding) -> bool:
+    def begins_now(self, did: DidAllocation) -> bool:
         """Whether a cycle of the DID begins, and is paid, at this instant."""
         number = did.paid_to
         while (at := self.midnight(did.cycle.renewal(number))) < self.now:
@@ -256,7 +256,7 @@ class Standing:
 
     # -- who -------------------------------------------------------------------------------------------
 
-    def did(self, position: int) -> DidStanding:
+    def did(self, position: int) -> DidAllocation:
         """A DID; what nothing has changed yet is as the scenario has it."""
         did = self.dids.get(position)
         if did is None:
@@ -267,7 +267,7 @@ class Standing:
             while cycle.renewal(paid_to) <= first:
                 paid_to += 1
             later = position in self.later_dids
-            did = self.dids[position] = DidStanding(
+            did = self.dids[position] = DidAllocation(
                 entry, not later, entry.mode, entry.dedicated_channels,
                 entry.dedicated.pool if entry.dedicated else None, entry.capacity_limit,
                 None if later else entry.group_name, cycle, paid_to,
@@ -291,7 +291,7 @@ class Standing:
         return present
 
     def those(
-        self, name: str, can: Callable[[DidStanding], bool], key: Key, tell: Callable[[str], str], rule: str = "R3"
+        self, name: str, can: Callable[[DidAllocation], bool], key: Key, tell: Callable[[str], str], rule: str = "R3"
     ) -> list[int]:
         """The DID, or those of an entry that it applies to: at least one."""
         present = self.present(name)

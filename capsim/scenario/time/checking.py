@@ -12,10 +12,10 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from capsim.scenario.language.document import Path
-from capsim.scenario.model.messages import Broken
+from capsim.scenario.model.messages import Violation
 from capsim.scenario.time.actions import Actions
-from capsim.scenario.time.allocation import Breach, Standing
-from capsim.scenario.time.occurrences import Turn, agenda
+from capsim.scenario.time.allocation import Allocation, Breach
+from capsim.scenario.time.occurrences import Occurrence, find_occurrences
 from capsim.scenario.time.timeline import Step, Timeline
 
 if TYPE_CHECKING:
@@ -25,23 +25,23 @@ MOST_TOUCHES = 1_000_000
 """So often may changes touch a DID: each of 1,000 DIDs a thousand times, say."""
 
 
-def walk(scenario: Scenario) -> tuple[Timeline, list[Broken]]:
+def check_changes(scenario: Scenario) -> tuple[Timeline, list[Violation]]:
     """The timeline of a scenario of which all names lead somewhere, and what its changes break."""
     if not scenario.changes:
         return Timeline(), []
-    turns, broken = agenda(scenario)
-    walker = _Walk(scenario, turns)
-    walker.run()
-    return walker.timeline(), broken + walker.broken
+    occurrences, violations = find_occurrences(scenario)
+    check = _Check(scenario, occurrences)
+    check.run()
+    return check.timeline(), violations + check.violations
 
 
-class _Walk:
-    def __init__(self, scenario: Scenario, turns: list[Turn]) -> None:
-        self.scenario, self.turns = scenario, turns
+class _Check:
+    def __init__(self, scenario: Scenario, occurrences: list[Occurrence]) -> None:
+        self.scenario, self.occurrences = scenario, occurrences
         self.horizon = scenario.horizon
-        self.standing = Standing(scenario)
-        self.actions = Actions(self.standing)
-        self.broken: list[Broken] = list(self._early())
+        self.allocation = Allocation(scenario)
+        self.actions = Actions(self.allocation)
+        self.violations: list[Violation] = list(self._early())
         self.warnings: list[tuple[Path, str]] = []
         self.waiting: list[tuple[int, int]] = []
         """When the mode of which DID takes effect: a heap."""
@@ -49,10 +49,10 @@ class _Walk:
         self.rebought: dict[int, Counter[str]] = defaultdict(Counter)
         """By change and pool: at how many instants it has bought channels."""
 
-    def _early(self) -> list[Broken]:
+    def _early(self) -> list[Violation]:
         """DIDs of the start in groups that are there only later."""
         later_dids, later_groups = self.scenario.later
-        found: dict[Path, Broken] = {}
+        found: dict[Path, Violation] = {}
         for position, did in enumerate(self.scenario.all_dids):
             if position not in later_dids and did.entry.group_name in later_groups:
                 path: Path = ("dids", did.entry_name, "group")
@@ -60,88 +60,94 @@ class _Walk:
         return list(found.values())
 
     def run(self) -> None:
-        standing, place = self.standing, 0
+        allocation, place = self.allocation, 0
         stopped: set[int] = set()
-        while place < len(self.turns) or self.waiting:
-            next_turn = self.turns[place].at if place < len(self.turns) else None
+        while place < len(self.occurrences) or self.waiting:
+            next_occurrence = self.occurrences[place].at if place < len(self.occurrences) else None
             next_wait = self.waiting[0][0] if self.waiting else None
-            if next_turn is None and (next_wait is None or next_wait >= self.horizon.microseconds):
+            if next_occurrence is None and (next_wait is None or next_wait >= self.horizon.microseconds):
                 break
-            now = min(at for at in (next_turn, next_wait) if at is not None)
-            standing.now, standing.day = now, self.horizon.local(now).date()
+            now = min(at for at in (next_occurrence, next_wait) if at is not None)
+            allocation.now, allocation.day = now, self.horizon.local(now).date()
             while self.waiting and self.waiting[0][0] == now:
-                standing.begin_cycle(heappop(self.waiting)[1])
+                allocation.begin_cycle(heappop(self.waiting)[1])
             turning: dict[str, set[int]] = defaultdict(set)
-            while place < len(self.turns) and self.turns[place].at == now:
-                turn = self.turns[place]
+            while place < len(self.occurrences) and self.occurrences[place].at == now:
+                occurrence = self.occurrences[place]
                 place += 1
-                if turn.position in stopped:
+                if occurrence.position in stopped:
                     continue
                 try:
-                    for pool in self.actions.take(turn):
-                        turning[pool].add(turn.position)
+                    for pool in self.actions.take(occurrence):
+                        turning[pool].add(occurrence.position)
                 except Breach as breach:
-                    stopped.add(turn.position)
-                    self.broken.append(self._told(turn, breach))
-                if turn.action == "switch":
-                    self._wait(turn)
-                if standing.touches > MOST_TOUCHES:
+                    stopped.add(occurrence.position)
+                    self.violations.append(self._told(occurrence, breach))
+                if occurrence.action == "switch":
+                    self._wait(occurrence)
+                if allocation.touches > MOST_TOUCHES:
                     text = f"up to here, changes touch DIDs more than {MOST_TOUCHES:,} times; no more is allowed"
-                    self.broken.append((turn.path, text, "R11"))
+                    self.violations.append((occurrence.path, text, "R11"))
                     return
-            standing.settle()
+            allocation.settle()
             self._note_purchases(turning)
             self._end_step()
         self._warn()
 
-    def _told(self, turn: Turn, breach: Breach) -> Broken:
-        one_of_several = turn.again or turn.action != turn.change.action
-        when = f", on {self.horizon.local(turn.at):%Y-%m-%d %H:%M}" if one_of_several else ""
-        return (*turn.path, turn.change.action, *breach.key), breach.text + when, breach.rule
+    def _told(self, occurrence: Occurrence, breach: Breach) -> Violation:
+        one_of_several = occurrence.again or occurrence.action != occurrence.change.action
+        when = f", on {self.horizon.local(occurrence.at):%Y-%m-%d %H:%M}" if one_of_several else ""
+        return (*occurrence.path, occurrence.change.action, *breach.key), breach.text + when, breach.rule
 
-    def _wait(self, turn: Turn) -> None:
+    def _wait(self, occurrence: Occurrence) -> None:
         """The DIDs of a switch may now wait for their next billing cycle."""
-        assert turn.change.switch is not None
-        for position in self.standing.positions.get(turn.change.switch.did, []):
-            did = self.standing.did(position)
-            if did.waiting is not None and did.waits_for is turn:
+        assert occurrence.change.switch is not None
+        for position in self.allocation.positions.get(occurrence.change.switch.did, []):
+            did = self.allocation.did(position)
+            if did.waiting is not None and did.waits_for is occurrence:
                 heappush(self.waiting, (did.waits_until, position))
 
     def _note_purchases(self, turning: Mapping[str, set[int]]) -> None:
-        for purchase in self.standing.purchases:
+        for purchase in self.allocation.purchases:
             if purchase.added > 0:
                 for position in turning.get(purchase.pool, ()):
                     self.rebought[position][purchase.pool] += 1
 
     def _end_step(self) -> None:
-        standing = self.standing
-        touched = standing.touched_dids or standing.touched_groups or standing.purchases
-        if touched and standing.now < self.horizon.microseconds:
-            dids = {position: standing.did_state(position) for position in sorted(standing.touched_dids)}
-            groups = {name: standing.group_state(name) for name in sorted(standing.touched_groups)}
-            self.steps.append(Step(standing.now, standing.day, dids, groups, tuple(standing.purchases)))
-        standing.touched_dids, standing.touched_groups, standing.purchases = set(), set(), []
+        allocation = self.allocation
+        touched = allocation.touched_dids or allocation.touched_groups or allocation.purchases
+        if touched and allocation.now < self.horizon.microseconds:
+            dids = {position: allocation.did_state(position) for position in sorted(allocation.touched_dids)}
+            groups = {name: allocation.group_state(name) for name in sorted(allocation.touched_groups)}
+            self.steps.append(Step(allocation.now, allocation.day, dids, groups, tuple(allocation.purchases)))
+        allocation.touched_dids, allocation.touched_groups, allocation.purchases = set(), set(), []
 
     def timeline(self) -> Timeline:
         later_dids, later_groups = self.scenario.later
-        lives = dict.fromkeys(later_dids, ()) | self.standing.lives
+        lives = dict.fromkeys(later_dids, ()) | self.allocation.lives
         return Timeline(later_dids, later_groups, tuple(self.steps), lives, tuple(self.warnings))
 
     # -- what is allowed, and may not be meant ------------------------------------------------------------
 
     def _warn(self) -> None:
-        for turn in self.turns:
-            if turn.at >= self.horizon.microseconds and not turn.again and turn.action == turn.change.action:
-                self.warnings.append((turn.path, "takes place at or after the end of the horizon: it has no effect"))
+        for occurrence in self.occurrences:
+            if (
+                occurrence.at >= self.horizon.microseconds
+                and not occurrence.again
+                and occurrence.action == occurrence.change.action
+            ):
+                self.warnings.append(
+                    (occurrence.path, "takes place at or after the end of the horizon: it has no effect")
+                )
         waiting = {
             did.waits_for.path: did.waits_until
-            for did in self.standing.dids.values()
+            for did in self.allocation.dids.values()
             if did.waiting is not None and did.waits_for is not None and did.waits_for.at < self.horizon.microseconds
         }
         for path, at in waiting.items():
             when = self.horizon.local(at).date()
             self.warnings.append((path, f"waits for a billing cycle after the end of the horizon, {when}: no effect"))
-        self.warnings += dict.fromkeys(self.standing.warnings)
+        self.warnings += dict.fromkeys(self.allocation.warnings)
         for position, pools in sorted(self.rebought.items()):
             for pool, times in pools.items():
                 if times < 2:

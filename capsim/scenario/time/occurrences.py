@@ -11,18 +11,18 @@ from zoneinfo import ZoneInfo
 from capsim.scenario.language.document import Path
 from capsim.scenario.language.values import LAST_YEAR, moment_text
 from capsim.scenario.model.changes import UNDONE_BY, Change
-from capsim.scenario.model.messages import Broken
+from capsim.scenario.model.messages import Violation
 from capsim.scenario.model.moments import ClockTime
 from capsim.units import Duration, at_local_time, exists, local_midnight, microseconds_between
 
 if TYPE_CHECKING:
     from capsim.scenario.scenario import Scenario
 
-MOST_TURNS = 20_000
+MOST_OCCURRENCES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Occurrence:
     """One action at one instant of the clock; ``position`` is that of the change in the file."""
 
     at: int
@@ -40,24 +40,24 @@ class Turn:
         return self.change.every is not None
 
 
-def agenda(scenario: Scenario) -> tuple[list[Turn], list[Broken]]:
+def find_occurrences(scenario: Scenario) -> tuple[list[Occurrence], list[Violation]]:
     """All turns of all changes, in the order of R13, and what is wrong with their times.
 
     Changes at or after the horizon's end are there too, once each: they are checked, and never take effect.
     """
-    turns: list[Turn] = []
-    broken: list[Broken] = []
+    occurrences: list[Occurrence] = []
+    violations: list[Violation] = []
     for position, change in enumerate(scenario.changes):
         try:
-            found = list(_turns(scenario, position, change))
+            found = list(_occurrences_of(scenario, position, change))
         except _Wrong as error:
-            broken.append((("changes", position, error.key), error.text, "R11"))
+            violations.append((("changes", position, error.key), error.text, "R11"))
             continue
-        turns += found
-        if len(turns) > MOST_TURNS:
-            text = f"the changes take place {len(turns):,} times; allowed: at most {MOST_TURNS:,}"
-            return [], [*broken, (("changes", position), text, "R11")]
-    return sorted(turns, key=lambda turn: (turn.at, turn.position)), broken
+        occurrences += found
+        if len(occurrences) > MOST_OCCURRENCES:
+            text = f"the changes take place {len(occurrences):,} times; allowed: at most {MOST_OCCURRENCES:,}"
+            return [], [*violations, (("changes", position), text, "R11")]
+    return sorted(occurrences, key=lambda occurrence: (occurrence.at, occurrence.position)), violations
 
 
 class _Wrong(Exception):  # noqa: N818 (it names what is wrong, and is never seen)
@@ -65,12 +65,12 @@ class _Wrong(Exception):  # noqa: N818 (it names what is wrong, and is never see
         self.key, self.text = key, text
 
 
-def _turns(scenario: Scenario, position: int, change: Change) -> Iterator[Turn]:
+def _occurrences_of(scenario: Scenario, position: int, change: Change) -> Iterator[Occurrence]:
     action = change.action
     for begin, end in _recurring(scenario, change) if change.every is not None else [_once(scenario, change)]:
-        yield Turn(begin, position, action, change)
+        yield Occurrence(begin, position, action, change)
         if end is not None:
-            yield Turn(end, position, UNDONE_BY[action], change)
+            yield Occurrence(end, position, UNDONE_BY[action], change)
 
 
 def _once(scenario: Scenario, change: Change) -> tuple[int, int | None]:
