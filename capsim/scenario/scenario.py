@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, PrivateAttr, ValidationError
@@ -54,6 +54,18 @@ class Scenario(Part):
     ScenarioError
         with every problem that was found.
     """
+
+    RULES: ClassVar[Mapping[str, str]] = {
+        "currency": "M6",
+        "start": "R15",
+        "duration": "R15",
+        "warm_up": "R15",
+        "billing": "M1",
+        "pools": "R5",
+        "groups": "R4",
+        "changes": "R11",
+        "account": "R10",
+    }
 
     name: str = Field(default="Untitled scenario", min_length=1, max_length=200)
     """What reports call it."""
@@ -125,7 +137,7 @@ class Scenario(Part):
             same = self.model_copy(update=dict(values))  # what no rule looks at: no need to check them all again
             same._document = Document(document.file, {**document.data, **values}, document.places, document.keys)
             return same
-        return Scenario(replace_values(document, values))
+        return Scenario(replace_values(document, values, named=("pools", "groups", "dids")))
 
     def at_home_anywhere(self) -> Scenario:
         """The same, with the whole path of its call records: it can be written into any folder."""

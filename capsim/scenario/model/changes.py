@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
 
@@ -172,6 +173,8 @@ class Beginning(Part):
 
 class Change(Part):
     """One thing that changes, once or again and again."""
+
+    RULES: ClassVar[Mapping[str, str]] = {"switch": "R12", "renew": "R12", "clear": "R12"}
 
     at: Moment | None = None
     """When: a local date or date-time, or a length of time after the start."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from capsim.scenario.language.part import Part
-from capsim.scenario.language.values import Country, LocalDate, Money, Name, PhoneNumber, TimeZone, bad, money, nearest
+from capsim.scenario.language.values import LocalDate, Money, Name, PhoneNumber, TimeZone, bad, money, nearest
+from capsim.scenario.model.countries import Country
 from capsim.scenario.model.groups import PAY_PER_MINUTE
 from capsim.scenario.model.pools import MAX_CHANNELS, MeteredPrice
 from capsim.scenario.model.traffic import Traffic
@@ -80,6 +81,18 @@ class Dedicated(Part):
 
 class DidEntry(Part):
     """One entry under ``dids``: a DID, or ``count`` DIDs that are alike."""
+
+    RULES: ClassVar[Mapping[str, str]] = {
+        "mode": "R2",
+        "included": "R2",
+        "country": "R6",
+        "fees": "M4",
+        "dedicated": "R5",
+        "group": "R3",
+        "capacity_limit": "R9",
+        "additional_capacity": "R7",
+        "activated": "M4",
+    }
 
     number: PhoneNumber | None = None
     """The phone number, in quotes."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from pydantic import Field
 
 from capsim.scenario.language.part import Part
@@ -18,6 +21,8 @@ PAY_PER_MINUTE_POOL = "standard"
 
 class Group(Part):
     """DIDs that use the same shared and metered channels."""
+
+    RULES: ClassVar[Mapping[str, str]] = {"capacity_limit": "R9"}
 
     pool: Name
     """The pool that the channels belong to."""

@@ -6,6 +6,9 @@ see each distribution. Holding time begins when the call is answered.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from pydantic import Field, model_validator
 
 from capsim.scenario.language.part import Part
@@ -32,6 +35,8 @@ class Redial(Part):
 
 class Traffic(Part):
     """Poisson arrivals, by calls per hour or by offered load, and how long a call rings and holds."""
+
+    RULES: ClassVar[Mapping[str, str]] = {"ring": "R14", "answered": "R14"}
 
     calls_per_hour: Real | None = Field(default=None, ge=0, le=MAX_CALLS_PER_HOUR)
     """Mean arrivals per hour; with a profile, where its factor is 1."""
