@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from pydantic import Field, PrivateAttr, ValidationError
+from pydantic import PrivateAttr, ValidationError
 
 from capsim.errors import Problem, ScenarioError
 from capsim.scenario.language.document import Document
-from capsim.scenario.language.document import Path as Keys
-from capsim.scenario.language.part import Part
 from capsim.scenario.language.paths import replace_values
 from capsim.scenario.language.problems import explain
-from capsim.scenario.language.values import AnyDuration, Currency, LocalMoment, Name, TimeZone
 from capsim.scenario.language.writing import yaml_text
-from capsim.scenario.model.billing import Account, Billing
-from capsim.scenario.model.changes import Change
-from capsim.scenario.model.dids import Did, DidEntry
-from capsim.scenario.model.goals import Goals
-from capsim.scenario.model.groups import PAY_PER_MINUTE, PAY_PER_MINUTE_CHANNELS, PAY_PER_MINUTE_POOL, Group
-from capsim.scenario.model.horizon import Horizon
-from capsim.scenario.model.pools import Pool
-from capsim.scenario.model.profiles import NamedProfile, Profile
-from capsim.scenario.model.replay import Replay
+from capsim.scenario.model.messages import Violation
 from capsim.scenario.model.rules import check_rules, names_lead_somewhere
+from capsim.scenario.model.written import MOST_REPLICATIONS, MOST_SEED, WrittenScenario
 from capsim.scenario.time.checking import check_changes
 from capsim.scenario.time.timeline import Timeline
-from capsim.units import Duration, local_midnight
-
-MOST_SEED, MOST_REPLICATIONS = 2**63 - 1, 100_000
 
 
 def _is_run_key(name: str, value: Any) -> bool:
@@ -43,7 +27,7 @@ def _is_run_key(name: str, value: Any) -> bool:
     return type(value) is int and least <= value <= most
 
 
-class Scenario(Part):
+class Scenario(WrittenScenario):
     """A scenario, validated: format, then the rules R2 to R9.
 
     Made by `capsim.load` from a file, or here from the same keys as a file has, as Python values
@@ -54,52 +38,6 @@ class Scenario(Part):
     ScenarioError
         with every problem that was found.
     """
-
-    RULES: ClassVar[Mapping[str, str]] = {
-        "currency": "M6",
-        "start": "R15",
-        "duration": "R15",
-        "warm_up": "R15",
-        "billing": "M1",
-        "pools": "R5",
-        "groups": "R4",
-        "changes": "R11",
-        "account": "R10",
-    }
-
-    name: str = Field(default="Untitled scenario", min_length=1, max_length=200)
-    """What reports call it."""
-    currency: Currency = "USD"
-    """ISO 4217 code of all money in the scenario (M6)."""
-    timezone: TimeZone = "UTC"
-    """IANA zone in which dates, days and billing are local."""
-    start: LocalMoment
-    """Local date or date-time at which the horizon begins."""
-    duration: AnyDuration
-    """Length of the horizon: days, weeks, months by the local calendar; s, min, h elapsed."""
-    warm_up: AnyDuration = Duration.parse("0 s")
-    """Simulated before start, left out of every figure (R15)."""
-    seed: int = Field(default=1, ge=0, le=MOST_SEED)
-    """Names the random numbers: the same seed, the same calls."""
-    replications: int = Field(default=10, ge=1, le=MOST_REPLICATIONS)
-    """Independent repetitions of the horizon."""
-    billing: Billing = Billing()
-    profiles: dict[Name, NamedProfile] = Field(default_factory=dict)
-    """How traffic varies by hour and weekday, by name."""
-    pools: dict[Name, Pool] = Field(default_factory=dict)
-    """Capacity pools, by name."""
-    groups: dict[Name, Group] = Field(default_factory=dict)
-    """Capacity groups, by name."""
-    dids: dict[Name, DidEntry] = Field(min_length=1)
-    """DIDs, by name."""
-    replay: Replay | None = None
-    """Calls from call records, in place of traffic."""
-    changes: tuple[Change, ...] = Field(default=(), strict=False, max_length=20_000)
-    """What changes in the course of the horizon (R11, R12)."""
-    account: Account | None = None
-    """A prepaid account; left out: money never blocks or ends a call (R10)."""
-    goals: Goals | None = None
-    """What is accepted of blocking and cost; every command says whether it is met."""
 
     _document: Document = PrivateAttr()
 
@@ -162,34 +100,7 @@ class Scenario(Part):
         return Path(file).parent if file is not None and Path(file).exists() else Path()
 
     @cached_property
-    def horizon(self) -> Horizon:
-        zone = ZoneInfo(self.timezone)
-        start = self.start.replace(tzinfo=zone)
-        first = local_midnight(start.date(), zone) if start.time() == datetime.min.time() else start
-        return Horizon(first, self.duration.after(start), self.warm_up.after(start, -1))
-
-    @cached_property
-    def all_groups(self) -> dict[str, Group]:
-        """The groups that are written, and ``pay-per-minute`` where DIDs of mode metered need it (R8)."""
-        groups = dict(self.groups)
-        if PAY_PER_MINUTE not in groups and any(entry.group_name == PAY_PER_MINUTE for entry in self.dids.values()):
-            groups[PAY_PER_MINUTE] = Group(pool=PAY_PER_MINUTE_POOL, metered=PAY_PER_MINUTE_CHANNELS)
-        return groups
-
-    @cached_property
-    def all_dids(self) -> tuple[Did, ...]:
-        """Every DID, in the scenario's order; an entry with ``count`` gives ``branch-01``, ``branch-02``, ..."""
-        found: list[Did] = []
-        for name, entry in self.dids.items():
-            if entry.count is None:
-                found.append(Did(name, name, 0, entry))
-            else:
-                digits = len(str(entry.count))
-                found.extend(Did(f"{name}-{index + 1:0{digits}d}", name, index, entry) for index in range(entry.count))
-        return tuple(found)
-
-    @cached_property
-    def _checked(self) -> tuple[Timeline, list[tuple[Keys, str, str | None]]]:
+    def _checked(self) -> tuple[Timeline, list[Violation]]:
         return check_changes(self)
 
     @property
@@ -212,39 +123,3 @@ class Scenario(Part):
                     path = ("dids", name, "traffic", "surges", number)
                     found.append((path, "lies outside the horizon: it has no effect"))
         return [self._document.problem(path, text) for path, text in found]
-
-    @cached_property
-    def later(self) -> tuple[frozenset[int], frozenset[str]]:
-        """Positions of DIDs, and names of groups, that are there only once a change adds them."""
-        added = [change.add for change in self.changes if change.add is not None]
-        names = {one.did for one in added if one.did is not None}
-        dids = (row for row, did in enumerate(self.all_dids) if names & {did.name, did.entry_name}) if names else ()
-        return frozenset(dids), frozenset(one.group for one in added if one.group is not None)
-
-    def profile_of(self, entry: DidEntry) -> Profile | None:
-        """The profile of an entry's traffic, in place or by name."""
-        given = entry.traffic.profile if entry.traffic is not None else None
-        return self.profiles[given] if isinstance(given, str) else given
-
-    def assigned_channels(self, pool: str) -> int:
-        """Dedicated and shared channels that come out of a pool at the start (R5)."""
-        later_dids, later_groups = self.later
-        left_out = Counter(self.all_dids[position].entry_name for position in later_dids)
-        dedicated = sum(
-            entry.dedicated.channels * (entry.quantity - left_out[name])
-            for name, entry in self.dids.items()
-            if entry.dedicated is not None and entry.dedicated.pool == pool
-        )
-        groups = (
-            group.shared for name, group in self.all_groups.items() if group.pool == pool and name not in later_groups
-        )
-        return dedicated + sum(groups)
-
-    def bought_channels(self, pool: str) -> int:
-        """Flat-rate channels bought in a pool by the first day: those it names, or as many as are assigned."""
-        channels = self.pools[pool].channels
-        return self.assigned_channels(pool) if channels is None else channels
-
-    def renewal_day(self, pool: str) -> date:
-        """First renewal day of a pool's billing cycle (M2)."""
-        return self.pools[pool].renews or self.billing.renews or self.horizon.start.date()

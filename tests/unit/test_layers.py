@@ -17,11 +17,6 @@ STILL_IN_CIRCLES = [
         "capsim.studies.run.unit_costs",
         "capsim.studies.run.words",
     },
-    {
-        "capsim.scenario.time.actions", "capsim.scenario.time.occurrences", "capsim.scenario.model.messages",
-        "capsim.scenario.scenario",
-        "capsim.scenario.model.rules", "capsim.scenario.time.allocation", "capsim.scenario.time.checking",
-    },
     {"capsim.engines.notes", "capsim.engines.simpy_engine"},
     {"capsim.traffic.streams", "capsim.traffic.windows"},
 ]  # fmt: skip

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 from capsim.scenario.language.document import Path
 from capsim.scenario.language.values import nearest
-
-if TYPE_CHECKING:
-    from capsim.scenario.scenario import Scenario
+from capsim.scenario.model.pools import Pool
 
 Violation = tuple[Path, str, str | None]
 """Path, what is wrong and what is allowed, and the rule."""
@@ -22,13 +19,13 @@ def unknown(what: str, name: str | None, known: Iterable[str]) -> str:
     return f"there is no {what} '{name}'{nearest(str(name), names) or defined} (got '{name}')"
 
 
-def uncovered(scenario: Scenario, country: str | None, pool: str) -> str | None:
+def uncovered(pools: Mapping[str, Pool], country: str | None, pool: str) -> str | None:
     """R6: that a pool does not cover a DID's country, or that this is not known; None if it does."""
     if country is None:
         return f"needs the DID's country, to tell whether the pool '{pool}' covers it"
-    if scenario.pools[pool].covers(country):
+    if pools[pool].covers(country):
         return None
-    coverage = scenario.pools[pool].coverage
+    coverage = pools[pool].coverage
     listed = coverage if isinstance(coverage, str) else ", ".join(coverage[:8]) + (", ..." if len(coverage) > 8 else "")
     return f"the pool '{pool}' does not cover {country} (its coverage: {listed})"
 

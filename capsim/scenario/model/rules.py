@@ -6,7 +6,6 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from datetime import time
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from capsim.scenario.language.document import Path
@@ -15,15 +14,13 @@ from capsim.scenario.model.groups import PAY_PER_MINUTE, PAY_PER_MINUTE_POOL
 from capsim.scenario.model.horizon import MAX_HORIZON_DAYS
 from capsim.scenario.model.messages import Violation, no_price, too_few, uncovered, unknown
 from capsim.scenario.model.profiles import MOST_TIMES
+from capsim.scenario.model.written import WrittenScenario
 from capsim.units import DAY, DAYS_PER_MONTH, Duration, exists
-
-if TYPE_CHECKING:
-    from capsim.scenario.scenario import Scenario
 
 MAX_DIDS = 100_000
 
 
-def check_rules(scenario: Scenario) -> Iterator[Violation]:
+def check_rules(scenario: WrittenScenario) -> Iterator[Violation]:
     """Every rule that the scenario breaks: path, what is wrong and allowed, rule."""
     yield from _horizon(scenario)
     yield from _names(scenario)
@@ -36,7 +33,7 @@ def check_rules(scenario: Scenario) -> Iterator[Violation]:
     yield from _goals(scenario)
 
 
-def names_lead_somewhere(scenario: Scenario) -> bool:
+def names_lead_somewhere(scenario: WrittenScenario) -> bool:
     """Whether the horizon is sound, and every pool and group that is named is there: changes can be walked through."""
     pools, groups = scenario.pools, scenario.all_groups
     return (
@@ -48,7 +45,7 @@ def names_lead_somewhere(scenario: Scenario) -> bool:
     )
 
 
-def _horizon(scenario: Scenario) -> Iterator[Violation]:
+def _horizon(scenario: WrittenScenario) -> Iterator[Violation]:
     zone = ZoneInfo(scenario.timezone)
     if scenario.start.time() != time() and not exists(scenario.start.replace(tzinfo=zone)):
         text = f"does not exist in {scenario.timezone}: the clocks go forward (got {moment_text(scenario.start)})"
@@ -67,7 +64,7 @@ def _about(length: Duration) -> int:
     return int(rough) if length.is_calendar else length.microseconds
 
 
-def _names(scenario: Scenario) -> Iterator[Violation]:
+def _names(scenario: WrittenScenario) -> Iterator[Violation]:
     total = sum(entry.quantity for entry in scenario.dids.values())
     if total > MAX_DIDS:
         yield ("dids",), f"the entries stand for {total:,} DIDs; allowed: at most {MAX_DIDS:,}", None
@@ -92,7 +89,7 @@ def _names(scenario: Scenario) -> Iterator[Violation]:
         numbers[digits] = name
 
 
-def _groups(scenario: Scenario) -> Iterator[Violation]:
+def _groups(scenario: WrittenScenario) -> Iterator[Violation]:
     for name, group in scenario.groups.items():
         if group.pool not in scenario.pools:
             yield ("groups", name, "pool"), unknown("pool", group.pool, scenario.pools), "R4"
@@ -104,7 +101,7 @@ def _groups(scenario: Scenario) -> Iterator[Violation]:
             )
 
 
-def _dids(scenario: Scenario) -> Iterator[Violation]:
+def _dids(scenario: WrittenScenario) -> Iterator[Violation]:
     for name, entry in scenario.dids.items():
         path: Path = ("dids", name)
         if not entry.additional_capacity:
@@ -143,7 +140,7 @@ def _dids(scenario: Scenario) -> Iterator[Violation]:
             yield from _covered(scenario, (*path, key), entry.country, scenario.groups[entry.group_name].pool)
 
 
-def _traffic(scenario: Scenario) -> Iterator[Violation]:
+def _traffic(scenario: WrittenScenario) -> Iterator[Violation]:
     if any(_horizon(scenario)):
         return
     months = scenario.horizon.microseconds / float(DAYS_PER_MONTH * DAY)
@@ -166,15 +163,15 @@ def _traffic(scenario: Scenario) -> Iterator[Violation]:
                 yield (*path, "surges", number, "start"), text, None
 
 
-def _covered(scenario: Scenario, path: Path, country: str | None, pool: str) -> Iterator[Violation]:
-    text = uncovered(scenario, country, pool)
+def _covered(scenario: WrittenScenario, path: Path, country: str | None, pool: str) -> Iterator[Violation]:
+    text = uncovered(scenario.pools, country, pool)
     if text is not None and country is None:
         yield (*path[:2], "country"), f"{text}; add `country:`", "R6"
     elif text is not None:
         yield path, text, "R6"
 
 
-def _channels(scenario: Scenario) -> Iterator[Violation]:
+def _channels(scenario: WrittenScenario) -> Iterator[Violation]:
     """R4 and R5: shared and dedicated channels come out of what the pool has bought by the first day."""
     later_dids, later_groups = scenario.later
     later = Counter(scenario.all_dids[position].entry_name for position in later_dids)
@@ -205,7 +202,7 @@ def _channels(scenario: Scenario) -> Iterator[Violation]:
             left = max(left - group.shared, 0)
 
 
-def _prices(scenario: Scenario) -> Iterator[Violation]:
+def _prices(scenario: WrittenScenario) -> Iterator[Violation]:
     """M7: every price is the scenario's own, so what is used must have one."""
     for name, pool in scenario.pools.items():
         if pool.flat_rate is None and scenario.bought_channels(name) > 0:
@@ -215,7 +212,7 @@ def _prices(scenario: Scenario) -> Iterator[Violation]:
             yield ("pools", name), no_price(name, "metered"), "M7"
 
 
-def _billing(scenario: Scenario) -> Iterator[Violation]:
+def _billing(scenario: WrittenScenario) -> Iterator[Violation]:
     """M1 and M4: what was bought before the first day."""
     for name, channels in scenario.billing.owned.items():
         path: Path = ("billing", "owned", name)
@@ -236,7 +233,7 @@ def _billing(scenario: Scenario) -> Iterator[Violation]:
             yield ("dids", name, "activated"), text, "M4"
 
 
-def _goals(scenario: Scenario) -> Iterator[Violation]:
+def _goals(scenario: WrittenScenario) -> Iterator[Violation]:
     """Goals are of groups and DIDs that are there."""
     if scenario.goals is None:
         return

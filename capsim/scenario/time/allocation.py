@@ -6,20 +6,18 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from capsim.scenario.language.document import Path
 from capsim.scenario.model.dids import INCLUDED_BY_MODE, DidEntry
 from capsim.scenario.model.groups import MAX_METERED
 from capsim.scenario.model.messages import no_price, too_few, uncovered, unknown
 from capsim.scenario.model.pools import MAX_CHANNELS
+from capsim.scenario.model.written import WrittenScenario
 from capsim.scenario.time.cycles import CycleRule
 from capsim.scenario.time.occurrences import Occurrence
 from capsim.scenario.time.timeline import DidState, GroupState, LifeEvent, Purchase
 from capsim.units import local_midnight, microseconds_between
-
-if TYPE_CHECKING:
-    from capsim.scenario.scenario import Scenario
 
 Key = tuple[str, ...]
 """The keys of an action that an error is about."""
@@ -78,7 +76,7 @@ class Allocation:
     warnings : path and text of what is allowed, and may not be meant.
     """
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: WrittenScenario) -> None:
         self.scenario = scenario
         self.horizon = scenario.horizon
         self.now, self.day = 0, self.horizon.start.date()
@@ -199,7 +197,7 @@ class Allocation:
     def check_covered(self, position: int, pool: str, key: Key) -> None:
         """A pool serves the DIDs of its countries (R6)."""
         country = self.did(position).entry.country
-        if (text := uncovered(self.scenario, country, pool)) is None:
+        if (text := uncovered(self.scenario.pools, country, pool)) is None:
             return
         if country is None:
             raise Breach(("did",), f"{text}; add dids.{self.all_dids[position].entry_name}.country", "R6")

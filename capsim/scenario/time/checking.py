@@ -9,23 +9,20 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING
 
 from capsim.scenario.language.document import Path
 from capsim.scenario.model.messages import Violation
+from capsim.scenario.model.written import WrittenScenario
 from capsim.scenario.time.actions import Actions
 from capsim.scenario.time.allocation import Allocation, Breach
 from capsim.scenario.time.occurrences import Occurrence, find_occurrences
 from capsim.scenario.time.timeline import Step, Timeline
 
-if TYPE_CHECKING:
-    from capsim.scenario.scenario import Scenario
-
 MOST_TOUCHES = 1_000_000
 """So often may changes touch a DID: each of 1,000 DIDs a thousand times, say."""
 
 
-def check_changes(scenario: Scenario) -> tuple[Timeline, list[Violation]]:
+def check_changes(scenario: WrittenScenario) -> tuple[Timeline, list[Violation]]:
     """The timeline of a scenario of which all names lead somewhere, and what its changes break."""
     if not scenario.changes:
         return Timeline(), []
@@ -36,7 +33,7 @@ def check_changes(scenario: Scenario) -> tuple[Timeline, list[Violation]]:
 
 
 class _Check:
-    def __init__(self, scenario: Scenario, occurrences: list[Occurrence]) -> None:
+    def __init__(self, scenario: WrittenScenario, occurrences: list[Occurrence]) -> None:
         self.scenario, self.occurrences = scenario, occurrences
         self.horizon = scenario.horizon
         self.allocation = Allocation(scenario)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from capsim.scenario.language.document import Path
@@ -13,10 +12,8 @@ from capsim.scenario.language.values import LAST_YEAR, moment_text
 from capsim.scenario.model.changes import UNDONE_BY, Change
 from capsim.scenario.model.messages import Violation
 from capsim.scenario.model.moments import ClockTime
+from capsim.scenario.model.written import WrittenScenario
 from capsim.units import Duration, at_local_time, exists, local_midnight, microseconds_between
-
-if TYPE_CHECKING:
-    from capsim.scenario.scenario import Scenario
 
 MOST_OCCURRENCES = 20_000
 
@@ -40,7 +37,7 @@ class Occurrence:
         return self.change.every is not None
 
 
-def find_occurrences(scenario: Scenario) -> tuple[list[Occurrence], list[Violation]]:
+def find_occurrences(scenario: WrittenScenario) -> tuple[list[Occurrence], list[Violation]]:
     """All turns of all changes, in the order of R13, and what is wrong with their times.
 
     Changes at or after the horizon's end are there too, once each: they are checked, and never take effect.
@@ -65,7 +62,7 @@ class _Wrong(Exception):  # noqa: N818 (it names what is wrong, and is never see
         self.key, self.text = key, text
 
 
-def _occurrences_of(scenario: Scenario, position: int, change: Change) -> Iterator[Occurrence]:
+def _occurrences_of(scenario: WrittenScenario, position: int, change: Change) -> Iterator[Occurrence]:
     action = change.action
     for begin, end in _recurring(scenario, change) if change.every is not None else [_once(scenario, change)]:
         yield Occurrence(begin, position, action, change)
@@ -73,7 +70,7 @@ def _occurrences_of(scenario: Scenario, position: int, change: Change) -> Iterat
             yield Occurrence(end, position, UNDONE_BY[action], change)
 
 
-def _once(scenario: Scenario, change: Change) -> tuple[int, int | None]:
+def _once(scenario: WrittenScenario, change: Change) -> tuple[int, int | None]:
     assert change.at is not None
     begin = _clock(scenario, "at", change.at)
     if begin < 0:
@@ -88,7 +85,7 @@ def _once(scenario: Scenario, change: Change) -> tuple[int, int | None]:
     return begin, end
 
 
-def _recurring(scenario: Scenario, change: Change) -> Iterator[tuple[int, int | None]]:
+def _recurring(scenario: WrittenScenario, change: Change) -> Iterator[tuple[int, int | None]]:
     """Turns that begin inside the horizon; one that is under way as it begins, begins with it."""
     assert change.every is not None
     horizon = scenario.horizon
@@ -123,7 +120,7 @@ def _text(moment: datetime | Duration) -> str:
     return moment_text(moment) if isinstance(moment, datetime) else str(moment)
 
 
-def _clock(scenario: Scenario, key: str, moment: datetime | Duration) -> int:
+def _clock(scenario: WrittenScenario, key: str, moment: datetime | Duration) -> int:
     start = scenario.horizon.start
     if isinstance(moment, Duration):
         try:
