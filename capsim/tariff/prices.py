@@ -84,7 +84,7 @@ def build_prices(scenario: Scenario) -> Prices:
         horizon_days=Decimal(horizon.microseconds) / DAY,
         groups=tuple(_group(scenario, calendar, name) for name in scenario.all_groups),
         dids=tuple(_entries(scenario, calendar)),
-        quantities=tuple(entry.quantity for entry in scenario.dids.values()),
+        quantities=scenario.quantities,
         fees=fees.fees,
         covers=fees.covers,
     )

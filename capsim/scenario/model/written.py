@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
@@ -26,6 +26,9 @@ from capsim.scenario.model.pools import Pool
 from capsim.scenario.model.profiles import NamedProfile, Profile
 from capsim.scenario.model.replay import Replay
 from capsim.units import Duration, local_midnight
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
 
 MOST_SEED, MOST_REPLICATIONS = 2**63 - 1, 100_000
 
@@ -105,6 +108,36 @@ class WrittenScenario(Part):
                 digits = len(str(entry.count))
                 found.extend(Did(f"{name}-{index + 1:0{digits}d}", name, index, entry) for index in range(entry.count))
         return tuple(found)
+
+    @cached_property
+    def _group_rows(self) -> dict[str | None, int]:
+        return {name: row for row, name in enumerate(self.all_groups)} | {None: len(self.all_groups)}
+
+    def group_row(self, name: str | None) -> int:
+        """Row of a group in arrays by group; None, which is no group, has the row after the last."""
+        return self._group_rows[name]
+
+    @cached_property
+    def quantities(self) -> tuple[int, ...]:
+        """Number of DIDs that each entry of ``dids`` stands for."""
+        return tuple(entry.quantity for entry in self.dids.values())
+
+    def per_did(self, values: ArrayLike) -> NDArray[Any]:
+        """Values by DID from values by entry.
+
+        Parameters
+        ----------
+        values : (E, ...)
+            one for each entry of ``dids``
+
+        Returns
+        -------
+        numpy.ndarray, (D, ...)
+            one for each DID, in the order of ``all_dids``
+        """
+        import numpy as np
+
+        return np.repeat(np.asarray(values), self.quantities, axis=0)
 
     @cached_property
     def later(self) -> tuple[frozenset[int], frozenset[str]]:
