@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,9 @@ from capsim.scenario.language.document import Document
 from capsim.scenario.language.paths import replace_values
 from capsim.scenario.language.problems import explain
 from capsim.scenario.language.writing import yaml_text
-from capsim.scenario.model.messages import Violation
-from capsim.scenario.model.rules import check_rules, names_lead_somewhere
+from capsim.scenario.model.rules import check_foundation, check_values
 from capsim.scenario.model.written import MOST_REPLICATIONS, MOST_SEED, WrittenScenario
-from capsim.scenario.time.checking import check_changes
+from capsim.scenario.time.checking import check_time
 from capsim.scenario.time.timeline import Timeline
 
 
@@ -40,6 +38,7 @@ class Scenario(WrittenScenario):
     """
 
     _document: Document = PrivateAttr()
+    _timeline: Timeline = PrivateAttr()
 
     def __init__(self, _document: Document | None = None, /, **data: Any) -> None:
         document = Document(None, data) if _document is None else _document
@@ -49,10 +48,14 @@ class Scenario(WrittenScenario):
             self.__pydantic_validator__.validate_python(document.data, self_instance=self)
         except ValidationError as error:
             raise ScenarioError(explain(error, document, Scenario)) from None
-        found = [*check_rules(self), *(self._checked[1] if names_lead_somewhere(self) else ())]
-        violations = [document.problem(path, text, rule) for path, text, rule in found]
+        foundation = list(check_foundation(self))
+        violations = [*foundation, *check_values(self)]
+        if self.is_countable:
+            self._timeline, over_time = check_time(self, changes=not foundation)
+            violations += over_time
         if violations:
-            raise ScenarioError(sorted(violations, key=lambda problem: (problem.line or 0, problem.column or 0)))
+            problems = (document.problem(path, text, rule) for path, text, rule in dict.fromkeys(violations))
+            raise ScenarioError(sorted(problems, key=lambda problem: (problem.line or 0, problem.column or 0)))
         self._document = document
 
     def override(self, values: Mapping[str, Any]) -> Scenario:
@@ -99,14 +102,18 @@ class Scenario(WrittenScenario):
         file = self._document.file
         return Path(file).parent if file is not None and Path(file).exists() else Path()
 
-    @cached_property
-    def _checked(self) -> tuple[Timeline, list[Violation]]:
-        return check_changes(self)
-
     @property
     def timeline(self) -> Timeline:
-        """What changes in the course of the horizon."""
-        return self._checked[0]
+        """Flat-rate channels at the start, and what changes in the course of the horizon."""
+        return self._timeline
+
+    def assigned_channels(self, pool: str) -> int:
+        """Dedicated and shared channels that come out of a pool at the start (R5)."""
+        return self._timeline.assigned[pool]
+
+    def bought_channels(self, pool: str) -> int:
+        """Flat-rate channels bought in a pool by the first day: those it names, or as many as are assigned."""
+        return self._timeline.bought[pool]
 
     @property
     def warnings(self) -> list[Problem]:

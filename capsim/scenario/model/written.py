@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
@@ -30,6 +29,7 @@ from capsim.units import Duration, local_midnight
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+MAX_DIDS = 100_000
 MOST_SEED, MOST_REPLICATIONS = 2**63 - 1, 100_000
 
 
@@ -122,6 +122,11 @@ class WrittenScenario(Part):
         """Number of DIDs that each entry of ``dids`` stands for."""
         return tuple(entry.quantity for entry in self.dids.values())
 
+    @property
+    def is_countable(self) -> bool:
+        """Whether the entries stand for no more DIDs than a scenario may have: only then may they be listed."""
+        return sum(self.quantities) <= MAX_DIDS
+
     def per_did(self, values: ArrayLike) -> NDArray[Any]:
         """Values by DID from values by entry.
 
@@ -151,25 +156,6 @@ class WrittenScenario(Part):
         """The profile of an entry's traffic, in place or by name."""
         given = entry.traffic.profile if entry.traffic is not None else None
         return self.profiles[given] if isinstance(given, str) else given
-
-    def assigned_channels(self, pool: str) -> int:
-        """Dedicated and shared channels that come out of a pool at the start (R5)."""
-        later_dids, later_groups = self.later
-        left_out = Counter(self.all_dids[position].entry_name for position in later_dids)
-        dedicated = sum(
-            entry.dedicated.channels * (entry.quantity - left_out[name])
-            for name, entry in self.dids.items()
-            if entry.dedicated is not None and entry.dedicated.pool == pool
-        )
-        groups = (
-            group.shared for name, group in self.all_groups.items() if group.pool == pool and name not in later_groups
-        )
-        return dedicated + sum(groups)
-
-    def bought_channels(self, pool: str) -> int:
-        """Flat-rate channels bought in a pool by the first day: those it names, or as many as are assigned."""
-        channels = self.pools[pool].channels
-        return self.assigned_channels(pool) if channels is None else channels
 
     def renewal_day(self, pool: str) -> date:
         """First renewal day of a pool's billing cycle (M2)."""

@@ -10,51 +10,74 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from heapq import heappop, heappush
 
-from capsim.scenario.language.document import Path
 from capsim.scenario.model.messages import Violation
 from capsim.scenario.model.written import WrittenScenario
 from capsim.scenario.time.actions import Actions
-from capsim.scenario.time.allocation import Allocation, Breach
+from capsim.scenario.time.allocation import Allocation
+from capsim.scenario.time.breach import Breach
 from capsim.scenario.time.occurrences import Occurrence, find_occurrences
-from capsim.scenario.time.timeline import Step, Timeline
+from capsim.scenario.time.start import allocate_start
+from capsim.scenario.time.timeline import Step, Timeline, Warned
 
 MOST_TOUCHES = 1_000_000
 """So often may changes touch a DID: each of 1,000 DIDs a thousand times, say."""
 
 
-def check_changes(scenario: WrittenScenario) -> tuple[Timeline, list[Violation]]:
-    """The timeline of a scenario of which all names lead somewhere, and what its changes break."""
-    if not scenario.changes:
-        return Timeline(), []
-    occurrences, violations = find_occurrences(scenario)
-    check = _Check(scenario, occurrences)
-    check.run()
-    return check.timeline(), violations + check.violations
+def check_time(written: WrittenScenario, changes: bool) -> tuple[Timeline, list[Violation]]:
+    """The timeline of a scenario, and the rules that its start and its changes break.
+
+    Parameters
+    ----------
+    written : WrittenScenario
+    changes : bool
+        whether changes are looked at: all names must lead somewhere, and the horizon must be sound
+    """
+    allocation, violations = allocate_start(written)
+    bought, assigned = dict(allocation.channels.bought), dict(allocation.channels.assigned)
+    if not changes or not written.changes:
+        return Timeline(bought=bought, assigned=assigned), violations
+    occurrences, wrong_times = find_occurrences(written)
+    course = _Course(written, allocation, occurrences)
+    course.run()
+    later_dids, later_groups = written.later
+    timeline = Timeline(
+        bought=bought,
+        assigned=assigned,
+        later_dids=later_dids,
+        later_groups=later_groups,
+        steps=tuple(course.steps),
+        lives=dict.fromkeys(later_dids, ()) | allocation.lives,
+        warnings=tuple(course.warnings),
+    )
+    return timeline, [*violations, *wrong_times, *course.violations]
 
 
-class _Check:
-    def __init__(self, scenario: WrittenScenario, occurrences: list[Occurrence]) -> None:
-        self.scenario, self.occurrences = scenario, occurrences
-        self.horizon = scenario.horizon
-        self.allocation = Allocation(scenario)
-        self.actions = Actions(self.allocation)
-        self.violations: list[Violation] = list(self._early())
-        self.warnings: list[tuple[Path, str]] = []
-        self.waiting: list[tuple[int, int]] = []
-        """When the mode of which DID takes effect: a heap."""
+class _Course:
+    """Changes that take place one after another.
+
+    Attributes
+    ----------
+    steps : list of Step
+        what has changed so far
+    violations : list of Violation
+        rules that were broken
+    warnings : list of Warned
+        what is allowed, and may not be meant
+    waiting : list of (int, int)
+        a heap of instants of the clock, and of positions of DIDs whose mode takes effect then
+    rebought : dict of int to Counter
+        by change and pool, at how many instants the change has bought channels
+    """
+
+    def __init__(self, written: WrittenScenario, allocation: Allocation, occurrences: list[Occurrence]) -> None:
+        self.written, self.allocation, self.occurrences = written, allocation, occurrences
+        self.horizon = written.horizon
+        self.actions = Actions(allocation)
         self.steps: list[Step] = []
+        self.violations: list[Violation] = []
+        self.warnings: list[Warned] = []
+        self.waiting: list[tuple[int, int]] = []
         self.rebought: dict[int, Counter[str]] = defaultdict(Counter)
-        """By change and pool: at how many instants it has bought channels."""
-
-    def _early(self) -> list[Violation]:
-        """DIDs of the start in groups that are there only later."""
-        later_dids, later_groups = self.scenario.later
-        found: dict[Path, Violation] = {}
-        for position, did in enumerate(self.scenario.all_dids):
-            if position not in later_dids and did.entry.group_name in later_groups:
-                path: Path = ("dids", did.entry_name, "group")
-                found[path] = (path, f"the group '{did.entry.group_name}' is there only once a change adds it", "R4")
-        return list(found.values())
 
     def run(self) -> None:
         allocation, place = self.allocation, 0
@@ -68,33 +91,34 @@ class _Check:
             allocation.now, allocation.day = now, self.horizon.local(now).date()
             while self.waiting and self.waiting[0][0] == now:
                 allocation.begin_cycle(heappop(self.waiting)[1])
-            turning: dict[str, set[int]] = defaultdict(set)
+            buyers: dict[str, set[int]] = defaultdict(set)
             while place < len(self.occurrences) and self.occurrences[place].at == now:
                 occurrence = self.occurrences[place]
                 place += 1
                 if occurrence.position in stopped:
                     continue
                 try:
-                    for pool in self.actions.take(occurrence):
-                        turning[pool].add(occurrence.position)
+                    self.actions.take(occurrence)
+                    for pool in allocation.channels.drawn:
+                        buyers[pool].add(occurrence.position)
                 except Breach as breach:
                     stopped.add(occurrence.position)
-                    self.violations.append(self._told(occurrence, breach))
+                    self.violations.append(self._violation(occurrence, breach))
                 if occurrence.action == "switch":
                     self._wait(occurrence)
                 if allocation.touches > MOST_TOUCHES:
                     text = f"up to here, changes touch DIDs more than {MOST_TOUCHES:,} times; no more is allowed"
-                    self.violations.append((occurrence.path, text, "R11"))
+                    self.violations.append(Violation(occurrence.path, text, "R11"))
                     return
-            allocation.settle()
-            self._note_purchases(turning)
+            allocation.channels.settle()
+            self._note_purchases(buyers)
             self._end_step()
         self._warn()
 
-    def _told(self, occurrence: Occurrence, breach: Breach) -> Violation:
-        one_of_several = occurrence.again or occurrence.action != occurrence.change.action
-        when = f", on {self.horizon.local(occurrence.at):%Y-%m-%d %H:%M}" if one_of_several else ""
-        return (*occurrence.path, occurrence.change.action, *breach.key), breach.text + when, breach.rule
+    def _violation(self, occurrence: Occurrence, breach: Breach) -> Violation:
+        is_one_of_several = occurrence.again or occurrence.action != occurrence.change.action
+        when = f" (on {self.horizon.local(occurrence.at):%Y-%m-%d %H:%M})" if is_one_of_several else ""
+        return Violation((*occurrence.path, occurrence.change.action, breach.key), breach.text + when, breach.rule)
 
     def _wait(self, occurrence: Occurrence) -> None:
         """The DIDs of a switch may now wait for their next billing cycle."""
@@ -104,25 +128,21 @@ class _Check:
             if did.waiting is not None and did.waits_for is occurrence:
                 heappush(self.waiting, (did.waits_until, position))
 
-    def _note_purchases(self, turning: Mapping[str, set[int]]) -> None:
-        for purchase in self.allocation.purchases:
+    def _note_purchases(self, buyers: Mapping[str, set[int]]) -> None:
+        for purchase in self.allocation.channels.purchases:
             if purchase.added > 0:
-                for position in turning.get(purchase.pool, ()):
+                for position in buyers.get(purchase.pool, ()):
                     self.rebought[position][purchase.pool] += 1
 
     def _end_step(self) -> None:
         allocation = self.allocation
-        touched = allocation.touched_dids or allocation.touched_groups or allocation.purchases
+        purchases = allocation.channels.purchases
+        touched = allocation.touched_dids or allocation.touched_groups or purchases
         if touched and allocation.now < self.horizon.microseconds:
             dids = {position: allocation.did_state(position) for position in sorted(allocation.touched_dids)}
             groups = {name: allocation.group_state(name) for name in sorted(allocation.touched_groups)}
-            self.steps.append(Step(allocation.now, allocation.day, dids, groups, tuple(allocation.purchases)))
-        allocation.touched_dids, allocation.touched_groups, allocation.purchases = set(), set(), []
-
-    def timeline(self) -> Timeline:
-        later_dids, later_groups = self.scenario.later
-        lives = dict.fromkeys(later_dids, ()) | self.allocation.lives
-        return Timeline(later_dids, later_groups, tuple(self.steps), lives, tuple(self.warnings))
+            self.steps.append(Step(allocation.now, allocation.day, dids, groups, tuple(purchases)))
+        allocation.touched_dids, allocation.touched_groups, allocation.channels.purchases = set(), set(), []
 
     # -- what is allowed, and may not be meant ------------------------------------------------------------
 
@@ -149,7 +169,7 @@ class _Check:
             for pool, times in pools.items():
                 if times < 2:
                     continue
-                price = self.scenario.pools[pool].flat_rate
+                price = self.written.pools[pool].flat_rate
                 setup = f" (here {price.setup})" if price is not None and price.setup else ""
                 text = (
                     f"buys channels of the pool '{pool}' {times} times in the horizon: each turn pays their setup fee"
