@@ -56,12 +56,10 @@ def build_plan(scenario: Scenario) -> CapacityPlan:
     """
     later_dids, later_groups = scenario.later
     groups = scenario.all_groups
-    row = {name: position for position, name in enumerate(groups)} | {None: len(groups)}
     absent = np.array(sorted(later_dids), np.int64)
 
     def of_dids(values: list[int], where_absent: int) -> Int32:
-        quantities = [entry.quantity for entry in scenario.dids.values()]
-        column = np.repeat(np.array(values, np.int32), quantities)
+        column: Int32 = scenario.per_did(np.array(values, np.int32))
         column[absent] = where_absent
         return column
 
@@ -76,7 +74,7 @@ def build_plan(scenario: Scenario) -> CapacityPlan:
         included=of_dids([entry.included_channels for entry in entries], 0),
         dedicated=of_dids([entry.dedicated_channels for entry in entries], 0),
         did_limit=of_dids([entry.capacity_limit or UNLIMITED for entry in entries], UNLIMITED),
-        group=of_dids([row[entry.group_name] for entry in entries], len(groups)),
+        group=of_dids([scenario.group_row(entry.group_name) for entry in entries], len(groups)),
         shared=of_groups([group.shared for group in groups.values()], 0),
         metered=of_groups([group.metered for group in groups.values()], 0),
         group_limit=of_groups([group.capacity_limit or UNLIMITED for group in groups.values()], UNLIMITED),

@@ -121,7 +121,6 @@ class InForce:
 
 def build_schedule(scenario: Scenario) -> Schedule:
     """The capacity of a scenario."""
-    groups = {name: row for row, name in enumerate(scenario.all_groups)}
 
     def limit(value: int | None) -> int:
         return UNLIMITED if value is None else value
@@ -129,14 +128,13 @@ def build_schedule(scenario: Scenario) -> Schedule:
     steps = []
     for step in scenario.timeline.steps:
         dids = [
-            (one.included, one.dedicated, limit(one.limit), len(groups) if one.group is None else groups[one.group])
-            for one in step.dids.values()
+            (one.included, one.dedicated, limit(one.limit), scenario.group_row(one.group)) for one in step.dids.values()
         ]
         sizes = [(one.shared, one.metered, limit(one.limit)) for one in step.groups.values()]
         if dids or sizes:
             steps.append(
                 Step(step.at, _rows(list(step.dids)), _values(dids, 4),
-                     _rows([groups[name] for name in step.groups]), _values(sizes, 3))
+                     _rows([scenario.group_row(name) for name in step.groups]), _values(sizes, 3))
             )  # fmt: skip
     return Schedule(build_plan(scenario), tuple(steps))
 

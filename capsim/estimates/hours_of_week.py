@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from capsim.estimates.estimate import Estimates, of_probabilities
 from capsim.scenario import Scenario
-from capsim.scenario.moments import WEEKDAYS
+from capsim.scenario.model.moments import WEEKDAYS
 from capsim.units import HOUR
 
 if TYPE_CHECKING:

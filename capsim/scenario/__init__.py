@@ -5,9 +5,11 @@ A file goes through `document` (text -> values with places), `model` and its par
 This room knows no simulator.
 """
 
-from capsim.scenario.document import read_value
+from capsim.scenario.language.document import read_value
 from capsim.scenario.loading import load
-from capsim.scenario.model import Did, Horizon, Scenario
+from capsim.scenario.model.dids import Did
+from capsim.scenario.model.horizon import Horizon
+from capsim.scenario.scenario import Scenario
 from capsim.scenario.schema import json_schema
 from capsim.scenario.template import TEMPLATE
 

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from capsim.errors import Problem, ScenarioError
-from capsim.scenario.document import MAX_BYTES, read_document
-from capsim.scenario.model import Scenario
+from capsim.scenario.language.document import MAX_BYTES, read_document
+from capsim.scenario.scenario import Scenario
 
 
 def load(path: str | Path) -> Scenario:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from capsim.scenario.model import Scenario
+from capsim.scenario.scenario import Scenario
 
 _BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
 """As JSON Schema calls them, of values that may be left out: there the models' own words come through."""

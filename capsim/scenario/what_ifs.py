@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from capsim.errors import InputError, Problem, ScenarioError
-from capsim.scenario import Scenario
+from capsim.scenario.scenario import Scenario
 
 
 def group_named(scenario: Scenario, name: str | None, argument: str = "group") -> str:

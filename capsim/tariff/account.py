@@ -19,7 +19,7 @@ import numpy as np
 from capsim.errors import InputError
 from capsim.records import Int64
 from capsim.scenario import Scenario
-from capsim.scenario.traffic import LONGEST_HOLDING
+from capsim.scenario.model.holding import LONGEST_HOLDING
 from capsim.tariff.calls import CallPrice
 from capsim.tariff.prices import Prices
 from capsim.tariff.rating import CallPrices

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import count
 
 from capsim.scenario import Scenario
-from capsim.scenario.cycles import Cycle, CycleRule
+from capsim.scenario.time.cycles import Cycle, CycleRule
 from capsim.units import local_midnight, microseconds_between
 
 

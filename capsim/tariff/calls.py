@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor, lcm
 
-from capsim.scenario.pools import MeteredPrice
+from capsim.scenario.model.pools import MeteredPrice
 from capsim.units import MINUTE
 
 ROUNDINGS = ("half up", "half even", "up", "down")

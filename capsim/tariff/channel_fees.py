@@ -12,9 +12,9 @@ from decimal import Decimal
 from typing import Self
 
 from capsim.scenario import Scenario
-from capsim.scenario.cycles import Cycle, CycleRule
-from capsim.scenario.pools import FlatRatePrice
-from capsim.scenario.timeline import Purchase
+from capsim.scenario.model.pools import FlatRatePrice
+from capsim.scenario.time.cycles import Cycle, CycleRule
+from capsim.scenario.time.timeline import Purchase
 from capsim.tariff.bill import OF_CHANGES, OF_CYCLES, Bill, Cover, Item
 from capsim.tariff.calendar import Calendar
 from capsim.tariff.fees import Fees, prorate, share_text

@@ -11,7 +11,7 @@ import numpy as np
 
 from capsim.kernels.rating import ANY_TIER
 from capsim.scenario import Scenario
-from capsim.scenario.cycles import CycleRule
+from capsim.scenario.time.cycles import CycleRule
 from capsim.tariff.calendar import Calendar
 from capsim.tariff.call_charge import CallCharge
 from capsim.tariff.calls import CallPrice

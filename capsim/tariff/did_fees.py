@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Literal, Self
 
 from capsim.scenario import Scenario
-from capsim.scenario.cycles import Cycle, CycleRule
-from capsim.scenario.timeline import LifeEvent
+from capsim.scenario.time.cycles import Cycle, CycleRule
+from capsim.scenario.time.timeline import LifeEvent
 from capsim.tariff.bill import OF_CHANGES, OF_CYCLES, Bill, Cover, Item
 from capsim.tariff.calendar import Calendar
 from capsim.tariff.fees import Fees

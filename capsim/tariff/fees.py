@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from capsim.scenario.cycles import Cycle
+from capsim.scenario.time.cycles import Cycle
 from capsim.tariff.bill import Bill
 from capsim.tariff.charge import Charge
 from capsim.units import round_money

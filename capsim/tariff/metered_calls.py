@@ -6,7 +6,7 @@ from typing import Self
 
 from capsim.records import METERED
 from capsim.scenario import Scenario
-from capsim.scenario.cycles import CycleRule
+from capsim.scenario.time.cycles import CycleRule
 from capsim.tariff.calendar import Calendar
 from capsim.tariff.call_charge import CallCharge
 from capsim.tariff.calls import CallPrice

@@ -16,8 +16,8 @@ import numpy as np
 
 from capsim.records import Float64, Int64
 from capsim.scenario import Scenario
-from capsim.scenario.dids import DidEntry
-from capsim.scenario.profiles import Profile
+from capsim.scenario.model.dids import DidEntry
+from capsim.scenario.model.profiles import Profile
 from capsim.units import DAYS_PER_MONTH, hour_starts
 
 Pieces = tuple[tuple[float, float], ...]

@@ -13,8 +13,8 @@ from capsim import cdr
 from capsim.errors import InputError, Problem
 from capsim.records import Flags, Float64, Int64
 from capsim.scenario import Scenario
-from capsim.scenario.moments import WEEKDAYS
-from capsim.scenario.replay import Replay
+from capsim.scenario.model.moments import WEEKDAYS
+from capsim.scenario.model.replay import Replay
 from capsim.traffic.recorded import Recorded, uniforms
 from capsim.units import HOUR, local_midnight, microseconds_between
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from capsim.kernels import calls as code
 from capsim.records import CallTable, Float64, Int64
 from capsim.scenario import Scenario
-from capsim.scenario.traffic import (
+from capsim.scenario.model.holding import (
     LONGEST_HOLDING,
     Deterministic,
     Empirical,

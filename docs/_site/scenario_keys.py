@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from capsim.scenario import TEMPLATE, Scenario
-from capsim.scenario.part import Part
+from capsim.scenario.language.part import Part
 from capsim.shares import LARGEST_BARE_BLOCKING
 
 RULE = re.compile(r"(?<![\w`\[])([RM]\d{1,2})(?!\w)")

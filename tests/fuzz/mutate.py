@@ -16,7 +16,7 @@ from pathlib import Path
 
 import capsim
 from capsim.capacity import build_schedule
-from capsim.scenario.document import read_document
+from capsim.scenario.language.document import read_document
 from capsim.tariff import build_prices
 from capsim.traffic import build_streams
 

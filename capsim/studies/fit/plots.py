@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from capsim.scenario.moments import WEEKDAYS
+from capsim.scenario.model.moments import WEEKDAYS
 from capsim.show.style import BLOCKED, INK, TIER_COLOURS, WIDTH, beside, new_axes, styled
 from capsim.studies.fit.days import band
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from capsim import cdr
 from capsim.records import Int64
-from capsim.scenario.traffic import MOST_ATTEMPTS
+from capsim.scenario.model.traffic import MOST_ATTEMPTS
 from capsim.units import MINUTE, SECOND
 
 WINDOW = 30 * MINUTE

@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 from capsim.scenario import Scenario
-from capsim.scenario.moments import WEEKDAYS
-from capsim.scenario.writing import Comments, yaml_text
+from capsim.scenario.language.writing import Comments, yaml_text
+from capsim.scenario.model.moments import WEEKDAYS
 from capsim.studies.fit.counts import Counted, Reading
 from capsim.studies.fit.days import Check, DayCheck, DayModel
 from capsim.studies.fit.lengths import Lengths

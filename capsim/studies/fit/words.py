@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from capsim.scenario.moments import WEEKDAYS
-from capsim.scenario.writing import flow_text
+from capsim.scenario.language.writing import flow_text
+from capsim.scenario.model.moments import WEEKDAYS
 from capsim.studies.fit.counts import LEAST_CALLS, LEAST_DATES
 from capsim.studies.fit.lengths import Lengths
 

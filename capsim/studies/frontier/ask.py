@@ -9,8 +9,8 @@ import numpy as np
 
 from capsim.errors import InputError, Problem
 from capsim.scenario import Scenario
-from capsim.scenario.dids import MAX_METERED
-from capsim.scenario.pools import MAX_CHANNELS
+from capsim.scenario.model.groups import MAX_METERED
+from capsim.scenario.model.pools import MAX_CHANNELS
 from capsim.scenario.what_ifs import changed, group_named
 from capsim.shares import asked_blocking
 from capsim.simulation.passes import obstacle, priced

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from capsim.errors import InputError
 from capsim.scenario import Scenario
-from capsim.scenario.dids import MAX_METERED
+from capsim.scenario.model.groups import MAX_METERED
 from capsim.simulation.progress import Progress
 from capsim.studies.frontier.ask import frontier
 

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.scenario import Scenario
-from capsim.scenario.cycles import CycleRule
-from capsim.scenario.dids import MAX_METERED
+from capsim.scenario.model.groups import MAX_METERED
+from capsim.scenario.time.cycles import CycleRule
 from capsim.studies.plan.pilot import Curve, Pilot
 from capsim.studies.plan.targets import Target
 from capsim.studies.plan.units import Unit

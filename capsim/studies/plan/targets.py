@@ -8,7 +8,7 @@ from typing import Any
 
 from capsim.errors import InputError, Problem
 from capsim.scenario import Did, Scenario
-from capsim.scenario.goals import Goals
+from capsim.scenario.model.goals import Goals
 from capsim.shares import asked_blocking, written_blocking
 
 SCOPES = ("overall", "group", "did")

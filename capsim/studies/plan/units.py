@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from capsim.scenario import Scenario
-from capsim.scenario.cycles import CycleRule
+from capsim.scenario.time.cycles import CycleRule
 from capsim.studies.plan.targets import Target
 
 

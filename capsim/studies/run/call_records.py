@@ -14,7 +14,7 @@ from capsim.cdr.writing import write_records
 from capsim.cost.each import Rates
 from capsim.errors import InputError
 from capsim.records import CAPACITY_EXCEEDED, NO_BALANCE, OUTCOMES, CallLog
-from capsim.scenario.rules import MAX_HORIZON_DAYS
+from capsim.scenario.model.horizon import MAX_HORIZON_DAYS
 from capsim.units import DAY, SECOND
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from capsim.estimates.estimate import LEVEL, Estimate, of_means, of_probabilitie
 from capsim.records import CAPACITY_EXCEEDED
 
 if TYPE_CHECKING:
-    from capsim.scenario.goals import Goals
+    from capsim.scenario.model.goals import Goals
     from capsim.studies.run.figures import RunFigures
 
 Status = Literal["met", "missed", "not proven"]
@@ -168,7 +168,7 @@ GOAL_KINDS = (
 )
 """All kinds of goal, in the order in which reports show them.
 
-A new kind is a key of `capsim.scenario.goals.Goals`, and a line here with its function.
+A new kind is a key of `capsim.scenario.model.goals.Goals`, and a line here with its function.
 """
 
 

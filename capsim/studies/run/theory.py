@@ -29,7 +29,7 @@ from capsim.analysis.student import t_quantile
 from capsim.capacity import UNLIMITED
 from capsim.estimates.estimate import LEVEL, Estimate, plain
 from capsim.scenario import Did, Scenario
-from capsim.scenario.traffic import Traffic
+from capsim.scenario.model.traffic import Traffic
 from capsim.studies.run.figures import RunFigures
 from capsim.traffic.streams import Streams
 from capsim.units import DAY, HOUR

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from capsim.scenario import Scenario
-from capsim.scenario.moments import WEEKDAYS
+from capsim.scenario.model.moments import WEEKDAYS
 from capsim.show import numbers
 from capsim.studies.run.unit_costs import unit_costs
 from capsim.units import CURRENCIES

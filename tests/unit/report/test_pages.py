@@ -13,7 +13,7 @@ import pytest
 from ruamel import yaml
 
 import capsim
-from capsim.scenario.moments import WEEKDAYS
+from capsim.scenario.model.moments import WEEKDAYS
 from capsim.show import numbers
 from capsim.studies.compare.page import comparison_page
 from capsim.studies.frontier import neighbours

@@ -13,8 +13,9 @@ import jsonschema
 import pytest
 
 import capsim
-from capsim.scenario import document, json_schema, load, read_value
-from capsim.scenario.document import read_document
+from capsim.scenario import json_schema, load, read_value
+from capsim.scenario.language import document
+from capsim.scenario.language.document import read_document
 from capsim.scenario.template import TEMPLATE
 
 MINIMAL = "start: 2026-01-01\nduration: 1 h\ndids: {a: {}}\n"

@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 import capsim
-from capsim.scenario.document import read_document
+from capsim.scenario.language.document import read_document
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def test_the_example_with_every_key_is_sound(broken):
             [("shared: 10", "shared: 11")],
             "R4",
             "groups.support.shared",
-            "10 of its 12 channels left to assign (got 11)",
+            "10 of its 12 channels left to assign (needed: 11)",
         ),
         (
             [("{pool: standard, shared", "{pool: standrd, shared")],
@@ -52,7 +52,7 @@ def test_the_example_with_every_key_is_sound(broken):
             [("pool: standard, channels: 2", "pool: standard, channels: 13")],
             "R5",
             "dids.london.dedicated.channels",
-            "bought 12 (got 13)",
+            "12 of its 12 channels left to assign (needed: 13)",
         ),
         ([("channels: 12", "channels: -1")], "R5", "pools.standard.channels", "at least 0 (got -1)"),
         (

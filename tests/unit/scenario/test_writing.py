@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import capsim
-from capsim.scenario.document import read_value
-from capsim.scenario.writing import yaml_text
+from capsim.scenario.language.document import read_value
+from capsim.scenario.language.writing import yaml_text
 
 
 @pytest.mark.parametrize("file", sorted(Path("scenarios").glob("*.yaml")), ids=lambda file: file.stem)

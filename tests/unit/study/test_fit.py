@@ -11,7 +11,7 @@ import pytest
 
 import capsim
 from capsim.cli import execute
-from capsim.scenario.document import read_document
+from capsim.scenario.language.document import read_document
 from capsim.studies.fit.counts import count_records
 from capsim.studies.fit.days import check_days, fit_days
 from capsim.studies.fit.lengths import fit_lengths

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capsim.scenario.cycles import Cycle, CycleRule
-from capsim.scenario.pools import FlatRatePrice, MeteredPrice
+from capsim.scenario.model.pools import FlatRatePrice, MeteredPrice
+from capsim.scenario.time.cycles import Cycle, CycleRule
 from capsim.tariff import CallPrice, price_steps, prorate
 
 SECOND = 1_000_000

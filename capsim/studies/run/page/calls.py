@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from capsim.estimates.hours_of_week import FEW, varies_by_hour
 from capsim.records import TIERS
-from capsim.scenario.moments import WEEKDAYS
+from capsim.scenario.model.moments import WEEKDAYS
 from capsim.show import numbers
 from capsim.show import page as html
 from capsim.studies.run.plots.accessor import RunPlots

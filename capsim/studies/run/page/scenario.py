@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from capsim.scenario import Scenario
-from capsim.scenario.dids import DidEntry
-from capsim.scenario.profiles import Profile
-from capsim.scenario.traffic import Empirical, Traffic
+from capsim.scenario.model.dids import DidEntry
+from capsim.scenario.model.holding import Empirical
+from capsim.scenario.model.profiles import Profile
+from capsim.scenario.model.traffic import Traffic
 from capsim.show import numbers
 from capsim.show import page as html
 from capsim.units import counted

@@ -87,7 +87,7 @@ def test_a_did_and_its_group_may_come_together(broken):
     changes = ["{at: 2026-12-01, add: {group: africa}}", "{at: 2026-12-01, add: {did: nairobi}}"]
     assert broken(*changes) == []
     changes = ["{at: 2026-12-01, add: {did: »nairobi}}", "{at: 2026-12-01, add: {group: africa}}"]
-    check(broken(*changes), changes, "R4", "changes.0.add.did", ["its group 'africa' is not there"])
+    check(broken(*changes), changes, "R4", "changes.0.add.did", ["group 'africa' is not there"])
 
 
 def limits(made):

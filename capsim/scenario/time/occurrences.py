@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from capsim.scenario.breaches import Broken
-from capsim.scenario.changes import UNDONE_BY, Change
-from capsim.scenario.document import Path
-from capsim.scenario.moments import ClockTime
-from capsim.scenario.values import LAST_YEAR, moment_text
+from capsim.scenario.language.document import Path
+from capsim.scenario.language.values import LAST_YEAR, moment_text
+from capsim.scenario.model.changes import UNDONE_BY, Change
+from capsim.scenario.model.messages import Violation
+from capsim.scenario.model.moments import ClockTime
+from capsim.scenario.model.written import WrittenScenario
 from capsim.units import Duration, at_local_time, exists, local_midnight, microseconds_between
 
-if TYPE_CHECKING:
-    from capsim.scenario.model import Scenario
-
-MOST_TURNS = 20_000
+MOST_OCCURRENCES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Occurrence:
     """One action at one instant of the clock; ``position`` is that of the change in the file."""
 
     at: int
@@ -40,24 +37,24 @@ class Turn:
         return self.change.every is not None
 
 
-def agenda(scenario: Scenario) -> tuple[list[Turn], list[Broken]]:
+def find_occurrences(written: WrittenScenario) -> tuple[list[Occurrence], list[Violation]]:
     """All turns of all changes, in the order of R13, and what is wrong with their times.
 
     Changes at or after the horizon's end are there too, once each: they are checked, and never take effect.
     """
-    turns: list[Turn] = []
-    broken: list[Broken] = []
-    for position, change in enumerate(scenario.changes):
+    occurrences: list[Occurrence] = []
+    violations: list[Violation] = []
+    for position, change in enumerate(written.changes):
         try:
-            found = list(_turns(scenario, position, change))
+            found = list(_occurrences_of(written, position, change))
         except _Wrong as error:
-            broken.append((("changes", position, error.key), error.text, "R11"))
+            violations.append(Violation(("changes", position, error.key), error.text, "R11"))
             continue
-        turns += found
-        if len(turns) > MOST_TURNS:
-            text = f"the changes take place {len(turns):,} times; allowed: at most {MOST_TURNS:,}"
-            return [], [*broken, (("changes", position), text, "R11")]
-    return sorted(turns, key=lambda turn: (turn.at, turn.position)), broken
+        occurrences += found
+        if len(occurrences) > MOST_OCCURRENCES:
+            text = f"the changes take place {len(occurrences):,} times; allowed: at most {MOST_OCCURRENCES:,}"
+            return [], [*violations, Violation(("changes", position), text, "R11")]
+    return sorted(occurrences, key=lambda occurrence: (occurrence.at, occurrence.position)), violations
 
 
 class _Wrong(Exception):  # noqa: N818 (it names what is wrong, and is never seen)
@@ -65,33 +62,33 @@ class _Wrong(Exception):  # noqa: N818 (it names what is wrong, and is never see
         self.key, self.text = key, text
 
 
-def _turns(scenario: Scenario, position: int, change: Change) -> Iterator[Turn]:
+def _occurrences_of(written: WrittenScenario, position: int, change: Change) -> Iterator[Occurrence]:
     action = change.action
-    for begin, end in _recurring(scenario, change) if change.every is not None else [_once(scenario, change)]:
-        yield Turn(begin, position, action, change)
+    for begin, end in _recurring(written, change) if change.every is not None else [_once(written, change)]:
+        yield Occurrence(begin, position, action, change)
         if end is not None:
-            yield Turn(end, position, UNDONE_BY[action], change)
+            yield Occurrence(end, position, UNDONE_BY[action], change)
 
 
-def _once(scenario: Scenario, change: Change) -> tuple[int, int | None]:
+def _once(written: WrittenScenario, change: Change) -> tuple[int, int | None]:
     assert change.at is not None
-    begin = _clock(scenario, "at", change.at)
+    begin = _clock(written, "at", change.at)
     if begin < 0:
         text = "lies before the start, where the scenario itself says what there is"
         raise _Wrong("at", f"{text} (got {_text(change.at)})")
     if change.until is None:
         return begin, None
     assert not isinstance(change.until, ClockTime)
-    end = _clock(scenario, "until", change.until)
+    end = _clock(written, "until", change.until)
     if end <= begin:
         raise _Wrong("until", f"must be later than at (got {_text(change.until)})")
     return begin, end
 
 
-def _recurring(scenario: Scenario, change: Change) -> Iterator[tuple[int, int | None]]:
+def _recurring(written: WrittenScenario, change: Change) -> Iterator[tuple[int, int | None]]:
     """Turns that begin inside the horizon; one that is under way as it begins, begins with it."""
     assert change.every is not None
-    horizon = scenario.horizon
+    horizon = written.horizon
     zone = horizon.start.tzinfo
     assert zone is not None
 
@@ -123,8 +120,8 @@ def _text(moment: datetime | Duration) -> str:
     return moment_text(moment) if isinstance(moment, datetime) else str(moment)
 
 
-def _clock(scenario: Scenario, key: str, moment: datetime | Duration) -> int:
-    start = scenario.horizon.start
+def _clock(written: WrittenScenario, key: str, moment: datetime | Duration) -> int:
+    start = written.horizon.start
     if isinstance(moment, Duration):
         try:
             later = moment.after(start)
@@ -133,9 +130,9 @@ def _clock(scenario: Scenario, key: str, moment: datetime | Duration) -> int:
         if later is None or later.year > LAST_YEAR:
             raise _Wrong(key, f"lies beyond the calendar, which ends with {LAST_YEAR} (got {moment})")
         return microseconds_between(start, later)
-    aware = moment.replace(tzinfo=ZoneInfo(scenario.timezone))
+    aware = moment.replace(tzinfo=ZoneInfo(written.timezone))
     if moment.time() == time():  # a date: as it begins
-        aware = local_midnight(moment.date(), ZoneInfo(scenario.timezone))
+        aware = local_midnight(moment.date(), ZoneInfo(written.timezone))
     elif not exists(aware):
-        raise _Wrong(key, f"does not exist in {scenario.timezone}: the clocks go forward (got {moment_text(moment)})")
+        raise _Wrong(key, f"does not exist in {written.timezone}: the clocks go forward (got {moment_text(moment)})")
     return microseconds_between(start, aware)

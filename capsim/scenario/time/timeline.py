@@ -1,6 +1,6 @@
 """A scenario's capacity in the course of time, as plain values: what becomes of whom at which instants.
 
-`capsim.scenario.walk` finds it out from what is written under ``changes``.
+`capsim.scenario.time.checking` finds it out from what is written under ``changes``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from capsim.scenario.document import Path
+from capsim.scenario.language.document import Path
 from capsim.units import NEVER
 
 
@@ -64,20 +64,28 @@ class Step:
     purchases: tuple[Purchase, ...]
 
 
-@dataclass(frozen=True, slots=True)
+Warned = tuple[Path, str]
+"""Path and text of what is allowed, and may not be meant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
     """The course of a scenario's capacity.
 
-    later_dids, later_groups : what is there only once a change adds it: positions of DIDs, names of groups.
-    steps : by time, inside the horizon. lives : of the DIDs, by position, whose life is not simply to be there.
-    warnings : path and text of what is allowed, and may not be meant.
+    bought, assigned : flat-rate channels at the start, by pool
+    later_dids, later_groups : positions of DIDs and names of groups that are there only once a change adds them
+    steps : what changes, by time, inside the horizon
+    lives : by position, what happens to the DIDs that are not simply there all the time
+    warnings : what is allowed, and may not be meant
     """
 
+    bought: Mapping[str, int] = field(default_factory=dict)
+    assigned: Mapping[str, int] = field(default_factory=dict)
     later_dids: frozenset[int] = frozenset()
     later_groups: frozenset[str] = frozenset()
     steps: tuple[Step, ...] = ()
     lives: Mapping[int, tuple[LifeEvent, ...]] = field(default_factory=dict)
-    warnings: tuple[tuple[Path, str], ...] = ()
+    warnings: tuple[Warned, ...] = ()
 
     @property
     def stays(self) -> dict[int, tuple[int | None, int | None]]:

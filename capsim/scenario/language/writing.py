@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from capsim.errors import ScenarioError
-from capsim.scenario.document import read_value
+from capsim.scenario.language.document import read_value
 
 LONGEST = 38
 """Characters of a number."""

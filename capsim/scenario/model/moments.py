@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
-from capsim.scenario.values import bad, duration, local_moment, moment_text
+from capsim.scenario.language.values import bad, duration, local_moment, moment_text
 from capsim.units import Duration
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from capsim.scenario.part import Part
-from capsim.scenario.pools import MAX_CHANNELS, MeteredPrice
-from capsim.scenario.traffic import Traffic
-from capsim.scenario.values import Country, LocalDate, Money, Name, PhoneNumber, TimeZone, bad, money, nearest
+from capsim.scenario.language.part import Part
+from capsim.scenario.language.values import LocalDate, Money, Name, PhoneNumber, TimeZone, bad, money, nearest
+from capsim.scenario.model.countries import Country
+from capsim.scenario.model.groups import PAY_PER_MINUTE
+from capsim.scenario.model.pools import MAX_CHANNELS, MeteredPrice
+from capsim.scenario.model.traffic import Traffic
 
 MAX_COUNT = 100_000
 MAX_CAPACITY_LIMIT = 32_767
-MAX_METERED = 1000
-"""Metered channels of a group (R4)."""
-PAY_PER_MINUTE = "pay-per-minute"
-"""The group that DIDs of mode `metered` join unless the scenario places them (R8)."""
-PAY_PER_MINUTE_CHANNELS = 100
-PAY_PER_MINUTE_POOL = "standard"
 
 Mode = Literal["DID+2", "DID+0", "metered"]
 INCLUDED_BY_MODE: dict[str, int] = {"DID+2": 2, "DID+0": 0, "metered": 0}
@@ -82,21 +79,20 @@ class Dedicated(Part):
     """How many; for an entry with ``count``, of each of its DIDs."""
 
 
-class Group(Part):
-    """DIDs that use the same shared and metered channels."""
-
-    pool: Name
-    """The pool that the channels belong to."""
-    shared: int = Field(default=0, ge=0, le=MAX_CHANNELS)
-    """Flat-rate channels of the group."""
-    metered: int = Field(default=0, ge=0, le=MAX_METERED)
-    """Pay-per-minute channels of the group, at most 1,000 (R4)."""
-    capacity_limit: int | None = Field(default=None, ge=1, le=MAX_CHANNELS)
-    """Most simultaneous calls of all its DIDs, over all tiers (R9)."""
-
-
 class DidEntry(Part):
     """One entry under ``dids``: a DID, or ``count`` DIDs that are alike."""
+
+    RULES: ClassVar[Mapping[str, str]] = {
+        "mode": "R2",
+        "included": "R2",
+        "country": "R6",
+        "fees": "M4",
+        "dedicated": "R5",
+        "group": "R3",
+        "capacity_limit": "R9",
+        "additional_capacity": "R7",
+        "activated": "M4",
+    }
 
     number: PhoneNumber | None = None
     """The phone number, in quotes."""
@@ -161,3 +157,16 @@ class DidEntry(Part):
     @property
     def dedicated_channels(self) -> int:
         return self.dedicated.channels if self.dedicated is not None else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Did:
+    """One DID of a scenario: an entry of ``dids``, or one of the ``count`` that it stands for.
+
+    ``entry_name`` and ``index`` (from 0) name it for good; ``name`` is what reports show, ``branch-07``.
+    """
+
+    name: str
+    entry_name: str
+    index: int
+    entry: DidEntry

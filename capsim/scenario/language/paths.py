@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from capsim.errors import Problem, ScenarioError
-from capsim.scenario.document import Document, Path
-from capsim.scenario.values import nearest
-
-_NAMED = ("pools", "groups", "dids")
-
+from capsim.scenario.language.document import Document, Path
+from capsim.scenario.language.values import nearest
 
 _GONE = object()
 """Stands in a list for what is taken out, so that positions stay the same until all values are replaced."""
 
 
-def replace_values(document: Document, values: Mapping[str, Any]) -> Document:
-    """A copy of the document with each path's value replaced; None takes a key, or an element of a list, out."""
+def replace_values(document: Document, values: Mapping[str, Any], named: Collection[str] = ()) -> Document:
+    """A copy of the document with each path's value replaced; None takes a key, or an element of a list, out.
+
+    Keys that a path lacks on its way are added, but for the names under the top-level keys ``named``: those must be
+    there, so that a mistyped name is an error.
+    """
     data = copy.deepcopy(document.data)
     problems: list[Problem] = []
     for text, value in values.items():
         try:
             for path in _expand(data, tuple(text.split(".")) if text else ()):
-                _replace(data, path, value)
+                _replace(data, path, value, named)
         except LookupError as error:
             problems.append(Problem(str(error.args[0]), document.file, path=text))
     if problems:
@@ -94,12 +95,12 @@ def _child(inner: Any, part: str) -> Any:
     return inner[part]
 
 
-def _replace(data: Any, path: Path, value: Any) -> None:
+def _replace(data: Any, path: Path, value: Any, named: Collection[str]) -> None:
     parts = [str(part) for part in path]
     inner = data
     for depth, part in enumerate(parts[:-1]):
-        named = depth == 1 and parts[0] in _NAMED
-        if isinstance(inner, dict) and part not in inner and not named:
+        is_name = depth == 1 and parts[0] in named
+        if isinstance(inner, dict) and part not in inner and not is_name:
             inner[part] = [] if parts[depth + 1].isdecimal() else {}
         inner = _child(inner, part)
     last = parts[-1]

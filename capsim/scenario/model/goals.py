@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from capsim.scenario.part import Part
-from capsim.scenario.values import BlockingShare, Money, Name, bad
+from capsim.scenario.language.part import Part
+from capsim.scenario.language.values import BlockingShare, Money, Name, bad
 from capsim.shares import LARGEST_BARE_BLOCKING
 
 _blocking_schema = {"anyOf": [{"type": "number", "minimum": 0, "maximum": LARGEST_BARE_BLOCKING}, {"type": "string"}]}

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from capsim.scenario.part import Part
-from capsim.scenario.values import LocalDate, Money, Name
+from capsim.scenario.language.part import Part
+from capsim.scenario.language.values import LocalDate, Money, Name
 
 
 class Billing(Part):
     """How recurring fees fall due (M1, M2, M4)."""
+
+    RULES: ClassVar[Mapping[str, str]] = {"renews": "M2", "removal": "M2"}
 
     cycle: Literal["month", "28 days", "30 days"] = "month"
     """Length of a billing cycle, of pools and of DIDs."""

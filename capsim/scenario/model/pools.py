@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
-from capsim.scenario.countries import COUNTRIES, COVERAGE
-from capsim.scenario.part import Part
-from capsim.scenario.values import ElapsedDuration, LocalDate, Money, bad, nearest
+from capsim.scenario.language.part import Part
+from capsim.scenario.language.values import ElapsedDuration, LocalDate, Money, bad, nearest
+from capsim.scenario.model.countries import COUNTRIES, COVERAGE
 from capsim.units import Duration
 
 MAX_CHANNELS = 1_000_000
@@ -55,6 +55,8 @@ class Break(Part):
 
 class FlatRatePrice(Part):
     """The price of a flat-rate channel (M1, M5)."""
+
+    RULES: ClassVar[Mapping[str, str]] = {"breaks": "M5"}
 
     setup: Money = Field(default=0, validate_default=True)
     """Once, when the channel is bought."""
@@ -108,6 +110,14 @@ Coverage = Annotated[
 
 class Pool(Part):
     """Countries, the flat-rate channels bought there, and their prices."""
+
+    RULES: ClassVar[Mapping[str, str]] = {
+        "coverage": "R6",
+        "channels": "R5",
+        "renews": "M2",
+        "flat_rate": "M1",
+        "metered": "M3",
+    }
 
     coverage: Coverage = "standard"
     """standard, extended, or a list of ISO 3166 country codes (R6)."""

@@ -1,78 +1,50 @@
-"""Validation errors in the planner's words: place, path, value, what is allowed, and the rule."""
+"""Validation errors in the planner's words: place, path, value, what is allowed, and the rule.
+
+Pydantic names a place in the model; the walk down the model from the top gives the path in the file, the rule behind
+it (`Part.RULES`) and what can stand there, so that nothing about a key is written here.
+"""
 
 from __future__ import annotations
 
 import typing
+from dataclasses import dataclass
 from decimal import Decimal
 from types import UnionType
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from capsim.errors import Problem
-from capsim.scenario.document import Document, Path
-from capsim.scenario.values import nearest
-
-_RULES: tuple[tuple[str, str], ...] = (
-    ("pools.*.coverage", "R6"),
-    ("pools.*.channels", "R5"),
-    ("pools.*.renews", "M2"),
-    ("pools.*.flat_rate.breaks", "M5"),
-    ("pools.*.flat_rate", "M1"),
-    ("pools.*.metered", "M3"),
-    ("pools", "R5"),
-    ("groups.*.capacity_limit", "R9"),
-    ("groups", "R4"),
-    ("dids.*.mode", "R2"),
-    ("dids.*.included", "R2"),
-    ("dids.*.country", "R6"),
-    ("dids.*.fees.per_minute", "M4"),
-    ("dids.*.fees", "M4"),
-    ("dids.*.dedicated", "R5"),
-    ("dids.*.group", "R3"),
-    ("dids.*.capacity_limit", "R9"),
-    ("dids.*.additional_capacity", "R7"),
-    ("dids.*.activated", "M4"),
-    ("dids.*.traffic.ring", "R14"),
-    ("dids.*.traffic.answered", "R14"),
-    ("changes.*.switch", "R12"),
-    ("changes.*.renew", "R12"),
-    ("changes.*.clear", "R12"),
-    ("changes", "R11"),
-    ("account", "R10"),
-    ("billing.renews", "M2"),
-    ("billing.removal", "M2"),
-    ("currency", "M6"),
-    ("billing", "M1"),
-    ("start", "R15"),
-    ("duration", "R15"),
-    ("warm_up", "R15"),
-)
-"""The rule that stands behind the values at a path; the first that fits."""
+from capsim.scenario.language.document import Document, Path
+from capsim.scenario.language.part import Part
+from capsim.scenario.language.values import nearest
 
 
-def explain(error: ValidationError, document: Document, model: type[BaseModel]) -> list[Problem]:
+def explain(error: ValidationError, document: Document, model: type[Part]) -> list[Problem]:
     """The problems of a validation error, in the order of the file."""
     problems = [_problem(detail, document, model) for detail in error.errors(include_url=False)]
     return sorted(problems, key=lambda problem: (problem.line or 0, problem.column or 0))
 
 
-def _problem(detail: ErrorDetails, document: Document, model: type[BaseModel]) -> Problem:
-    path, owner, of_part = _path(detail["loc"], model)
+def _problem(detail: ErrorDetails, document: Document, model: type[Part]) -> Problem:
+    place = _place(detail["loc"], model)
     kind, given = detail["type"], detail["input"]
     context: dict[str, Any] = detail.get("ctx") or {}
-    rule = context.get("rule") or rule_of(path)
+    path, rule = place.path, context.get("rule") or place.rule
     if kind == "extra_forbidden":
-        known = sorted(_keys(owner)) if owner is not None else []
+        known = sorted(_keys(place.owner)) if place.owner is not None else []
         hint = nearest(str(path[-1]), known) or (f"; allowed: {', '.join(known)}" if known else "")
         return document.problem(path, f"unknown key '{path[-1]}'{hint}", rule, of_key=True)
     if kind == "missing":
         return document.problem(path, "is missing", rule)
+    if kind == "union_tag_not_found":
+        tags = [tag for alternative in place.alternatives for tag in _tags(alternative)]
+        return document.problem(path, f"needs a distribution: {', '.join(tags[:-1])} or {tags[-1]}", rule)
     text = _text(kind, context, detail["msg"])
     if kind == "union_tag_invalid":
         return document.problem((*path, "distribution"), f"{text} (got {shown(context['tag'])})", rule)
-    if kind in ("capsim", "union_tag_not_found") and (of_part or "(got " in text):
+    if kind == "capsim" and (place.alternatives or "(got " in text):
         return document.problem(path, text, rule)
     return document.problem(path, f"{text} (got {shown(given)})", rule)
 
@@ -109,8 +81,6 @@ def _text(kind: str, context: dict[str, Any], message: str) -> str:
             return f"must have at most {context['max_length']} characters"
         case "union_tag_invalid":
             return f"must be one of {context['expected_tags'].replace(chr(39), '')}"
-        case "union_tag_not_found":
-            return "needs a distribution: exponential, lognormal, gamma, deterministic, hyperexponential or empirical"
     return message[:1].lower() + message[1:]
 
 
@@ -130,42 +100,52 @@ def shown(value: Any) -> str:
     return text if len(text) <= 80 else text[:76] + "..."
 
 
-def rule_of(path: Path) -> str | None:
-    """The rule that the values at a path stand under, or None."""
-    for pattern, rule in _RULES:
-        parts = pattern.split(".")
-        if len(path) >= len(parts) and all(p in ("*", str(q)) for p, q in zip(parts, path, strict=False)):
-            return rule
-    return None
-
-
 # -- from a place in the model to a path in the file --------------------------------------------------
 
 
-def _path(loc: tuple[int | str, ...], model: type[BaseModel]) -> tuple[Path, type[BaseModel] | None, bool]:
-    """The path in the file, the part of the model that holds its last key, and whether it is itself a part."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A place in a model.
+
+    path : its keys in the file
+    owner : the part of the model that holds the last of them, if any
+    alternatives : the parts of the model that can stand there; none for a plain value
+    rule : the rule behind it, or None
+    """
+
+    path: Path
+    owner: type[Part] | None
+    alternatives: tuple[type[Part], ...]
+    rule: str | None
+
+
+def _place(loc: tuple[int | str, ...], model: type[Part]) -> _Place:
     path: list[int | str] = []
     here: Any = model
-    owner: type[BaseModel] | None = None
-    for part in loc:
-        if part == "[key]":
+    owner: type[Part] | None = None
+    rule: str | None = None
+    for step in loc:
+        if step == "[key]":
             continue
         if isinstance(here, tuple):  # a union: pydantic names the alternative, the file does not
-            here = next((one for one in here if part in _tags(one)), None)
+            here = next((alternative for alternative in here if step in _tags(alternative)), None)
             continue
-        path.append(part)
+        path.append(step)
         owner = here if _is_part(here) else None
-        here = _next(here, part)
-    return tuple(path), owner, isinstance(here, tuple) or _is_part(here)
+        if owner is not None:
+            rule = owner.RULES.get(str(step), rule)
+        here = _next(here, step)
+    alternatives = here if isinstance(here, tuple) else (here,) if _is_part(here) else ()
+    return _Place(tuple(path), owner, alternatives, rule)
 
 
 def _is_part(here: Any) -> bool:
-    return isinstance(here, type) and issubclass(here, BaseModel)
+    return isinstance(here, type) and issubclass(here, Part)
 
 
-def _next(here: Any, part: int | str) -> Any:
+def _next(here: Any, step: int | str) -> Any:
     if _is_part(here):
-        field = next((f for name, f in here.model_fields.items() if part in (name, f.alias)), None)
+        field = next((field for name, field in here.model_fields.items() if step in (name, field.alias)), None)
         return _meaning(field.annotation) if field is not None else None
     if isinstance(here, list):
         return here[0]
@@ -173,7 +153,7 @@ def _next(here: Any, part: int | str) -> Any:
 
 
 def _meaning(annotation: Any) -> Any:
-    """What can stand there: a model, a tuple of models (a union), a one-element list (each of many), or None."""
+    """What can stand there: a part, a tuple of parts (a union), a list of one element (many of it), or None."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Annotated:
         return _meaning(arguments[0])
@@ -182,14 +162,15 @@ def _meaning(annotation: Any) -> Any:
     if origin is tuple:
         return [_meaning(arguments[0])]
     if origin in (typing.Union, UnionType):
-        models = tuple(one for one in arguments if isinstance(one, type) and issubclass(one, BaseModel))
-        return models if len(models) > 1 else models[0] if models else None
+        parts = tuple(argument for argument in arguments if _is_part(argument))
+        return parts if len(parts) > 1 else parts[0] if parts else None
     return annotation
 
 
-def _tags(model: type[BaseModel]) -> tuple[Any, ...]:
-    return typing.get_args(model.model_fields["distribution"].annotation)
+def _tags(part: type[Part]) -> tuple[str, ...]:
+    """The values of ``distribution`` that choose this part of a union."""
+    return typing.get_args(part.model_fields["distribution"].annotation)
 
 
-def _keys(model: type[BaseModel]) -> list[str]:
-    return [field.alias or name for name, field in model.model_fields.items()]
+def _keys(part: type[Part]) -> list[str]:
+    return [field.alias or name for name, field in part.model_fields.items()]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
 
-from capsim.scenario.dids import MAX_CAPACITY_LIMIT, MAX_METERED
-from capsim.scenario.moments import ClockTime, Moment, MomentOrRecurring, Recurring
-from capsim.scenario.part import Part
-from capsim.scenario.pools import MAX_CHANNELS
-from capsim.scenario.values import AnyDuration, Name, bad
+from capsim.scenario.language.part import Part
+from capsim.scenario.language.values import AnyDuration, Name, bad
+from capsim.scenario.model.dids import MAX_CAPACITY_LIMIT
+from capsim.scenario.model.groups import MAX_METERED
+from capsim.scenario.model.moments import ClockTime, Moment, MomentOrRecurring, Recurring
+from capsim.scenario.model.pools import MAX_CHANNELS
 
 ACTIONS = (
     "buy", "remove", "assign", "unassign", "set", "join", "leave", "switch", "renew", "clear", "add", "end", "delete",
@@ -171,6 +173,8 @@ class Beginning(Part):
 
 class Change(Part):
     """One thing that changes, once or again and again."""
+
+    RULES: ClassVar[Mapping[str, str]] = {"switch": "R12", "renew": "R12", "clear": "R12"}
 
     at: Moment | None = None
     """When: a local date or date-time, or a length of time after the start."""

@@ -18,7 +18,6 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from capsim.scenario.countries import COUNTRIES
 from capsim.shares import LARGEST_BARE_BLOCKING, parse_blocking, parse_share
 from capsim.units import CURRENCIES, DURATION_FORM, Duration
 
@@ -61,7 +60,8 @@ def elapsed(value: Any) -> Duration:
     return length
 
 
-def _text_schema(**extra: Any) -> WithJsonSchema:
+def text_schema(**extra: Any) -> WithJsonSchema:
+    """The JSON Schema of a kind of text, with a pattern, a format or examples."""
     return WithJsonSchema({"type": "string", **extra})
 
 
@@ -70,7 +70,7 @@ AnyDuration = Annotated[
     Duration,
     BeforeValidator(duration),
     _as_text,
-    _text_schema(pattern=r"^\d+(\.\d+)? ?(s|min|h|day|days|week|weeks|month|months)$", examples=["2 h", "1 month"]),
+    text_schema(pattern=r"^\d+(\.\d+)? ?(s|min|h|day|days|week|weeks|month|months)$", examples=["2 h", "1 month"]),
 ]
 """Elapsed (s, min, h) or calendar (days, weeks, months)."""
 
@@ -78,7 +78,7 @@ ElapsedDuration = Annotated[
     Duration,
     BeforeValidator(elapsed),
     _as_text,
-    _text_schema(pattern=r"^\d+(\.\d+)? ?(s|min|h)$", examples=["3 min"]),
+    text_schema(pattern=r"^\d+(\.\d+)? ?(s|min|h)$", examples=["3 min"]),
 ]
 """Elapsed time: s, min, h."""
 
@@ -123,7 +123,7 @@ LocalDate = Annotated[
     date,
     BeforeValidator(_local_date),
     PlainSerializer(date.isoformat, return_type=str),
-    _text_schema(format="date"),
+    text_schema(format="date"),
 ]
 
 
@@ -135,7 +135,7 @@ LocalMoment = Annotated[
     datetime,
     BeforeValidator(local_moment),
     PlainSerializer(moment_text, return_type=str),
-    _text_schema(pattern=r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?$", examples=["2026-11-02"]),
+    text_schema(pattern=r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?$", examples=["2026-11-02"]),
 ]
 
 
@@ -157,7 +157,7 @@ def _timezone(value: Any) -> str:
     raise bad(f"is not a known IANA time zone{nearest(value, _timezones())}")
 
 
-TimeZone = Annotated[str, BeforeValidator(_timezone), _text_schema(examples=["Europe/London", "UTC"])]
+TimeZone = Annotated[str, BeforeValidator(_timezone), text_schema(examples=["Europe/London", "UTC"])]
 
 # -- numbers and money --------------------------------------------------------------------------------
 
@@ -254,7 +254,7 @@ def _currency(value: Any) -> str:
     raise bad(f"is not an ISO 4217 currency code, such as USD or EUR{hint}", "M6")
 
 
-Currency = Annotated[str, BeforeValidator(_currency), _text_schema(pattern="^[A-Z]{3}$", examples=["USD", "EUR"])]
+Currency = Annotated[str, BeforeValidator(_currency), text_schema(pattern="^[A-Z]{3}$", examples=["USD", "EUR"])]
 
 # -- names --------------------------------------------------------------------------------------------
 
@@ -272,19 +272,6 @@ def _name(value: str) -> str:
 Name = Annotated[str, AfterValidator(_name)]
 
 
-def _country(value: Any) -> str:
-    if isinstance(value, str) and value in COUNTRIES:
-        return value
-    hint = ""
-    if isinstance(value, str):
-        upper = {"UK": "GB", "EL": "GR"}.get(value.upper(), value.upper())
-        hint = f"; did you mean {upper}?" if upper in COUNTRIES else ""
-    raise bad(f"must be a country by ISO 3166 alpha-2, such as GB{hint}", "R6")
-
-
-Country = Annotated[str, BeforeValidator(_country), _text_schema(pattern="^[A-Z]{2}$", examples=["GB", "DE"])]
-
-
 def _phone_number(value: Any) -> str:
     if isinstance(value, int):
         raise bad("must be text: write the number in quotes, or YAML takes it for an integer")
@@ -293,7 +280,7 @@ def _phone_number(value: Any) -> str:
     raise bad('must be a phone number of 3 to 15 digits, in quotes, such as "+442079460000"')
 
 
-PhoneNumber = Annotated[str, BeforeValidator(_phone_number), _text_schema(pattern=r"^\+?\d{3,15}$")]
+PhoneNumber = Annotated[str, BeforeValidator(_phone_number), text_schema(pattern=r"^\+?\d{3,15}$")]
 
 
 def nearest(word: str, known: Any) -> str:

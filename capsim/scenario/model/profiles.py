@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-from capsim.scenario.moments import DAYS, Moment
-from capsim.scenario.part import Part
-from capsim.scenario.values import AnyDuration, Name, Real, bad, nearest
+from capsim.scenario.language.part import Part
+from capsim.scenario.language.values import AnyDuration, Name, Real, bad, nearest
+from capsim.scenario.model.moments import DAYS, Moment
 from capsim.units import Duration, at_local_time, microseconds_between
 
 MOST_TIMES = 1000.0

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+from capsim.scenario.language.values import bad, text_schema
+
 _CODES = """
     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ
     CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO
@@ -19,3 +25,16 @@ NOT_STANDARD = frozenset({"CO", "EC", "KE", "NI", "TH", "UG", "VE"})
 """Colombia, Ecuador, Kenya, Nicaragua, Thailand, Uganda, Venezuela: not in a Standard pool."""
 
 COVERAGE: dict[str, frozenset[str]] = {"standard": COUNTRIES - NOT_STANDARD, "extended": COUNTRIES}
+
+
+def _country(value: Any) -> str:
+    if isinstance(value, str) and value in COUNTRIES:
+        return value
+    hint = ""
+    if isinstance(value, str):
+        upper = {"UK": "GB", "EL": "GR"}.get(value.upper(), value.upper())
+        hint = f"; did you mean {upper}?" if upper in COUNTRIES else ""
+    raise bad(f"must be a country by ISO 3166 alpha-2, such as GB{hint}", "R6")
+
+
+Country = Annotated[str, BeforeValidator(_country), text_schema(pattern="^[A-Z]{2}$", examples=["GB", "DE"])]

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from capsim.scenario.part import Part
-from capsim.scenario.values import LocalDate, Real, TimeZone
+from capsim.scenario.language.part import Part
+from capsim.scenario.language.values import LocalDate, Real, TimeZone
 
 
 class Replay(Part):

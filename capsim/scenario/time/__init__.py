@@ -1,0 +1,1 @@
+"""A scenario over time: what it has at each instant, held against the rules."""
