@@ -103,7 +103,9 @@ def test_results_are_the_same_to_the_last_digit(name):
         scenario = scenario.override({**busiest, "groups.desk.shared": 1, "changes.2.assign.shared": 1})
     if name == "two_pools":
         scenario = scenario.override({"groups.europe.capacity_limit": 5, "dids.madrid.capacity_limit": 3})
-    compiled, simpy = (capsim.simulate(scenario, engine=engine, keep_calls=True) for engine in ("compiled", "simpy"))
+    compiled, simpy = (
+        capsim.simulate(scenario, engine=engine, keep_calls=True, watch=True) for engine in ("compiled", "simpy")
+    )
     assert compiled.engine == "compiled"
     assert compiled.to_dict() | {"engine": "simpy"} == simpy.to_dict()
     assert compiled.invoice.equals(simpy.invoice)

@@ -18,7 +18,7 @@ TRYING = {"probability": "70%", "delay": MINUTES, "attempts": 4}
 
 @pytest.fixture(scope="module")
 def found():
-    return capsim.simulate(redialling(TRYING), keep_calls=True)
+    return capsim.simulate(redialling(TRYING), keep_calls=True, watch=True)
 
 
 def drawn(made):
@@ -122,7 +122,7 @@ def test_an_attempt_comes_so_long_after_the_one_that_was_blocked():
 
 @pytest.mark.slow
 def test_both_engines_give_the_same_results(found):
-    simpy = capsim.simulate(redialling(TRYING), engine="simpy", keep_calls=True)
+    simpy = capsim.simulate(redialling(TRYING), engine="simpy", keep_calls=True, watch=True)
     assert simpy.to_dict() | {"engine": "compiled"} == found.to_dict()
     assert simpy.calls.equals(found.calls)
     assert simpy.exceeded.equals(found.exceeded)
