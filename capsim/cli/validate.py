@@ -22,14 +22,14 @@ def validate(
     """Check scenarios, without simulating: every error of every file."""
     if not scenarios:
         raise InputError("name at least one scenario file")
-    from capsim.simulation.replication import Setting
+    from capsim.simulation.replication import CompiledScenario
 
     problems: list[Problem] = []
     sound = []
     for path in scenarios:
         try:
             scenario = load_scenario(path, set_)
-            traffic = Setting.of(scenario).traffic
+            traffic = CompiledScenario.of(scenario).traffic
         except CapsimError as error:
             problems.extend(error.problems)
             continue

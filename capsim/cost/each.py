@@ -1,4 +1,4 @@
-"""What each call of a log costs, for call records."""
+"""Price of each call of a log, for call records."""
 
 from __future__ import annotations
 
@@ -14,7 +14,17 @@ from capsim.tariff import CallPrices, Prices
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Prices of calls on metered channels by group, and of all calls of a DID by position."""
+    """Prices that a call can have.
+
+    Parameters
+    ----------
+    metered
+        Prices of calls on metered channels, by group.
+    own
+        The numbers' own prices, by entry of ``dids``.
+    entry_of
+        (D,) int64, entry of each DID.
+    """
 
     metered: tuple[CallPrices, ...]
     own: tuple[CallPrices, ...]
@@ -22,10 +32,17 @@ class Rates:
 
     @classmethod
     def of(cls, prices: Prices) -> Rates:
+        """Take them from the prices of a scenario."""
         return cls(prices.groups, prices.dids, np.repeat(np.arange(len(prices.dids)), prices.quantities))
 
     def amounts(self, log: CallLog, rows: Int64) -> tuple[list[Decimal], list[Decimal]]:
-        """The metered price, and the number's own, of some rows of a log; 0 for calls that cost none."""
+        """Price some rows of a log.
+
+        Returns
+        -------
+        tuple of lists
+            Metered price of each row, and the number's own price; 0 where a call has none.
+        """
         calls = log.calls
         did = calls.did[rows]
         talked = log.carried[rows] & calls.answered[rows]
@@ -36,10 +53,21 @@ class Rates:
 
 
 def _each(talk: Int64, owner: np.ndarray, owners: tuple[CallPrices, ...]) -> list[Decimal]:
-    priced = [position for position, one in enumerate(owners) if one.call is not None]
+    """Price calls, each at its owner's price.
+
+    Parameters
+    ----------
+    talk
+        (n,) int64, answered time of each call, microseconds.
+    owner
+        (n,) owner of each call; -1 for none.
+    owners
+        Prices of each owner.
+    """
+    priced = [(row, prices.call) for row, prices in enumerate(owners) if prices.call is not None]
     row_of = np.full(len(owners) + 1, -1, np.int64)
-    row_of[priced] = np.arange(len(priced))
-    calls = [one.call for one in owners if one.call is not None]
+    row_of[[row for row, _ in priced]] = np.arange(len(priced))
+    calls = [call for _, call in priced]
     units = np.zeros(len(talk), np.int64)
     rows = row_of[owner]
     prices = np.array([call.row() for call in calls], np.int64).reshape(-1, 9)

@@ -5,53 +5,43 @@ An item is rounded once, to the currency's minor unit; the total is the sum of t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING
 
-from capsim.cost.charges import Charge, Charges
-from capsim.tariff import CallPrices, Prices
-from capsim.units import MINUTE, round_money
-
-Kind = Literal["setup", "flat_rate", "metered", "dids"]
-KINDS: tuple[Kind, ...] = ("setup", "flat_rate", "metered", "dids")
-"""One-time fees; recurring fees of channels; calls on metered channels; recurring fees and own calls of DIDs."""
+from capsim.cost.biller import Charges
+from capsim.cost.kinds import COST_KINDS
+from capsim.tariff import Bill, Item, Prices
+from capsim.units import round_money
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One line: what, for whom, how much of it, at what price, for which local dates [start, end).
+@dataclass(frozen=True)
+class CostTotals:
+    """Sums over the items of an invoice, and the monthly cost.
 
-    ``pool``, ``group`` and ``did`` are None where they do not apply; ``did`` is the name of an entry of the scenario,
-    and ``which`` names those of its DIDs that the item is for, where it is not for all of them.
+    Each figure is an attribute too: ``totals.setup``, ``totals.total``.
+
+    Parameters
+    ----------
+    figures
+        Amounts by the names of `capsim.cost.cost_names`: each kind of cost, ``total``, and ``monthly``, what recurs in
+        a month of 30.4375 days (M8).
     """
 
-    kind: Kind
-    what: str
-    pool: str | None
-    group: str | None
-    did: str | None
-    which: str | None
-    quantity: Decimal
-    unit: str
-    unit_price: Decimal
-    start: date
-    end: date
-    amount: Decimal
+    figures: dict[str, Decimal]
 
+    def __getitem__(self, name: str) -> Decimal:
+        """Give one figure by its name."""
+        return self.figures[name]
 
-@dataclass(frozen=True, slots=True)
-class CostTotals:
-    """Sums over the items of an invoice, and what recurs in a month of 30.4375 days (M8)."""
+    if not TYPE_CHECKING:  # kinds are known from the table alone; our own code looks them up by name
 
-    setup: Decimal
-    flat_rate: Decimal
-    metered: Decimal
-    dids: Decimal
-    total: Decimal
-    monthly: Decimal
+        def __getattr__(self, name):
+            """Give one figure as an attribute."""
+            figures = self.__dict__.get("figures", {})
+            if name in figures:
+                return figures[name]
+            raise AttributeError(name)
 
 
 class Invoicing:
@@ -59,66 +49,38 @@ class Invoicing:
 
     def __init__(self, prices: Prices) -> None:
         self.prices = prices
-        self.fixed = tuple(
-            Item(
-                fee.kind,
-                fee.what,
-                fee.pool,
-                None,
-                fee.did,
-                fee.which,
-                Decimal(fee.quantity),
-                fee.unit,
-                fee.unit_price,
-                fee.start,
-                fee.end,
-                fee.amount,
-            )
-            for fee in prices.fees
-        )
+        self.due_sums = {kind: prices.due.total(kind) for kind in COST_KINDS}
         self.fees_a_month = prices.fees_a_month()
 
-    def invoice(self, charges: Charges) -> tuple[Item, ...]:
-        """All items of a replication, by kind, and in the order of their periods."""
-        items = (*self.fixed, *self._usage(charges))
-        return tuple(sorted(items, key=lambda item: (KINDS.index(item.kind), item.start)))
+    def bill(self, charges: Charges) -> Bill:
+        """Bill the usage of a replication, which is known only afterwards."""
+        return Bill.of(charge.bill(heard) for charge, heard in charges.of(self.prices.charges))
 
-    def totals(self, charges: Charges) -> CostTotals:
-        usage = tuple(self._usage(charges))
-        sums = dict.fromkeys(KINDS, Decimal(0))
-        for item in (*self.fixed, *usage):
+    def invoice(self, after: Bill) -> tuple[Item, ...]:
+        """Write all items of a replication, by kind, and in the order of their periods.
+
+        Parameters
+        ----------
+        after
+            Bill of the replication's usage, from `bill`.
+        """
+        items = (*self.prices.due.items, *after.items)
+        place = {kind: row for row, kind in enumerate(COST_KINDS)}
+        return tuple(sorted(items, key=lambda item: (place[item.kind], item.start)))
+
+    def totals(self, after: Bill) -> CostTotals:
+        """Add the items of a replication up, by kind and in all.
+
+        Parameters
+        ----------
+        after
+            Bill of the replication's usage, from `bill`.
+        """
+        sums = dict(self.due_sums)
+        for item in after.items:
             sums[item.kind] += item.amount
-        by_use = sum((item.amount for item in usage), Decimal(0))
-        monthly = self.fees_a_month + self.prices.calls_a_month(by_use)
-        return CostTotals(
-            **sums, total=sum(sums.values(), Decimal(0)), monthly=round_money(monthly, self.prices.currency)
-        )
-
-    def _usage(self, charges: Charges) -> Iterator[Item]:
-        prices = self.prices
-        for (row, period), charge in charges.groups.items():
-            yield from self._calls("metered", "Metered calls", prices.groups[row], period, charge, None)
-        for (row, period), charge in charges.dids.items():
-            entry = prices.dids[row]
-            yield from self._calls("dids", "Per-minute price", entry, period, charge, entry.name)
-
-    def _calls(
-        self, kind: Kind, what: str, owner: CallPrices, period: int, charge: Charge, did: str | None
-    ) -> Iterator[Item]:
-        if owner.call is None or owner.rate is None or not charge.calls:
-            return
-        days = owner.periods[period]
-        yield Item(
-            kind,
-            f"{what}, {charge.calls:,} answered",
-            owner.pool,
-            owner.name if did is None else None,
-            did,
-            None,
-            Decimal(charge.billed) / MINUTE,
-            "billed minute",
-            owner.rate,
-            days.start,
-            days.end,
-            round_money(owner.call.money(charge.units), self.prices.currency),
-        )
+        monthly = self.fees_a_month + self.prices.calls_a_month(after.by_use)
+        if after.covers:
+            monthly += self.prices.fees_a_month(after)
+        total, currency = sum(sums.values(), Decimal(0)), self.prices.currency
+        return CostTotals(sums | {"total": total, "monthly": round_money(monthly, currency)})

@@ -12,15 +12,21 @@ from capsim.units import HOUR
 
 Counts = NDArray[np.int64]
 BUSIEST = 5
-"""So many days with the most calls in the busy hour (ITU-T E.520)."""
+"""Number of busiest days, those with most calls in the busy hour (ITU-T E.520)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BusyHour:
-    """Which hours count, from that of the start on.
+    """Hours of the horizon, from the hour of its start on, that count as busy.
 
-    hour : hour of the day, 0 to 23, local time, in which the mean day has the most calls.
-    chosen : (R, H) whether an hour is the busy hour of a day; busiest : whether it is one of the five with most calls.
+    Attributes
+    ----------
+    hour : int
+        Hour of the day, 0 to 23, local time, in which the average day has most calls.
+    chosen : ndarray of shape (R, H)
+        Whether an hour is the busy hour of a day.
+    busiest : ndarray of shape (R, H)
+        Whether an hour is the busy hour of one of the five days with most calls in it.
     """
 
     hour: int
@@ -29,10 +35,19 @@ class BusyHour:
 
     @classmethod
     def of(cls, scenario: Scenario, offered: Counts, into_the_hour: int = 0) -> BusyHour:
-        """Of the calls (R, H) that are offered in each hour; the start is so far into the first of them, microseconds.
+        """Find the busy hours of replications.
 
-        The hour is the same in all replications, that in which they have the most calls together: the time-consistent
-        busy hour. The busiest days are each replication's own; days with the same calls by date.
+        The hour is the same in all replications: the hour in which they have most calls together (the time-consistent
+        busy hour). The busiest days are each replication's own; days with the same calls come by date.
+
+        Parameters
+        ----------
+        scenario : Scenario
+            Scenario whose local time counts.
+        offered : ndarray of shape (R, H)
+            Calls offered in each hour.
+        into_the_hour : int
+            Time from the last full local hour to the start of the horizon, microseconds.
         """
         hours = np.array(
             [scenario.horizon.local(place * HOUR - into_the_hour).hour for place in range(offered.shape[1])]

@@ -1,11 +1,11 @@
-"""How many calls are lost together, where none was: for an upper bound on blocking that was never seen.
+"""How many calls are blocked together, for an upper bound on a blocking that was never seen.
 
 Blocked calls come in clusters: while all channels are busy, every caller is turned away. "No call in N was
-blocked" therefore says less than N calls' worth. The mean size of a cluster cannot be observed where there was
-none, so theory lends it: for a full group of c channels under its load, the time between two blocked calls has
-a squared coefficient of variation that gives the mean cluster (`capsim.analysis.overflow_cluster_size`).
+blocked" therefore says less than N calls' worth. The mean size of a cluster cannot be observed if no call was
+blocked, so theory gives it: for a full group of c channels under its load, the time between two blocked calls has
+a squared coefficient of variation that determines the mean cluster (`capsim.analysis.overflow_cluster_size`).
 
-It is computed for every system at whose end a call can be lost: a DID with all that it can reach, the
+It is computed for every system at whose end a call can be lost: a DID with all channels that it can reach, the
 shared and metered channels of a group under what overflows to them, and a group with the channels of its DIDs as
 one. The largest stands for all of them, an approximation on the safe side.
 """
@@ -25,30 +25,45 @@ from capsim.records import METERED, SHARED
 Float64 = NDArray[np.float64]
 
 
+MOST_PLANS = 12
+"""Largest number of a schedule's plans, evenly picked, whose clusters are computed."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Clusters:
-    """Mean number of calls lost together, by DID (D,), by group (G + 1,) and overall."""
+    """Mean number of calls that are blocked together.
+
+    Attributes
+    ----------
+    dids : ndarray of shape (D,)
+        Calls of a DID.
+    groups : ndarray of shape (G + 1,)
+        Calls of a group; the last row is that of no group.
+    overall : float
+        All calls.
+    """
 
     dids: Float64
     groups: Float64
     overall: float
 
 
-MOST_PLANS = 12
-"""Of so many plans of a schedule, evenly picked, the largest clusters are taken."""
-
-
 def expected_clusters(schedule: Schedule, erlangs: Float64) -> Clusters:
-    """The clusters to expect under a load: the largest of any time, where the capacity changes.
+    """Compute the clusters to expect under a load: the largest at any time, if the capacity changes.
 
-    erlangs : (D, 4) mean busy channels by DID and tier; where nothing is blocked, this is the offered load.
+    Parameters
+    ----------
+    schedule : Schedule
+        Channels of DIDs and groups over time.
+    erlangs : ndarray of shape (D, 4)
+        Mean busy channels by DID and tier; if no call is blocked, this is the offered load.
     """
     stride = 1 + len(schedule.steps) // MOST_PLANS
-    found = [_of_plan(plan, erlangs) for row, (_, plan) in enumerate(schedule.plans()) if row % stride == 0]
+    clusters = [_of_plan(plan, erlangs) for row, (_, plan) in enumerate(schedule.plans()) if row % stride == 0]
     return Clusters(
-        np.max([one.dids for one in found], axis=0),
-        np.max([one.groups for one in found], axis=0),
-        max(one.overall for one in found),
+        dids=np.max([of_plan.dids for of_plan in clusters], axis=0),
+        groups=np.max([of_plan.groups for of_plan in clusters], axis=0),
+        overall=max(of_plan.overall for of_plan in clusters),
     )
 
 
@@ -69,7 +84,10 @@ def _of_plan(plan: CapacityPlan, erlangs: Float64) -> Clusters:
 
 
 def _sizes(load: NDArray[np.number], channels: NDArray[np.int64]) -> Float64:
-    """Loads are rounded to two digits, so that thousands of like DIDs share one answer."""
+    """Compute the cluster of each system (n,) of a load and channels.
+
+    Loads are rounded to two digits, so that thousands of alike DIDs share one answer.
+    """
     exponent = np.floor(np.log10(np.maximum(load, 1e-300))).astype(np.int64) - 1
     systems = (channels * 1000 + exponent + 400) * 1000 + np.round(load / 10.0**exponent).astype(np.int64)
     _, first, place = np.unique(systems, return_index=True, return_inverse=True)

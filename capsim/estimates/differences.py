@@ -17,6 +17,8 @@ from capsim.analysis.student import t_quantile, t_tails
 from capsim.estimates.estimate import LEVEL, Estimate
 
 Float64 = NDArray[np.float64]
+SIGNIFICANCE = 0.05
+"""Largest p-value at which two mixes are told apart."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +52,7 @@ class RatioSample:
 def difference_of_ratios(before: RatioSample, after: RatioSample) -> tuple[Estimate, float]:
     """Estimate ``after`` minus ``before`` by the delta method, paired by replication.
 
-    Where no event was seen on either side, the difference lies between minus the bound of ``before`` and the bound of
+    If no event was seen on either side, the difference lies between minus the bound of ``before`` and the bound of
     ``after``: it is not known to be 0.
 
     Returns
@@ -76,8 +78,10 @@ def difference_of_means(before: ArrayLike, after: ArrayLike) -> tuple[Estimate, 
 
     Parameters
     ----------
-    before, after : array_like of shape (R,)
-        Amounts of money by replication; binary noise below 1e-9 is rounded away.
+    before : array_like of shape (R,)
+        Amounts of money by replication.
+    after : array_like of shape (R,)
+        The same of the other mix. Binary noise of the differences, below 1e-9, is rounded away.
     """
     difference = np.round(np.asarray(after, np.float64) - np.asarray(before, np.float64), 9)
     return paired(float(difference.mean()), difference - difference.mean())

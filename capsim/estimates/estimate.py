@@ -1,9 +1,11 @@
-"""Estimates over replications: a mean, and the 95% interval it is known to."""
+"""Estimates over replications: a mean, and its 95% interval."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,13 +14,21 @@ from capsim.analysis.student import t_quantile
 
 Float64 = NDArray[np.float64]
 LEVEL = 0.95
+"""Confidence of all intervals, unless a caller asks for another."""
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A figure with its 95% interval; ``low`` and ``high`` are NaN where one replication gives none.
+    """A figure with its 95% interval.
 
-    All three are NaN where the figure does not apply (utilisation without channels).
+    Attributes
+    ----------
+    mean : float
+        Best guess; NaN if the figure does not apply, such as the utilization of no channels.
+    low : float
+        Lower end of the interval; NaN if one replication gives none.
+    high : float
+        Upper end of the interval; NaN if one replication gives none.
     """
 
     mean: float
@@ -26,28 +36,44 @@ class Estimate:
     high: float
 
     def to_dict(self) -> dict[str, float | None]:
-        """As the JSON shows it: null for NaN."""
+        """Return the figure as JSON shows it, with null for NaN."""
         return {name: plain(getattr(self, name)) for name in ("mean", "low", "high")}
+
+    def columns(self, name: str) -> dict[str, float]:
+        """Return the figure as the columns ``NAME``, ``NAME_low`` and ``NAME_high`` of a table."""
+        return {name: self.mean, f"{name}_low": self.low, f"{name}_high": self.high}
 
     @property
     def half_width(self) -> float:
+        """Half the width of the interval."""
         return (self.high - self.low) / 2
 
 
 def plain(value: float) -> float | None:
-    """Round to ten significant digits, which all JSON has; null for NaN.
+    """Round to the ten significant digits that all JSON has; null for NaN.
 
-    Ten are far more than an estimate bears, and leave no noise of binary fractions behind them.
+    Ten digits are far more than an estimate bears, and leave no noise of binary fractions behind them.
     """
     return None if math.isnan(value) else float(f"{value:.10g}")
 
 
 NOT_APPLICABLE = Estimate(math.nan, math.nan, math.nan)
+"""A figure that does not apply."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Estimates:
-    """Many estimates at once: three arrays of one shape."""
+    """Many estimates at once, in three arrays of one shape.
+
+    Attributes
+    ----------
+    mean : ndarray
+        Best guesses.
+    low : ndarray
+        Lower ends of the intervals.
+    high : ndarray
+        Upper ends of the intervals.
+    """
 
     mean: Float64
     low: Float64
@@ -57,12 +83,30 @@ class Estimates:
         return Estimate(float(self.mean[index]), float(self.low[index]), float(self.high[index]))
 
     def one(self) -> Estimate:
-        """The only one."""
+        """Return the only estimate there is."""
         return Estimate(float(self.mean), float(self.low), float(self.high))
+
+    def apply(self, change: Callable[[Float64], Float64]) -> Estimates:
+        """Apply a function, such as one that picks a column, to each of the three arrays."""
+        return Estimates(change(self.mean), change(self.low), change(self.high))
+
+    def columns(self, name: str) -> dict[str, Any]:
+        """Return the figures as the columns ``NAME``, ``NAME_low`` and ``NAME_high`` of a table."""
+        return {name: self.mean, f"{name}_low": self.low, f"{name}_high": self.high}
 
 
 def of_means(samples: ArrayLike, least: float = 0.0, level: float = LEVEL) -> Estimates:
-    """Mean over replications (the first axis), with Student's t; no interval reaches below ``least``."""
+    """Estimate means over replications, by Student's t.
+
+    Parameters
+    ----------
+    samples : array_like of shape (R, ...)
+        Figures of each replication.
+    least : float
+        No interval reaches below this value.
+    level : float
+        Confidence of the interval.
+    """
     values = np.asarray(samples, np.float64)
     count = len(values)
     spread = values - values[0]  # exactly 0 for a figure that never varies, such as a fee
@@ -75,9 +119,14 @@ def of_means(samples: ArrayLike, least: float = 0.0, level: float = LEVEL) -> Es
 
 
 def of_ratios(numerators: ArrayLike, denominators: ArrayLike) -> Estimates:
-    """Ratio of totals over replications (the first axis), with the delta method and Student's t.
+    """Estimate ratios of totals over replications, by the delta method and Student's t.
 
-    NaN where the denominators are all zero.
+    Parameters
+    ----------
+    numerators : array_like of shape (R, ...)
+        Amounts, such as costs, of each replication.
+    denominators : array_like of shape (R, ...)
+        Amounts that they are divided by, such as minutes. The ratio is NaN if all of them are zero.
 
     References
     ----------
@@ -96,18 +145,26 @@ def of_ratios(numerators: ArrayLike, denominators: ArrayLike) -> Estimates:
 def of_probabilities(
     numerators: ArrayLike, denominators: ArrayLike, cluster: ArrayLike, level: float = LEVEL
 ) -> Estimates:
-    """Ratio of totals that is a probability, with an interval inside [0, 1].
+    """Estimate ratios of totals that are probabilities, with intervals inside [0, 1].
 
     The interval is Wilson's, for as many independent trials as would give the variance that the replications
-    show (the binomial one, if all show the same ratio), and with Student's t in place of the normal quantile.
-    For a probability well inside (0, 1) it is the delta method's; near 0 it is skewed, as a count of rare
-    events is, and it never leaves [0, 1].
+    show (the binomial variance, if all show the same ratio), and with Student's t in place of the normal quantile.
+    Well inside (0, 1) it is the interval of the delta method; near 0 it is skewed, as a count of rare events is.
 
-    Where nothing happened in any trial, the mean and the lower end are 0, and the upper end is
+    If nothing happened in any trial, the mean and the lower end are 0, and the upper end is
     ``-ln(0.05) x cluster / trials``: events come in clusters of this mean size, clusters come like a Poisson
-    stream, and with a higher rate of them at least one would have been seen, with 95% confidence. The ``cluster``
-    is the caller's (`capsim.estimates.clusters`); 1 stands for events that come one by one. ``level`` is the
-    confidence, 95% unless another is asked for.
+    stream, and at a higher rate of clusters at least one would have been seen, with 95% confidence.
+
+    Parameters
+    ----------
+    numerators : array_like of shape (R, ...)
+        Count of events in each replication.
+    denominators : array_like of shape (R, ...)
+        Count of trials in each replication.
+    cluster : array_like
+        Mean number of events that come together (`capsim.estimates.clusters`); 1 for events that come singly.
+    level : float
+        Confidence of the interval.
 
     References
     ----------
@@ -141,7 +198,7 @@ def of_probabilities(
 
 
 def _ratio_and_error(top: Float64, bottom: Float64) -> tuple[Float64, Float64]:
-    """Ratio of totals and its standard error by the delta method (NaN for one replication)."""
+    """Return ratios of totals, and their standard errors by the delta method."""
     count = len(top)
     total = np.asarray(bottom.sum(axis=0))
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -1,80 +1,80 @@
-"""Samples of replications -> the figures of a result, each with its interval."""
+"""Samples of replications -> the figures of a run, each with its interval."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from capsim.capacity import CapacityPlan, Schedule, Sizes
-from capsim.cost import CostTotals
+from capsim.cost import CostTotals, cost_names
 from capsim.estimates.clusters import Clusters, expected_clusters
 from capsim.estimates.estimate import NOT_APPLICABLE, Estimate, Estimates, of_means, of_probabilities, of_ratios
+from capsim.measures.tally import Tally, stack
 from capsim.records import CAPACITY_EXCEEDED, DID_LIMIT, GROUP_LIMIT, METERED, NO_BALANCE, SHARED, TIERS
-from capsim.simulation.replication import Replication, Setting
+from capsim.simulation.replication import CompiledScenario, Replication
 from capsim.units import MINUTE, SECOND
 
 Counts = NDArray[np.int64]
 Figures = dict[str, Estimates]
-"""Estimates by name: one, or one for each DID, group or tier, in the scenario's order."""
+"""Estimates by name: one for all calls, or one for each DID, group or tier, in the scenario's order."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Samples:
-    """The tallies of R replications, stacked: the first axis of every array is the replication."""
+    """Tallies of R replications (D DIDs, G groups).
+
+    Attributes
+    ----------
+    schedule : Schedule
+        Channels of DIDs and groups over time.
+    account : bool
+        Whether there is a prepaid account.
+    redials : bool
+        Whether callers who are blocked may try again.
+    horizon : int
+        Length of the horizon, microseconds.
+    tally : Tally
+        Tallies of all replications: every array has a leading axis R.
+    billed : ndarray of shape (R, G)
+        Billed time of metered calls, microseconds.
+    peak : ndarray of shape (D,)
+        Approximate peak-to-mean ratio of each DID's call rate.
+    """
 
     schedule: Schedule
     account: bool
-    """Whether there is a prepaid account."""
+    redials: bool
     horizon: int
-    outcomes: Counts
-    answers: Counts
-    callers: Counts
-    teardowns: Counts
-    talk: Counts
-    busy: Counts
-    group_outcomes: Counts
-    group_answers: Counts
-    group_callers: Counts
-    group_talk: Counts
-    group_busy: Counts
-    group_peak: Counts
-    tier_peak: Counts
+    tally: Tally
     billed: Counts
     peak: NDArray[np.float64]
-    """By DID, about its highest rate of calls over the mean."""
-    redials: bool
-    """Whether callers who are blocked may try again."""
 
     @classmethod
-    def of(cls, replications: Sequence[Replication], setting: Setting) -> Samples:
-        tallies = [replication.tally for replication in replications]
-        names = (
-            "outcomes", "answers", "callers", "teardowns", "talk", "busy", "group_outcomes", "group_answers",
-            "group_callers", "group_talk", "group_busy", "group_peak", "tier_peak",
-        )  # fmt: skip
-        billed = np.zeros((len(tallies), len(setting.schedule.first.group_names)), np.int64)
+    def of(cls, replications: Sequence[Replication], compiled: CompiledScenario) -> Samples:
+        """Gather the tallies and the billed time of replications."""
+        billed = np.zeros((len(replications), len(compiled.schedule.first.group_names)), np.int64)
         for row, replication in enumerate(replications):
             for (group, _), charge in replication.charges.groups.items():
                 billed[row, group] += charge.billed
-        stacked = {name: np.stack([getattr(tally, name) for tally in tallies]) for name in names}
         return cls(
-            setting.schedule,
-            setting.account is not None,
-            setting.horizon,
-            **stacked,
+            schedule=compiled.schedule,
+            account=compiled.account is not None,
+            redials=compiled.traffic.redials,
+            horizon=compiled.horizon,
+            tally=stack([replication.tally for replication in replications]),
             billed=billed,
-            peak=setting.traffic.peak,
-            redials=setting.traffic.redials,
+            peak=compiled.traffic.peak,
         )
 
     @property
     def plan(self) -> CapacityPlan:
-        """The capacity at the start."""
+        """Capacity at the start."""
         return self.schedule.first
 
     @cached_property
@@ -83,54 +83,71 @@ class Samples:
         return self.schedule.over(self.horizon, lambda channels: channels.sum(axis=0))
 
     @cached_property
+    def all_channels(self) -> Sizes:
+        """Channels of all tiers together over the horizon."""
+        return self.schedule.over(self.horizon, np.sum)
+
+    def group_channels(self, tier: int) -> Sizes:
+        """(G + 1,) channels of one tier that each group, and the DIDs of no group, have over the horizon."""
+        return self.schedule.over(self.horizon, itemgetter((slice(None), tier)))
+
+    def members(self, row: int) -> list[str]:
+        """Names of the DIDs that are at any time in a group (by row), or in none (the last row)."""
+        ever = np.any([plan.group == row for _, plan in self.schedule.plans()], axis=0)
+        return [self.plan.did_names[place] for place in np.flatnonzero(ever)]
+
+    @cached_property
     def offered_and_blocked(self) -> tuple[Counts, Counts]:
         """(R,) calls offered and calls blocked in each replication."""
-        calls = self.outcomes.sum(axis=1)
+        calls = self.tally.outcomes.sum(axis=1)
         return calls.sum(axis=1), calls[:, CAPACITY_EXCEEDED:].sum(axis=1)
 
     # -- figures --------------------------------------------------------------------------------------
 
     @cached_property
     def totals(self) -> Figures:
+        """Figures of all calls."""
+        tally = self.tally
         offered, blocked = self.offered_and_blocked
-        answers = self.answers.sum(axis=1)
+        answers = tally.answers.sum(axis=1)
         blocking = of_probabilities(blocked, offered, self.clusters.overall)
         return {
             "offered": of_means(offered),
             "carried": of_means(offered - blocked),
             "blocked": _blocked(blocked, blocking, offered),
             "blocking": blocking,
-            "erlangs": of_means(self.busy.sum(axis=(1, 2)) / self.horizon),
-            "peak_calls": of_means(self.tier_peak[:, 4]),
-            **_answering(self.talk.sum(axis=(1, 2)), answers, offered, self.clusters.overall),
-            **self._calling(self.callers.sum(axis=1), self.clusters.overall),
+            "erlangs": of_means(tally.busy.sum(axis=(1, 2)) / self.horizon),
+            "peak_calls": of_means(tally.tier_peak[:, len(TIERS)]),
+            **_answering(tally.talk.sum(axis=(1, 2)), answers, offered, self.clusters.overall),
+            **self._calling(tally.callers.sum(axis=1), self.clusters.overall),
         }
 
     @cached_property
     def tiers(self) -> Figures:
-        """By tier; utilisation is NaN where there are no channels.
+        """Figures by tier; the utilization of a tier without channels is NaN.
 
-        It is channel time in use over channel time on hand: more than 1 where calls go on after their channels have
-        been taken away (R11).
+        Utilization is channel time in use over channel time on hand. It is more than 1 if calls go on after their
+        channels were taken away (R11).
         """
-        channels = self.channels.mean
-        erlangs = self.busy.sum(axis=1) / self.horizon
+        tally, channels = self.tally, self.channels.mean
+        erlangs = tally.busy.sum(axis=1) / self.horizon
         return {
-            "carried": of_means(self.outcomes.sum(axis=1)[:, : len(TIERS)]),
+            "carried": of_means(tally.outcomes.sum(axis=1)[:, : len(TIERS)]),
             "erlangs": of_means(erlangs),
             "utilization": of_means(erlangs / np.where(channels > 0, channels, np.nan)),
-            "minutes": of_means(self.talk.sum(axis=1) / MINUTE),
-            "peak": of_means(self.tier_peak[:, :4]),
+            "minutes": of_means(tally.talk.sum(axis=1) / MINUTE),
+            "peak": of_means(tally.tier_peak[:, : len(TIERS)]),
         }
 
     @cached_property
     def billed_minutes(self) -> Estimate:
-        """Billed time of all metered calls."""
+        """Billed minutes of all metered calls."""
         return of_means(self.billed.sum(axis=1) / MINUTE).one()
 
     @cached_property
     def causes(self) -> dict[str, Estimate]:
-        calls = self.outcomes.sum(axis=1)
+        """Calls blocked, or ended before their time, by cause."""
+        calls = self.tally.outcomes.sum(axis=1)
         codes = {
             "capacity_exceeded": CAPACITY_EXCEEDED,
             "did_limit": DID_LIMIT,
@@ -140,43 +157,49 @@ class Samples:
         offered = calls.sum(axis=1)
         of_did, of_group = self.schedule.limits
         possible = {DID_LIMIT: of_did, GROUP_LIMIT: of_group, NO_BALANCE: self.account}
-        found = {}
+        figures = {}
         for cause, code in codes.items():
             blocked = calls[:, code]
             chance = of_probabilities(blocked, offered, self.clusters.overall)
             bounded = possible.get(code, True)
-            found[cause] = (_blocked(blocked, chance, offered) if bounded else of_means(blocked)).one()
-        return found | {"teardown": of_means(self.teardowns.sum(axis=1)).one()}
+            figures[cause] = (_blocked(blocked, chance, offered) if bounded else of_means(blocked)).one()
+        return figures | {"teardown": of_means(self.tally.teardowns.sum(axis=1)).one()}
 
     @cached_property
     def dids(self) -> Figures:
-        offered, blocked = self.outcomes.sum(axis=2), self.outcomes[:, :, CAPACITY_EXCEEDED:].sum(axis=2)
+        """Figures by DID."""
+        tally = self.tally
+        offered, blocked = tally.outcomes.sum(axis=2), tally.outcomes[:, :, CAPACITY_EXCEEDED:].sum(axis=2)
         blocking = of_probabilities(blocked, offered, self.clusters.dids)
         return {
             "offered": of_means(offered),
             "carried": of_means(offered - blocked),
             "blocked": _blocked(blocked, blocking, offered),
             "blocking": blocking,
-            "erlangs": of_means(self.busy.sum(axis=2) / self.horizon),
-            **_answering(self.talk.sum(axis=2), self.answers, offered, self.clusters.dids),
-            **self._calling(self.callers, self.clusters.dids),
+            "erlangs": of_means(tally.busy.sum(axis=2) / self.horizon),
+            **_answering(tally.talk.sum(axis=2), tally.answers, offered, self.clusters.dids),
+            **self._calling(tally.callers, self.clusters.dids),
         }
 
     @cached_property
     def dids_by_tier(self) -> Figures:
-        """By DID and tier, (D, 4)."""
+        """(D, 4) figures by DID and tier."""
         return {
-            "carried": of_means(self.outcomes[:, :, : len(TIERS)]),
-            "erlangs": of_means(self.busy / self.horizon),
+            "carried": of_means(self.tally.outcomes[:, :, : len(TIERS)]),
+            "erlangs": of_means(self.tally.busy / self.horizon),
         }
 
     @cached_property
     def groups(self) -> Figures:
-        """By group, of all calls of its DIDs; ``overflow`` are those that reached its channels, or found none free."""
-        calls, busy, talk = (of[:, :-1] for of in (self.group_outcomes, self.group_busy, self.group_talk))
+        """Figures by group, of all calls of its DIDs.
+
+        ``overflow`` counts the calls that reached the group's channels, or found none of them free.
+        """
+        tally = self.tally
+        calls, busy, talk = tally.group_outcomes[:, :-1], tally.group_busy[:, :-1], tally.group_talk[:, :-1]
         offered, blocked = calls.sum(axis=2), calls[:, :, CAPACITY_EXCEEDED:].sum(axis=2)
         reached = calls[:, :, [SHARED, METERED, CAPACITY_EXCEEDED, NO_BALANCE]].sum(axis=2)
-        peaks = self.group_peak[:, :-1]
+        peaks = tally.group_peak[:, :-1]
         blocking = of_probabilities(blocked, offered, self.clusters.groups[:-1])
         return {
             "offered": of_means(offered),
@@ -189,12 +212,12 @@ class Samples:
             "billed_minutes": of_means(self.billed / MINUTE),
             "shared_peak": of_means(peaks[:, :, SHARED]),
             "metered_peak": of_means(peaks[:, :, METERED]),
-            **_answering(talk.sum(axis=2), self.group_answers[:, :-1], offered, self.clusters.groups[:-1]),
-            **self._calling(self.group_callers[:, :-1], self.clusters.groups[:-1]),
+            **_answering(talk.sum(axis=2), tally.group_answers[:, :-1], offered, self.clusters.groups[:-1]),
+            **self._calling(tally.group_callers[:, :-1], self.clusters.groups[:-1]),
         }
 
     def _calling(self, callers: Counts, cluster: NDArray[np.float64] | float) -> Figures:
-        """First attempts, calls that were given up in the end, and these over those; where callers may try again."""
+        """First attempts, calls given up in the end, and their share; nothing if nobody tries again."""
         if not self.redials:
             return {}
         first, lost = callers[..., 0], callers[..., 1]
@@ -209,12 +232,12 @@ class Samples:
     @property
     def erlangs_at_peak(self) -> NDArray[np.float64]:
         """(D, 4) mean busy channels by DID and tier at the highest call rate, where calls are blocked."""
-        erlangs: NDArray[np.float64] = self.busy.mean(axis=0) / self.horizon * self.peak[:, None]
+        erlangs: NDArray[np.float64] = self.tally.busy.mean(axis=0) / self.horizon * self.peak[:, None]
         return erlangs
 
 
 def _answering(talk: Counts, answers: Counts, offered: Counts, cluster: NDArray[np.float64] | float) -> Figures:
-    """ACD of answered calls, and ASR: answered / offered."""
+    """ACD of answered calls, and ASR (answered / offered)."""
     unanswered = of_probabilities(offered - answers, offered, cluster)
     return {
         "acd_seconds": of_ratios(talk / SECOND, answers),
@@ -223,19 +246,21 @@ def _answering(talk: Counts, answers: Counts, offered: Counts, cluster: NDArray[
 
 
 def _blocked(blocked: Counts, blocking: Estimates, offered: Counts) -> Estimates:
-    """Blocked calls of a replication. Counts of rare events are skewed: up to where the blocking may be, at least."""
+    """Blocked calls of a replication.
+
+    Counts of rare events are skewed, so the interval reaches at least as high as that of the blocking.
+    """
     counts = of_means(blocked)
     return Estimates(counts.mean, counts.low, np.fmax(counts.high, blocking.high * offered.mean(axis=0)))
 
 
 def cost_figures(totals: Sequence[CostTotals]) -> dict[str, Estimate]:
-    """Costs of the horizon by kind, their total, and the monthly equivalent (M8)."""
-    names = ("setup", "flat_rate", "metered", "dids", "total", "monthly")
-    return {name: of_means(np.array([float(getattr(one, name)) for one in totals])).one() for name in names}
+    """Estimate the costs of the horizon by kind, their total, and the monthly cost (M8)."""
+    return {name: of_means(np.array([float(one[name]) for one in totals])).one() for name in cost_names()}
 
 
 def whole(sizes: NDArray[np.float64]) -> NDArray[Any]:
-    """Sizes as whole numbers, where all of them are."""
+    """Return sizes as whole numbers, if all of them are whole."""
     return sizes.astype(np.int64) if (sizes == np.floor(sizes)).all() else sizes
 
 

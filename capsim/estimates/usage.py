@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from capsim.capacity import Schedule
 from capsim.estimates.estimate import Estimates, of_means
+from capsim.estimates.local_times import local_times
 from capsim.measures import Tally
 from capsim.measures.tally import bin_width
 from capsim.records import TIERS
@@ -19,22 +20,34 @@ from capsim.scenario import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
+Int64 = NDArray[np.int64]
+Float64 = NDArray[np.float64]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Usage:
-    """Busy channels by group (the last row: DIDs without one), tier and bin, (G + 1, 4, B).
+    """Busy channels by group (the last row: DIDs without one), tier and bin.
 
-    width : length of a bin, microseconds; start : (B,) start of each bin from the start of the horizon.
-    calls : mean busy channels in the bin. peak : most busy channels at any instant of it in any replication.
+    Attributes
+    ----------
+    width : int
+        Length of a bin, microseconds; the last bin may be shorter.
+    start : ndarray of shape (B,)
+        Start of each bin, microseconds from the start of the horizon.
+    calls : Estimates of shape (G + 1, 4, B)
+        Mean number of busy channels in the bin.
+    peak : ndarray of shape (G + 1, 4, B)
+        Most busy channels at any instant of the bin, in any replication.
     """
 
     width: int
-    start: NDArray[np.int64]
+    start: Int64
     calls: Estimates
-    peak: NDArray[np.int64]
+    peak: Int64
 
     @classmethod
     def of(cls, tallies: Sequence[Tally], horizon: int) -> Usage:
+        """Estimate the usage from the bins of tallies."""
         groups, tiers, bins = tallies[0].area.shape
         width = bin_width(horizon, groups * tiers)
         start = np.arange(bins, dtype=np.int64) * width
@@ -42,23 +55,72 @@ class Usage:
         calls = of_means(np.stack([tally.area / lengths for tally in tallies]))
         return cls(width, start, calls, np.max([tally.bin_peak for tally in tallies], axis=0))
 
+    def in_steps(self, most: int, horizon: int) -> UsageSteps:
+        """Join bins, if there are more than ``most``, to steps of several bins each.
+
+        Parameters
+        ----------
+        most : int
+            Largest number of steps.
+        horizon : int
+            Length of the horizon, microseconds.
+        """
+        together = -(-len(self.start) // most)
+        edges = np.append(self.start[::together], horizon)
+        first = np.searchsorted(self.start, edges[:-1])
+        lengths = np.diff(np.append(self.start, horizon))
+        return UsageSteps(
+            width=together * self.width,
+            edges=edges,
+            mean=np.add.reduceat(self.calls.mean * lengths, first, axis=2) / np.diff(edges),
+            peak=np.maximum.reduceat(self.peak, first, axis=2),
+        )
+
     def to_frame(self, scenario: Scenario, schedule: Schedule) -> pd.DataFrame:
-        """Rows by group, tier and local time; groups and tiers that never have a channel are left out."""
+        """Return rows by group, tier and local time, without groups and tiers that never have a channel."""
         import pandas as pd
 
         plan, used = schedule.first, schedule.most_channels > 0
         groups, tiers = np.nonzero(used)
         names = np.array([*plan.group_names, None], dtype=object)
         bins = len(self.start)
-        start = pd.Timestamp(scenario.horizon.start).tz_convert("UTC") + pd.to_timedelta(self.start, unit="us")
         return pd.DataFrame(
             {
-                "time": start[np.tile(np.arange(bins), len(groups))].tz_convert(scenario.timezone),
+                "time": local_times(scenario, np.tile(self.start, len(groups))),
                 "group": pd.array(np.repeat(names[groups], bins), dtype="str"),
                 "tier": pd.Categorical(np.repeat(np.array(TIERS)[tiers], bins), categories=TIERS, ordered=True),
-                "calls": self.calls.mean[used].ravel(),
-                "calls_low": self.calls.low[used].ravel(),
-                "calls_high": self.calls.high[used].ravel(),
+                **self.calls.apply(lambda calls: calls[used].ravel()).columns("calls"),
                 "peak": self.peak[used].ravel(),
             }
         )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UsageSteps:
+    """Usage in steps that a picture can tell apart.
+
+    Attributes
+    ----------
+    width : int
+        Length of a step, microseconds; the last step may be shorter.
+    edges : ndarray of shape (S + 1,)
+        Start of each step and end of the last one, microseconds from the start of the horizon.
+    mean : ndarray of shape (G + 1, 4, S)
+        Mean number of busy channels.
+    peak : ndarray of shape (G + 1, 4, S)
+        Most busy channels at any instant, in any replication.
+    """
+
+    width: int
+    edges: Int64
+    mean: Float64
+    peak: Int64
+
+    def channels(self, schedule: Schedule, row: int) -> Int64:
+        """(4, S) most channels that a group (by row; the last: no group) has at any instant of each step."""
+        begun = np.clip([0, *(step.at for step in schedule.steps)], 0, None)
+        sizes = np.array([channels[row] for channels in schedule.channels]).T
+        first = np.searchsorted(begun, self.edges[:-1], side="right") - 1
+        last = np.searchsorted(begun, self.edges[1:], side="left") - 1
+        most = [sizes[:, begin : max(begin, end) + 1].max(axis=1) for begin, end in zip(first, last, strict=True)]
+        return np.array(most, np.int64).T

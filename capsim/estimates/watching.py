@@ -1,4 +1,8 @@
-"""What the provider's statistics show of a run, as frames: exceeded capacity, spells, samples by the minute."""
+"""What the provider's statistics show of a run: exceeded capacity, congestion periods, samples by the minute.
+
+A congestion period is a time in which all channels that a DID or group can reach are busy, and calls are lost. Frames
+and JSON call it a spell.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ import numpy as np
 
 from capsim.capacity import CapacityPlan, Schedule
 from capsim.estimates.estimate import Estimates, of_means
+from capsim.estimates.local_times import local_times
 from capsim.measures import Watched
 from capsim.scenario import Scenario
 from capsim.units import SECOND
@@ -20,7 +25,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Watching:
-    """What was watched in each replication, as frames in local time."""
+    """What was watched in each replication (D DIDs, G groups), with frames in local time.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        Scenario that was run.
+    schedule : Schedule
+        Channels of DIDs and groups over time.
+    watched : sequence of Watched
+        What was watched, one for each replication.
+    """
 
     scenario: Scenario
     schedule: Schedule
@@ -28,21 +43,27 @@ class Watching:
 
     @property
     def plan(self) -> CapacityPlan:
+        """Capacity at the start."""
         return self.schedule.first
 
     @property
     def cut_short(self) -> bool:
-        """Whether there are more events or spells in a replication than are listed."""
+        """Whether a replication has more events or congestion periods than are listed."""
         horizon = self.scenario.horizon.microseconds
-        return any(min(one.exceeded_until, one.spells_until) < horizon for one in self.watched)
+        return any(min(watched.exceeded_until, watched.spells_until) < horizon for watched in self.watched)
+
+    @property
+    def listed_until(self) -> int:
+        """Instant up to which the congestion periods of the first replication are listed, microseconds."""
+        return self.watched[0].spells_until
 
     @property
     def names(self) -> np.ndarray:
-        """Whose a spell can be: DIDs, then groups."""
+        """(D + G + 1,) names of DIDs, then of groups, then None."""
         return np.array([*self.plan.did_names, *self.plan.group_names, None], dtype=object)
 
     def exceeded(self) -> pd.DataFrame:
-        """Calls that found no channel: replication, time, did, group (missing for a DID without one)."""
+        """Return the calls that found no channel: replication, time, did, group (missing for a DID without one)."""
         import pandas as pd
 
         groups = np.array([*self.plan.group_names, None], dtype=object)
@@ -50,39 +71,42 @@ class Watching:
         frames = [
             pd.DataFrame(
                 {
-                    "replication": np.full(len(one.exceeded), number),
-                    "time": self._moments(one.exceeded[:, 0]),
-                    "did": pd.array(names[one.exceeded[:, 1]], dtype="str"),
-                    "group": pd.array(groups[one.exceeded_group], dtype="str"),
+                    "replication": np.full(len(watched.exceeded), number),
+                    "time": local_times(self.scenario, watched.exceeded[:, 0]),
+                    "did": pd.array(names[watched.exceeded[:, 1]], dtype="str"),
+                    "group": pd.array(groups[watched.exceeded_group], dtype="str"),
                 }
             )
-            for number, one in enumerate(self.watched)
+            for number, watched in enumerate(self.watched)
         ]
         return pd.concat(frames, ignore_index=True)
 
-    def spells(self) -> pd.DataFrame:
-        """Spells of exhaustion: replication, scope (did or group), name, start, seconds, lost (calls)."""
+    def congestion_periods(self) -> pd.DataFrame:
+        """Return the congestion periods: replication, scope (did or group), name, start, seconds, lost (calls)."""
         import pandas as pd
 
         dids = len(self.plan.did_names)
         frames = [
             pd.DataFrame(
                 {
-                    "replication": np.full(len(one.spells), number),
-                    "scope": pd.array(np.where(one.spells[:, 0] < dids, "did", "group"), dtype="str"),
-                    "name": pd.array(self.names[one.spells[:, 0]], dtype="str"),
-                    "start": self._moments(one.spells[:, 1]),
-                    "seconds": (one.spells[:, 2] - one.spells[:, 1]) / SECOND,
-                    "lost": one.spells[:, 3],
+                    "replication": np.full(len(watched.spells), number),
+                    "scope": pd.array(np.where(watched.spells[:, 0] < dids, "did", "group"), dtype="str"),
+                    "name": pd.array(self.names[watched.spells[:, 0]], dtype="str"),
+                    "start": local_times(self.scenario, watched.spells[:, 1]),
+                    "seconds": (watched.spells[:, 2] - watched.spells[:, 1]) / SECOND,
+                    "lost": watched.spells[:, 3],
                 }
             )
-            for number, one in enumerate(self.watched)
+            for number, watched in enumerate(self.watched)
         ]
         return pd.concat(frames, ignore_index=True)
 
     def exhaustion(self) -> dict[str, Estimates]:
-        """Of each DID, then each group: spells, seconds, longest (seconds) and lost (calls), in a replication."""
-        counts = np.stack([one.counts[:-1] for one in self.watched]).astype(np.float64)
+        """(D + G,) number of congestion periods in a replication, their seconds, the longest, and calls lost.
+
+        The keys are ``spells``, ``seconds``, ``longest`` and ``lost``, as frames have them.
+        """
+        counts = np.stack([watched.counts[:-1] for watched in self.watched]).astype(np.float64)
         counts[:, :, 1:3] /= SECOND
         return {
             name: of_means(counts[:, :, column]) for column, name in enumerate(("spells", "seconds", "longest", "lost"))
@@ -90,26 +114,20 @@ class Watching:
 
     @property
     def longest(self) -> np.ndarray:
-        """(D + G,) the longest spell in any replication, seconds."""
-        longest: np.ndarray = np.max([one.counts[:-1, 2] for one in self.watched], axis=0) / SECOND
+        """(D + G,) longest congestion period in any replication, seconds."""
+        longest: np.ndarray = np.max([watched.counts[:-1, 2] for watched in self.watched], axis=0) / SECOND
         return longest
 
     def sampled(self, usage: pd.DataFrame) -> pd.DataFrame:
-        """Concurrent calls as sampled once a minute, beside what they were: the rows of ``usage``.
+        """Return the concurrent calls as sampled once a minute, beside the rows of ``usage``.
 
-        ``sampled`` is the mean of the samples in the bin, ``sampled_peak`` the highest of them in any replication;
-        missing for a bin that is shorter than a minute and has none.
+        ``sampled`` is the mean of the samples in the bin, ``sampled_peak`` the highest of them in any replication. Both
+        are missing for a bin that is shorter than a minute and has no sample.
         """
         used = self.schedule.most_channels > 0
         with np.errstate(invalid="ignore", divide="ignore"):
-            mean = np.mean([one.sampled / one.samples for one in self.watched], axis=0)
-        peak = np.where(self.watched[0].samples > 0, np.max([one.sampled_peak for one in self.watched], axis=0), np.nan)
+            mean = np.mean([watched.sampled / watched.samples for watched in self.watched], axis=0)
+        peaks = np.max([watched.sampled_peak for watched in self.watched], axis=0)
+        peak = np.where(self.watched[0].samples > 0, peaks, np.nan)
         columns = usage[["time", "group", "tier", "calls", "peak"]]
         return columns.assign(sampled=mean[used].ravel(), sampled_peak=peak[used].ravel())
-
-    def _moments(self, clock: np.ndarray) -> pd.Series:
-        import pandas as pd
-
-        start = pd.Timestamp(self.scenario.horizon.start).tz_convert("UTC")
-        moments = pd.Series(start + pd.to_timedelta(clock, unit="us"))
-        return moments.dt.tz_convert(self.scenario.timezone).dt.as_unit("us")

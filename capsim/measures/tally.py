@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -173,3 +174,19 @@ class Meter:
             self.group_outcomes, self.group_answers, self.group_callers, self.group_talk, self.group_busy,
             group_peak, np.maximum(tier_peak, self.all_peak), self.area, self.peak,
         )  # fmt: skip
+
+
+BINS = ("area", "bin_peak")
+"""Fields of a tally that have an axis of bins."""
+
+
+def stack(tallies: Sequence[Tally]) -> Tally:
+    """Stack the tallies of R replications, so that every array has a leading axis R.
+
+    The bins are left out, as empty arrays of shape (R, 0): they take up to 64 MB a replication, and reports need only
+    their means and peaks (`capsim.estimates.usage`).
+    """
+    names = [field.name for field in fields(Tally) if field.name not in BINS]
+    stacked = {name: np.stack([getattr(tally, name) for tally in tallies]) for name in names}
+    nothing = np.zeros((len(tallies), 0), np.int64)
+    return Tally(**stacked, area=nothing, bin_peak=nothing)

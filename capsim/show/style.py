@@ -16,6 +16,13 @@ Drawn = TypeVar("Drawn")
 
 TIER_COLOURS = {"included": "#56b4e9", "dedicated": "#0072b2", "shared": "#009e73", "metered": "#e69f00"}
 """A tier has the same colour everywhere. From Okabe and Ito's palette, ordered so that lightness differs too."""
+
+
+def colour_of(name: str) -> str:
+    """Colour of what has a tier's colour, by the tier's name, or a colour of its own."""
+    return TIER_COLOURS.get(name, name)
+
+
 BLOCKED = "#d55e00"
 INK = "#333333"
 MONEY = "#6a51a3"

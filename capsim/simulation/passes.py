@@ -21,18 +21,12 @@ from capsim.measures import Hunt, Hunted, Meter, Tally
 from capsim.records import CallLog, CallTable
 from capsim.scenario import Scenario
 from capsim.simulation.progress import Progress, Silence
-from capsim.simulation.replication import Setting
+from capsim.simulation.replication import CompiledScenario
 from capsim.simulation.workers import run_in_threads
-from capsim.tariff import Prices
-from capsim.units import HOUR
-
-MOST_UNITS = 2**61
-LONGEST = 1000 * HOUR
-"""Microseconds of a call that sums of prices must have room for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Passed:
+class PassResult:
     """What one replication gave without the channels of the groups asked about, and what those would have carried."""
 
     number: int
@@ -41,14 +35,14 @@ class Passed:
     hunted: tuple[Hunted, ...]
 
 
-def obstacle(setting: Setting, group: int) -> str | None:
+def obstacle(compiled: CompiledScenario, group: int) -> str | None:
     """Why one pass cannot tell what a group of any size does; None where it can."""
-    if setting.account is not None:
+    if compiled.account is not None:
         return "an account's balance refuses and ends calls (R10)"
-    if setting.traffic.redials:
+    if compiled.traffic.redials:
         return "callers who are blocked try again"
     first = (-1, -1)
-    for row, (_, plan) in enumerate(setting.schedule.plans()):
+    for row, (_, plan) in enumerate(compiled.schedule.plans()):
         limited = (plan.did_limit < UNLIMITED) & (plan.group == group)
         if limited.any():
             return f"{plan.did_names[int(np.flatnonzero(limited)[0])]} has a capacity limit (R9)"
@@ -59,19 +53,9 @@ def obstacle(setting: Setting, group: int) -> str | None:
             first = sizes
         elif sizes != first:
             return "the group's own channels change in the course of the horizon (R11)"
-    if _too_dear(setting.prices, group, setting.traffic.expected_calls(setting.traffic.begin, setting.traffic.end)):
-        return "prices are so high that their sums do not fit"
-    return None
-
-
-def _too_dear(prices: Prices, group: int, calls: float) -> bool:
-    for one in (prices.groups[group], *prices.dids):
-        if one.call is None:
-            continue
-        longest = (one.call.base + (LONGEST // one.call.next_interval + 1) * one.call.step) / one.call.denominator
-        if one.call.row()[-1] < 0 or longest * (2 * calls + 100) > MOST_UNITS:
-            return True
-    return False
+    calls = compiled.traffic.expected_calls(compiled.traffic.begin, compiled.traffic.end)
+    obstacles = (charge.obstacle(group, calls) for charge in compiled.prices.charges.values())
+    return next((obstacle for obstacle in obstacles if obstacle is not None), None)
 
 
 def priced(scenario: Scenario, groups: Sequence[str]) -> Scenario:
@@ -104,15 +88,15 @@ def _emptied(steps: Sequence[Step], groups: Sequence[int]) -> Iterator[Step]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Asked:
+class PassRequest:
     """One way in which DIDs' own channels could be, and what is asked about, with the most channels of each.
 
     groups : rows of groups. most : (groups + alone,) channels. alone : positions of DIDs without a group, whose own
-    channels are asked about. No change touches the channels of what is asked about. schedule : in place of the
-    setting's.
+    channels are asked about. No change touches the channels of what is asked about. schedule : in place of that of
+    ``compiled``.
     """
 
-    setting: Setting
+    compiled: CompiledScenario
     groups: tuple[int, ...]
     most: tuple[int, ...]
     alone: tuple[int, ...] = ()
@@ -121,22 +105,22 @@ class Asked:
     @property
     def run_with(self) -> Schedule:
         """The schedule that is run, in which nobody who is asked about has a channel."""
-        return without_channels(self.schedule or self.setting.schedule, self.groups, self.alone)
+        return without_channels(self.schedule or self.compiled.schedule, self.groups, self.alone)
 
 
 def pass_through(
-    asked: Sequence[Asked],
+    asked: Sequence[PassRequest],
     seed: int,
     numbers: Sequence[int],
     n_jobs: int = 1,
     progress: Progress | None = None,
-) -> list[list[Passed]]:
+) -> list[list[PassResult]]:
     """For each way asked about, what the replications of these numbers gave, in their order.
 
     All of them face the same calls, which are drawn once.
     """
-    traffic = asked[0].setting.traffic
-    cuts = tuple(sorted({cut for one in asked for cut in one.setting.cuts}))
+    traffic = asked[0].compiled.traffic
+    cuts = tuple(sorted({cut for one in asked for cut in one.compiled.cuts}))
     each = traffic.expected_calls(traffic.begin, traffic.end) * len(asked)
     work = partial(_pass, asked, partial(traffic.tables, seed, cuts=cuts))
     done = dict(run_in_threads(work, numbers, n_jobs, each, progress or Silence()))
@@ -144,11 +128,11 @@ def pass_through(
 
 
 def _pass(
-    asked: Sequence[Asked],
+    asked: Sequence[PassRequest],
     tables_of: Callable[[int], Iterator[CallTable]],
     number: int,
     served: Callable[[int], None],
-) -> tuple[int, list[Passed]]:
+) -> tuple[int, list[PassResult]]:
     run, listening, logs = get_engine("compiled"), [], []
     for one, tables in zip(asked, tee(tables_of(number), len(asked)), strict=True):
         listening.append(_Listening(one))
@@ -163,12 +147,12 @@ def _pass(
 class _Listening:
     """What listens to one run."""
 
-    def __init__(self, asked: Asked) -> None:
-        setting = asked.setting
-        prices, horizon = setting.prices, setting.horizon
+    def __init__(self, asked: PassRequest) -> None:
+        compiled = asked.compiled
+        prices, horizon = compiled.prices, compiled.horizon
         self.schedule = asked.run_with
         self.meter = Meter(self.schedule, horizon)
-        self.biller = Biller(prices, horizon)
+        self.biller = Biller(prices)
         whose = [*((group, -1) for group in asked.groups), *((None, did) for did in asked.alone)]
         self.hunts = [
             Hunt(self.schedule, group, did, most, prices, horizon)
@@ -181,6 +165,6 @@ class _Listening:
         for hunt in self.hunts:
             hunt.add(log)
 
-    def result(self, number: int) -> Passed:
+    def result(self, number: int) -> PassResult:
         hunted = tuple(hunt.result() for hunt in self.hunts)
-        return Passed(number, self.meter.result(), self.biller.result(), hunted)
+        return PassResult(number, self.meter.result(), self.biller.result(), hunted)

@@ -40,7 +40,7 @@ class Balance:
         return cls(*ledger.over_time(), ledger.drawn, ledger.top_ups)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Replication:
     """What one replication gave.
 
@@ -58,7 +58,7 @@ class Replication:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Setting:
+class CompiledScenario:
     """A scenario as the rooms below see it: built once, used by every replication."""
 
     traffic: Traffic
@@ -70,7 +70,7 @@ class Setting:
     """Instants at which capacity changes, or a period of priced calls begins: no table of calls reaches over one."""
 
     @classmethod
-    def of(cls, scenario: Scenario) -> Setting:
+    def of(cls, scenario: Scenario) -> CompiledScenario:
         """Raises InputError where there is more channel time than whole microseconds can add up to."""
         traffic, horizon = build_traffic(scenario), scenario.horizon.microseconds
         if traffic.erlangs * (traffic.end - traffic.begin) > MOST_CHANNEL_TIME:
@@ -90,7 +90,7 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class RunRequest:
     """What to run: all that a worker needs to know, and all that the figures depend on."""
 
     scenario: Scenario
@@ -100,31 +100,39 @@ class Order:
     watch: bool = False
 
 
-def replicate(order: Order, setting: Setting, number: int, served: Callable[[int], None] | None = None) -> Replication:
+def replicate(
+    request: RunRequest, compiled: CompiledScenario, number: int, served: Callable[[int], None] | None = None
+) -> Replication:
     """Run replication ``number`` (from 0): draw its calls, serve them, count and bill what became of them.
 
     ``served`` is told now and then of so many calls more; what it raises ends the replication.
     """
-    meter = Meter(setting.schedule, setting.horizon)
-    biller = Biller(setting.prices, setting.horizon)
-    ledger = Ledger(setting.account, setting.width) if setting.account is not None else None
-    watch = Watch(setting.schedule, setting.horizon) if order.watch else None
-    hours = Hours(setting.horizon, order.scenario.horizon.into_the_hour)
+    meter = Meter(compiled.schedule, compiled.horizon)
+    biller = Biller(compiled.prices)
+    ledger = Ledger(compiled.account, compiled.width) if compiled.account is not None else None
+    watch = Watch(compiled.schedule, compiled.horizon) if request.watch else None
+    hours = Hours(compiled.horizon, request.scenario.horizon.into_the_hour)
     kept = []
-    run = get_engine(order.engine)
-    tables = setting.traffic.tables(order.seed, number, setting.cuts)
-    for log in run(tables, setting.schedule, numbered=order.keep_calls, ledger=ledger):
+    run = get_engine(request.engine)
+    tables = compiled.traffic.tables(request.seed, number, compiled.cuts)
+    for log in run(tables, compiled.schedule, numbered=request.keep_calls, ledger=ledger):
         meter.add(log)
         biller.add(log)
         if watch is not None:
             watch.add(log)
         hours.add(log)
-        if order.keep_calls:
+        if request.keep_calls:
             kept.append(log)
         if served is not None:
             served(len(log))
     if ledger is not None:
         ledger.check()
-    balance = Balance.of(ledger) if ledger is not None else None
-    watched = watch.result() if watch is not None else None
-    return Replication(number, meter.result(), biller.result(), balance, watched, hours.result(), tuple(kept))
+    return Replication(
+        number=number,
+        tally=meter.result(),
+        charges=biller.result(),
+        balance=Balance.of(ledger) if ledger is not None else None,
+        watched=watch.result() if watch is not None else None,
+        hours=hours.result(),
+        logs=tuple(kept),
+    )

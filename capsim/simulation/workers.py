@@ -24,7 +24,7 @@ from typing import Any, TypeVar
 from capsim.errors import InputError, Problem
 from capsim.simulation.interruption import ctrl_c_when_asked
 from capsim.simulation.progress import Progress
-from capsim.simulation.replication import Order, Replication, Setting, replicate
+from capsim.simulation.replication import CompiledScenario, Replication, RunRequest, replicate
 from capsim.units import counted
 
 T = TypeVar("T")
@@ -47,8 +47,8 @@ class Stopped(Exception):  # noqa: N818 (nothing went wrong)
 
 
 def run_replications(
-    order: Order,
-    setting: Setting,
+    request: RunRequest,
+    compiled: CompiledScenario,
     numbers: Sequence[int],
     n_jobs: int,
     executor: Executor | None,
@@ -59,18 +59,18 @@ def run_replications(
     ``executor`` is anything that keeps the interface of `concurrent.futures.Executor`; without one, ``n_jobs`` workers
     are started. Whatever ends the iteration, Ctrl-C for one, ends the workers soon.
     """
-    each = setting.traffic.expected_calls(setting.traffic.begin, setting.traffic.end)
+    each = compiled.traffic.expected_calls(compiled.traffic.begin, compiled.traffic.end)
     count = len(numbers)
     progress.begin(round(each * count), f"calls in {counted(count, 'replication')}")
     n_jobs = min(n_jobs, count)
     with ctrl_c_when_asked() as ask:
         try:
             if executor is not None:
-                job: Job[Replication] = _in_anybodys(order, executor, each)
-            elif order.engine == "compiled" or n_jobs == 1:
-                job = _in_threads(partial(replicate, order, setting), n_jobs)
+                job: Job[Replication] = _in_anybodys(request, executor, each)
+            elif request.engine == "compiled" or n_jobs == 1:
+                job = _in_threads(partial(replicate, request, compiled), n_jobs)
             else:
-                job = _in_processes(order, n_jobs)
+                job = _in_processes(request, n_jobs)
             with job as (submit, ahead, news):
                 yield from _as_they_end(submit, numbers, ahead, progress, news, ask)
         finally:
@@ -150,11 +150,11 @@ def _in_threads(work: Work[T], n_jobs: int) -> Iterator[tuple[Submit[T], int, Ne
 # -- processes ----------------------------------------------------------------------------------------
 
 _at_work: tuple[Any, ...] = ()
-"""In a worker process: its order and setting, the flag to stop, and the count of calls served."""
+"""In a worker process: its request and compiled scenario, the flag to stop, and the count of calls served."""
 
 
 @contextmanager
-def _in_processes(order: Order, n_jobs: int) -> Iterator[tuple[Submit[Replication], int, News]]:
+def _in_processes(request: RunRequest, n_jobs: int) -> Iterator[tuple[Submit[Replication], int, News]]:
     context = multiprocessing.get_context()
     stop, served = context.Event(), context.Value("q", 0)
     before = [0]
@@ -165,7 +165,7 @@ def _in_processes(order: Order, n_jobs: int) -> Iterator[tuple[Submit[Replicatio
         return calls
 
     with ProcessPoolExecutor(
-        n_jobs, mp_context=context, initializer=_start_work, initargs=(pickle.dumps(order), stop, served)
+        n_jobs, mp_context=context, initializer=_start_work, initargs=(pickle.dumps(request), stop, served)
     ) as workers:
         try:
             yield lambda number: workers.submit(_work, number), 2 * n_jobs, news
@@ -177,12 +177,12 @@ def _start_work(parcel: bytes, stop: Any, served: Any) -> None:
     """Set a worker process up; it leaves Ctrl-C to the process that started it."""
     global _at_work
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    order: Order = pickle.loads(parcel)
-    _at_work = (order, Setting.of(order.scenario), stop, served)
+    request: RunRequest = pickle.loads(parcel)
+    _at_work = (request, CompiledScenario.of(request.scenario), stop, served)
 
 
 def _work(number: int) -> Replication:
-    order, setting, stop, served = _at_work
+    request, compiled, stop, served = _at_work
 
     def tell(calls: int) -> None:
         if stop.is_set():
@@ -190,26 +190,28 @@ def _work(number: int) -> Replication:
         with served.get_lock():
             served.value += calls
 
-    return replicate(order, setting, number, tell)
+    return replicate(request, compiled, number, tell)
 
 
 # -- anybody's executor -------------------------------------------------------------------------------
 
 
 @contextmanager
-def _in_anybodys(order: Order, executor: Executor, each: float) -> Iterator[tuple[Submit[Replication], int, News]]:
+def _in_anybodys(
+    request: RunRequest, executor: Executor, each: float
+) -> Iterator[tuple[Submit[Replication], int, News]]:
     """Theirs to end; it is not known how many workers there are, nor how far they are in a replication."""
-    parcel = pickle.dumps(order)
+    parcel = pickle.dumps(request)
     yield lambda number: executor.submit(_unpack_and_run, parcel, number), AHEAD, lambda ended: round(each * ended)
 
 
 @lru_cache(maxsize=2)
-def _unpacked(parcel: bytes) -> tuple[Order, Setting]:
-    order: Order = pickle.loads(parcel)
-    return order, Setting.of(order.scenario)
+def _unpacked(parcel: bytes) -> tuple[RunRequest, CompiledScenario]:
+    request: RunRequest = pickle.loads(parcel)
+    return request, CompiledScenario.of(request.scenario)
 
 
 def _unpack_and_run(parcel: bytes, number: int) -> Replication:
     """A replication wherever it is; a scenario is set up once, however many of its replications run there."""
-    order, setting = _unpacked(parcel)
-    return replicate(order, setting, number)
+    request, compiled = _unpacked(parcel)
+    return replicate(request, compiled, number)

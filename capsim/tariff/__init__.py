@@ -1,26 +1,42 @@
-"""WHAT THINGS COST: a scenario's prices as exact numbers. Rates one call, prorates one fee.
+"""WHAT THINGS COST: the prices of a scenario, as charges.
 
-`calls` is M3, `channels` M5; `fees` says what falls due when (M1, M2, M4, R12), and `prices` gathers what a scenario
-says (M7). `account` is what a prepaid balance is drawn on by (R10).
+A charge listens to calls and gives the items of the invoice that follow.
+
+`charge` is the protocol and `prices` the table of all charges; each charge has a file: `channel_fees` (M1, M2, M5),
+`did_fees` (M4, R12), `metered_calls` (M3), `did_calls` (M4). `bill` is what charges give. `calls` prices one call, and
+`rating` adds calls up. `account` is what a prepaid balance is drawn on by (R10).
 """
 
 from capsim.tariff.account import Account, build_account
+from capsim.tariff.bill import Bill, Cover, Item
 from capsim.tariff.calls import CallPrice
-from capsim.tariff.channels import price_steps
-from capsim.tariff.fees import Fee, Fees, fees_of_dids, fees_of_pool, prorate
-from capsim.tariff.prices import CallPrices, Prices, build_prices
+from capsim.tariff.channel_fees import ChannelFees, price_steps
+from capsim.tariff.charge import Charge, Listener
+from capsim.tariff.did_calls import DidCalls
+from capsim.tariff.did_fees import DidFees
+from capsim.tariff.fees import prorate
+from capsim.tariff.metered_calls import MeteredCalls
+from capsim.tariff.prices import CHARGES, Prices, build_prices
+from capsim.tariff.rating import CallPrices, RatedCalls
 
 __all__ = [
+    "CHARGES",
     "Account",
+    "Bill",
     "CallPrice",
     "CallPrices",
-    "Fee",
-    "Fees",
+    "ChannelFees",
+    "Charge",
+    "Cover",
+    "DidCalls",
+    "DidFees",
+    "Item",
+    "Listener",
+    "MeteredCalls",
     "Prices",
+    "RatedCalls",
     "build_account",
     "build_prices",
-    "fees_of_dids",
-    "fees_of_pool",
     "price_steps",
     "prorate",
 ]

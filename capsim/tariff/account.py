@@ -1,6 +1,12 @@
-"""A prepaid account in whole numbers: what falls due when, and what calls are charged (R10).
+"""A prepaid account in whole numbers (R10).
 
 Amounts are integers, in units of 10^-decimals of the currency: the finest of all amounts that can meet on the account.
+
+An account knows three ways of being drawn on: items that charges bill before any call (`Charge.due`), metered calls
+interval by interval, and a number's own price when a call ends. What a charge knows only after use is not drawn: it is
+outstanding at the end of the horizon. To draw it (a peak, a minimum) where the next period begins, give it a place in
+``due_at`` and leave its amount in ``due`` open: no log reaches across a cut, and an engine reads ``due`` only when the
+instant has come, so that the amount can be put there between two logs.
 """
 
 from __future__ import annotations
@@ -15,18 +21,29 @@ from capsim.records import Int64
 from capsim.scenario import Scenario
 from capsim.scenario.model.holding import LONGEST_HOLDING
 from capsim.tariff.calls import CallPrice
-from capsim.tariff.prices import CallPrices, Prices
+from capsim.tariff.prices import Prices
+from capsim.tariff.rating import CallPrices
 from capsim.units import CURRENCIES
 
 MOST = 2**61
-"""So many units, of the balance and of all that may be drawn on it at once. A ledger that comes to more says so."""
+"""Largest balance, and largest sum that may be drawn at once, units.
+
+A ledger that comes to more raises an error.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CallCharges:
-    """Prices of calls by row, and how many units of the account one unit of each price is.
+    """Prices of calls by row, in units of the account.
 
-    prices : by row. row_of : (owners,) row of each group (the last: no group), or of each DID; -1 for none.
+    Parameters
+    ----------
+    prices
+        Prices by row.
+    factors
+        Units of the account that one unit of each price is.
+    row_of
+        (owners,) int64, row of each group (the last: no group), or of each DID; -1 for none.
     """
 
     prices: tuple[CallPrice, ...]
@@ -34,19 +51,37 @@ class CallCharges:
     row_of: Int64
 
     def rows(self) -> Int64:
-        """(P, 10) the prices as kernels take them, and their factors."""
+        """(P, 10) int64, prices as kernels take them, each with its factor."""
         rows = [(*price.row(), factor) for price, factor in zip(self.prices, self.factors, strict=True)]
         return np.array(rows, np.int64).reshape(-1, 10)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Account:
     """A balance, what is added to it, and what is drawn on it.
 
-    balance, threshold, amount : units; the last two are None where nothing is ever added.
-    due_at, due : (K,) int64, clock and units of each fee, in the order of R13.
-    metered, own : charges of calls on metered channels by group, and of all calls of a DID by position.
-    horizon : nothing falls due before 0, nor from here on.
+    Parameters
+    ----------
+    currency
+        Currency of the amounts.
+    decimals
+        A unit is 10^-decimals of the currency.
+    balance
+        Balance at the start of the horizon, units.
+    threshold
+        A charge that takes the balance below this adds the amount, units; None where nothing is ever added.
+    amount
+        Top-up, units; None where nothing is ever added.
+    due_at
+        (K,) int64, clock at which each fee falls due, microseconds, in the order of R13.
+    due
+        (K,) int64, amount of each fee, units.
+    metered
+        Charges of calls on metered channels, by group.
+    own
+        Charges of all calls of a DID, by position.
+    horizon
+        Length of the horizon, microseconds: nothing falls due before 0, nor from here on.
     """
 
     currency: str
@@ -61,11 +96,12 @@ class Account:
     horizon: int
 
     def money(self, units: int) -> Decimal:
+        """Give a number of units as an amount of money."""
         return Decimal(units).scaleb(-self.decimals)
 
 
 def too_large(currency: str, decimals: int) -> InputError:
-    """The error of an account whose amounts are beyond 64 bits."""
+    """Make the error of an account whose amounts are beyond 64 bits."""
     return InputError(
         f"the account's amounts are too large to be counted in steps of 10^-{decimals} {currency}; "
         "lower prices, or fewer decimals of prices and of the account, are needed (R10)"
@@ -73,12 +109,19 @@ def too_large(currency: str, decimals: int) -> InputError:
 
 
 def build_account(scenario: Scenario, prices: Prices) -> Account | None:
-    """The account of a scenario, or None. Raises InputError where its amounts are beyond 64 bits."""
+    """Read the account of a scenario; None where it has none.
+
+    Raises
+    ------
+    InputError
+        If amounts are beyond 64 bits.
+    """
     account = scenario.account
     if account is None:
         return None
-    named = [*account.amounts, *(fee.amount for fee in prices.fees)]
-    calls = [one.call for one in (*prices.groups, *prices.dids) if one.call is not None]
+    fees = [(item.at or 0, item.amount) for item in prices.fees]
+    named = [*account.amounts, *(amount for _, amount in fees)]
+    calls = [owner.call for owner in (*prices.groups, *prices.dids) if owner.call is not None]
     decimals = max(
         CURRENCIES[scenario.currency],
         *(max(-int(amount.normalize().as_tuple().exponent), 0) for amount in named),
@@ -90,27 +133,27 @@ def build_account(scenario: Scenario, prices: Prices) -> Account | None:
 
     top_up = account.top_up
     threshold, amount = (units(top_up.threshold), units(top_up.amount)) if top_up else (None, None)
-    due = [units(fee.amount) for fee in prices.fees]
+    due = [units(amount) for _, amount in fees]
     longest = 8 * LONGEST_HOLDING
     most_of_a_call = max((call.units(longest) * 10 ** (decimals - call.decimals) for call in calls), default=0)
     if sum(map(abs, due)) + units(account.balance) + (threshold or 0) + (amount or 0) > MOST or most_of_a_call > MOST:
         raise too_large(scenario.currency, decimals)
     return Account(
-        scenario.currency,
-        decimals,
-        units(account.balance),
-        threshold,
-        amount,
-        np.array([fee.at for fee in prices.fees], np.int64),
-        np.array(due, np.int64),
-        _charges(prices.groups, (1,) * len(prices.groups), decimals, 1),
-        _charges(prices.dids, prices.quantities, decimals, 0),
-        scenario.horizon.microseconds,
+        currency=scenario.currency,
+        decimals=decimals,
+        balance=units(account.balance),
+        threshold=threshold,
+        amount=amount,
+        due_at=np.array([at for at, _ in fees], np.int64),
+        due=np.array(due, np.int64),
+        metered=_charges(prices.groups, (1,) * len(prices.groups), decimals, 1),
+        own=_charges(prices.dids, prices.quantities, decimals, 0),
+        horizon=scenario.horizon.microseconds,
     )
 
 
 def _charges(owners: tuple[CallPrices, ...], quantities: tuple[int, ...], decimals: int, more: int) -> CallCharges:
-    priced = [one.call for one in owners if one.call is not None]
+    priced = [owner.call for owner in owners if owner.call is not None]
     rows, row = [], 0
     for owner, quantity in zip(owners, quantities, strict=True):
         rows += [row if owner.call is not None else -1] * quantity

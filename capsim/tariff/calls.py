@@ -15,13 +15,32 @@ from capsim.scenario.model.pools import MeteredPrice
 from capsim.units import MINUTE
 
 ROUNDINGS = ("half up", "half even", "up", "down")
-"""In the order of the kernel's codes."""
+"""Ways of rounding, in the order of the kernel's codes."""
 _SAFE = 2**60
+"""Largest number of units that plain 64-bit arithmetic is trusted with."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallPrice:
-    """Prices calls; intervals in microseconds, amounts in units of 10^-decimals."""
+    """Price of one call by its billed time.
+
+    Parameters
+    ----------
+    first_interval
+        Least billed time, microseconds.
+    next_interval
+        Length of each further billed interval, microseconds.
+    base
+        Connection fee and first interval, in parts of a unit.
+    step
+        One next interval, in parts of a unit.
+    denominator
+        Number of parts in a unit.
+    decimals
+        A unit is 10^-decimals of the currency.
+    rounding
+        One of `ROUNDINGS`.
+    """
 
     first_interval: int
     next_interval: int
@@ -33,6 +52,7 @@ class CallPrice:
 
     @classmethod
     def of(cls, price: MeteredPrice) -> CallPrice:
+        """Read the price of a scenario, exactly."""
         first, following = price.first_interval.microseconds, price.next_interval.microseconds
         scale = 10**price.decimals
         per_microsecond = Fraction(price.rate) / MINUTE
@@ -40,17 +60,20 @@ class CallPrice:
         step = per_microsecond * following * scale
         denominator = lcm(base.denominator, step.denominator)
         return cls(
-            first,
-            following,
-            int(base * denominator),
-            int(step * denominator),
-            denominator,
-            price.decimals,
-            price.rounding,
+            first_interval=first,
+            next_interval=following,
+            base=int(base * denominator),
+            step=int(step * denominator),
+            denominator=denominator,
+            decimals=price.decimals,
+            rounding=price.rounding,
         )
 
     def row(self) -> tuple[int, ...]:
-        """As `capsim.kernels.rating` takes it. Amounts beyond 64 bits are left out, and the most steps are -1."""
+        """Give the price as `capsim.kernels.rating` takes it.
+
+        Amounts beyond 64 bits are left out, and the most steps are then -1.
+        """
         base, base_parts = divmod(self.base, self.denominator)
         step, step_parts = divmod(self.step, self.denominator)
         rounding = ROUNDINGS.index(self.rounding)
@@ -61,15 +84,15 @@ class CallPrice:
         return (self.first_interval, self.next_interval, *amounts, rounding, most)
 
     def steps(self, talk: int) -> int:
-        """Next intervals begun by an answered call of this length (microseconds)."""
+        """Count the next intervals that a talk of this length begins, microseconds."""
         return max(0, -(-(talk - self.first_interval) // self.next_interval))
 
     def billed(self, talk: int) -> int:
-        """Billed time of an answered call of this length, microseconds."""
+        """Billed time of an answered call of this length, both in microseconds."""
         return self.first_interval + self.steps(talk) * self.next_interval
 
     def units(self, talk: int) -> int:
-        """Price of an answered call of this length, in units of 10^-decimals."""
+        """Price an answered call of this length (microseconds), in units of 10^-decimals."""
         exact = Fraction(self.base + self.steps(talk) * self.step, self.denominator)
         if self.rounding == "half even":
             return round(exact)
@@ -78,5 +101,5 @@ class CallPrice:
         return ceil(exact) if self.rounding == "up" else floor(exact)
 
     def money(self, units: int) -> Decimal:
-        """A number of units as an amount of money."""
+        """Give a number of units as an amount of money."""
         return Decimal(units).scaleb(-self.decimals)

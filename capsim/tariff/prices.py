@@ -1,142 +1,110 @@
-"""A scenario's prices: who pays what, and when."""
+"""All prices of a scenario: the table of charges, and their bill before any call."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
+from typing import Any, cast
 
 from capsim.scenario import Scenario
-from capsim.scenario.time.cycles import CycleRule
-from capsim.tariff.calls import CallPrice
-from capsim.tariff.fees import Calendar, Cover, Fee, Fees, all_fees
+from capsim.tariff.bill import Bill, Item
+from capsim.tariff.calendar import Calendar
+from capsim.tariff.channel_fees import ChannelFees
+from capsim.tariff.charge import Charge
+from capsim.tariff.did_calls import DidCalls
+from capsim.tariff.did_fees import DidFees
+from capsim.tariff.metered_calls import MeteredCalls
+from capsim.tariff.rating import CallPrices
 from capsim.units import DAY, DAYS_PER_MONTH
 
+CHARGES: dict[str, type[Charge[Any]]] = {
+    "channel fees": ChannelFees,
+    "DID fees": DidFees,
+    "metered calls": MeteredCalls,
+    "DID calls": DidCalls,
+}
+"""Charges of a scenario by name.
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Local dates [start, end) whose calls are one item of the invoice: a billing cycle, or its part in the horizon.
-
-    ``at`` is the clock at which it begins.
-    """
-
-    at: int
-    start: date
-    end: date
-
-
-@dataclass(frozen=True, slots=True)
-class CallPrices:
-    """What calls cost: those on a group's metered channels, or all calls of the DIDs of an entry; by period.
-
-    ``pool`` is None for an entry. ``call`` and ``rate`` are None for a group without metered channels, and for DIDs
-    without a price of their own.
-    """
-
-    name: str
-    pool: str | None
-    call: CallPrice | None
-    rate: Decimal | None
-    periods: tuple[Period, ...]
-
-    def period(self, clock: int) -> int:
-        """Which period an instant lies in; those before the start are in the first."""
-        return max(bisect_right([period.at for period in self.periods], clock) - 1, 0)
+Fees of one instant fall due in this order (R13), and items of an invoice have it too.
+"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
-    """All prices of a scenario, by group and by entry of ``dids``, and the fees that fall due in its horizon."""
+    """The charges of a scenario.
+
+    Parameters
+    ----------
+    currency
+        Currency of all amounts (M6).
+    first_day
+        First local date of the horizon.
+    end_day
+        Local date after its last one.
+    horizon_days
+        Length of the horizon, days.
+    charges
+        Charges by name, in the order of `CHARGES`.
+    due
+        Bill of all charges before any call, in the order in which items fall due (R13).
+    """
 
     currency: str
     first_day: date
     end_day: date
     horizon_days: Decimal
-    groups: tuple[CallPrices, ...]
-    dids: tuple[CallPrices, ...]
-    quantities: tuple[int, ...]
-    fees: tuple[Fee, ...]
-    covers: tuple[Cover, ...]
+    charges: dict[str, Charge[Any]]
+    due: Bill
 
-    def fees_a_month(self) -> Decimal:
-        """Recurring fees a month (M8): what is paid for on an average day of the horizon."""
-        return Fees(self.fees, self.covers).a_month(self.first_day, self.end_day)
+    @property
+    def fees(self) -> tuple[Item, ...]:
+        """Items that fall due at known instants, in the order of R13."""
+        return self.due.items
+
+    @property
+    def groups(self) -> tuple[CallPrices, ...]:
+        """Prices of calls on metered channels, by group."""
+        return cast(MeteredCalls, self.charges["metered calls"]).owners
+
+    @property
+    def dids(self) -> tuple[CallPrices, ...]:
+        """The numbers' own prices of calls, by entry of ``dids``."""
+        return cast(DidCalls, self.charges["DID calls"]).owners
+
+    @property
+    def quantities(self) -> tuple[int, ...]:
+        """Number of DIDs of each entry."""
+        return cast(DidCalls, self.charges["DID calls"]).quantities
+
+    def fees_a_month(self, bill: Bill | None = None) -> Decimal:
+        """Recurring fees a month, on an average day of the horizon (M8).
+
+        Parameters
+        ----------
+        bill
+            Bill whose fees are meant; default: the one that is due before any call.
+        """
+        return (self.due if bill is None else bill).fees_a_month(self.first_day, self.end_day)
 
     def calls_a_month(self, amount: Decimal) -> Decimal:
-        """What calls cost a month, by what they cost in the horizon (M8)."""
+        """Price of calls a month, from what they cost in the horizon (M8)."""
         return amount * DAYS_PER_MONTH / self.horizon_days
 
     def cuts(self) -> set[int]:
-        """Instants of the clock at which a period of priced calls begins."""
-        priced = (one for one in (*self.groups, *self.dids) if one.call is not None)
-        return {period.at for one in priced for period in one.periods if period.at > 0}
+        """Instants of the clock that no log may reach across."""
+        return {cut for charge in self.charges.values() for cut in charge.cuts()}
 
 
 def build_prices(scenario: Scenario) -> Prices:
-    """The prices of a scenario; every amount is its own (M7)."""
-    horizon, calendar, fees = scenario.horizon, Calendar(scenario), all_fees(scenario)
+    """Read all prices of a scenario; every amount is its own (M7)."""
+    calendar = Calendar(scenario)
+    charges = {name: charge.of(scenario) for name, charge in CHARGES.items()}
     return Prices(
         currency=scenario.currency,
         first_day=calendar.first_day,
         end_day=calendar.end_day,
-        horizon_days=Decimal(horizon.microseconds) / DAY,
-        groups=tuple(_group(scenario, calendar, name) for name in scenario.all_groups),
-        dids=tuple(_entries(scenario, calendar)),
-        quantities=scenario.quantities,
-        fees=fees.fees,
-        covers=fees.covers,
+        horizon_days=Decimal(scenario.horizon.microseconds) / DAY,
+        charges=charges,
+        due=Bill.of(charge.due() for charge in charges.values()).by_due_time(),
     )
-
-
-def _group(scenario: Scenario, calendar: Calendar, name: str) -> CallPrices:
-    group = scenario.all_groups[name]
-    metered = scenario.pools[group.pool].metered
-    ever = group.metered or any(name in step.groups and step.groups[name].metered for step in scenario.timeline.steps)
-    rule = CycleRule(scenario.billing.cycle, scenario.renewal_day(group.pool))
-    periods = tuple(_periods(calendar, rule))
-    if metered is None or not ever:
-        return CallPrices(name, group.pool, None, None, periods)
-    return CallPrices(name, group.pool, CallPrice.of(metered), metered.rate, periods)
-
-
-def _entries(scenario: Scenario, calendar: Calendar) -> Iterator[CallPrices]:
-    stays, first = scenario.timeline.stays, 0
-    for name, entry in scenario.dids.items():
-        positions = range(first, first + entry.quantity)
-        first += entry.quantity
-        price = entry.fees.per_minute
-        if price is None:
-            yield CallPrices(name, None, None, None, ())
-            continue
-        begin, end = _stay(scenario, calendar, {stays.get(position, (None, None)) for position in positions})
-        rule = CycleRule(scenario.billing.cycle, entry.activated or begin)
-        yield CallPrices(name, None, CallPrice.of(price), price.rate, tuple(_periods(calendar, rule, begin, end)))
-
-
-def _stay(
-    scenario: Scenario, calendar: Calendar, stays: set[tuple[int | None, int | None]]
-) -> tuple[date, date]:  # fmt: skip
-    """The days [begin, end) of the horizon on which at least one DID is there; all, if none ever is."""
-    local = scenario.horizon.local
-    days = []
-    for begin, end in stays:
-        if begin is None or begin < calendar.end:
-            last = (calendar.end if end is None else min(end, calendar.end)) - 1
-            first_day = calendar.first_day if begin is None else local(begin).date()
-            days.append((first_day, local(max(last, 0)).date() + timedelta(days=1)))
-    if not days:
-        return calendar.first_day, calendar.end_day
-    return min(begin for begin, _ in days), max(end for _, end in days)
-
-
-def _periods(
-    calendar: Calendar, rule: CycleRule, begin: date | None = None, end: date | None = None
-) -> Iterator[Period]:  # fmt: skip
-    """Billing cycles, and parts of them, that lie in [begin, end): in the horizon, if not given."""
-    begin, end = begin or calendar.first_day, end or calendar.end_day
-    for cycle in rule.cycles(begin, end):
-        at = calendar.midnight(cycle.start)
-        if at < calendar.end:
-            yield Period(at, cycle.start, min(cycle.end, end))

@@ -96,5 +96,5 @@ def test_every_cell_is_what_a_run_gives(seed):
             assert cell.blocking == run.samples.groups["blocking"][row], cell
         else:
             ours = [place for place, did in enumerate(scenario.all_dids) if did.entry.group_name == "asked"]
-            calls = run.samples.outcomes[:, ours].sum(axis=(0, 1))
+            calls = run.samples.tally.outcomes[:, ours].sum(axis=(0, 1))
             assert np.isclose(cell.blocking.mean, calls[4:].sum() / calls.sum(), rtol=1e-12)

@@ -105,7 +105,15 @@ def charges_of(prices: Sequence[IntervalPrice | None], more: int = 0) -> CallCha
 def _call_price(price: IntervalPrice) -> CallPrice:
     parts = lcm(price.at_once.denominator, price.each.denominator)
     base, step = int(price.at_once * parts), int(price.each * parts)
-    return CallPrice(price.first, price.following, base, step, parts, 3, price.rounding)
+    return CallPrice(
+        first_interval=price.first,
+        next_interval=price.following,
+        base=base,
+        step=step,
+        denominator=parts,
+        decimals=3,
+        rounding=price.rounding,
+    )
 
 
 def account_of(system: System) -> Account:

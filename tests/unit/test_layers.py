@@ -8,15 +8,6 @@ from pathlib import Path
 from tests.reference.import_graph import FRONT_DOOR, Module, circles, graph, imports_by_string, modules
 
 STILL_IN_CIRCLES = [
-    {
-        "capsim.studies.run.call_records",
-        "capsim.studies.run.goals",
-        "capsim.studies.run.result",
-        "capsim.studies.run.text.invoice",
-        "capsim.studies.run.theory",
-        "capsim.studies.run.unit_costs",
-        "capsim.studies.run.words",
-    },
     {"capsim.engines.notes", "capsim.engines.simpy_engine"},
     {"capsim.traffic.streams", "capsim.traffic.windows"},
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from capsim.cost import compared_kinds
 from capsim.show import numbers
 from capsim.show import page as html
 from capsim.studies.compare.words import p_value, points, points_interval
@@ -56,21 +57,19 @@ def comparison_page(comparison: Comparison, command: str = "") -> str:
 
 def _mixes(comparison: Comparison) -> str:
     currency = next(iter(comparison.results.values())).scenario.currency
-    places, rows = CURRENCIES[currency], []
+    places, rows, kinds = CURRENCIES[currency], [], compared_kinds()
     for name, result in comparison.results.items():
         blocking, cost = result.samples.totals["blocking"].one(), result.cost_estimates
-        kinds = (numbers.money(cost[kind].mean, places) for kind in ("setup", "flat_rate", "metered", "monthly"))
+        costs = (numbers.money(cost[kind].mean, places) for kind in (*kinds, "monthly"))
         rows.append(
-            (name, numbers.blocking(blocking), numbers.blocking_interval(blocking), *kinds,
+            (name, numbers.blocking(blocking), numbers.blocking_interval(blocking), *costs,
              numbers.money_interval(cost["monthly"], places))
         )  # fmt: skip
     head = (
         "Mix",
         "Blocking",
         "95% interval",
-        "Once",
-        "Flat-rate",
-        "Metered",
+        *(kind.short for kind in kinds.values()),
         f"{currency} a month",
         "95% interval",
     )

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from capsim.cost import COST_KINDS, kinds_by_use
+from capsim.estimates.monthly import monthly
 from capsim.show import numbers
-from capsim.show.style import BLOCKED, INK, MONEY, TIER_COLOURS, WIDTH, beside, new_axes, styled
-from capsim.units import CURRENCIES, DAYS_PER_MONTH
+from capsim.show.style import BLOCKED, INK, MONEY, TIER_COLOURS, WIDTH, beside, colour_of, new_axes, styled
+from capsim.units import CURRENCIES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,18 +35,25 @@ class ComparisonPlots:
         ax = ax or new_axes(WIDTH, 1.4 + 0.62 * len(names))
         results = [self.comparison.results[name] for name in names]
         currency = results[0].scenario.currency
-        factor = float(DAYS_PER_MONTH) / results[0].scenario.horizon.days
-        monthly = [result.cost_estimates["monthly"] for result in results]
-        metered = np.array([result.cost_estimates["metered"].mean * factor for result in results])
-        fees = np.array([one.mean for one in monthly]) - metered
+        days = results[0].scenario.horizon.days
+        costs = [result.cost_estimates["monthly"] for result in results]
+        by_use = {
+            kind: np.array([monthly(result.cost_estimates[kind].mean, days) for result in results])
+            for kind in kinds_by_use()
+        }
+        base = np.array([cost.mean for cost in costs]) - sum(by_use.values())
         places = np.arange(len(names))[::-1]
-        ax.barh(places, fees, color=TIER_COLOURS["shared"], height=0.62, label="Flat-rate fees, and numbers")
-        ax.barh(places, metered, left=fees, color=TIER_COLOURS["metered"], height=0.62, label="Metered calls")
-        for place, one, result in zip(places, monthly, results, strict=True):
-            if not np.isnan(one.low):
-                ax.errorbar(one.mean, place, xerr=[[one.mean - one.low], [one.high - one.mean]], ecolor=INK, capsize=3)
+        ax.barh(places, base, color=TIER_COLOURS["shared"], height=0.62, label="Flat-rate fees, and numbers")
+        for name, of_kind in by_use.items():
+            kind = COST_KINDS[name]
+            ax.barh(places, of_kind, left=base, color=colour_of(kind.colour), height=0.62, label=kind.label)
+            base = base + of_kind
+        for place, cost, result in zip(places, costs, results, strict=True):
+            if not np.isnan(cost.low):
+                error = [[cost.mean - cost.low], [cost.high - cost.mean]]
+                ax.errorbar(cost.mean, place, xerr=error, ecolor=INK, capsize=3)
             blocking = result.samples.totals["blocking"].one()
-            end = max(one.mean, 0 if np.isnan(one.high) else one.high)
+            end = max(cost.mean, 0 if np.isnan(cost.high) else cost.high)
             ax.annotate(
                 f"blocking {numbers.blocking(blocking)}", (end, place), xytext=(6, 0), textcoords="offset points",
                 va="center", fontsize=9, color=BLOCKED,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from capsim.studies.run.result import RunResult
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """What another mix has more than one: the figures of ``to`` minus those of ``from_``, with paired intervals.
 
@@ -35,7 +35,19 @@ class Difference:
     p_blocking: float
     p_monthly: float
 
+    def reversed(self) -> Difference:
+        """Return the difference taken the other way round."""
+        return replace(
+            self,
+            from_=self.to,
+            to=self.from_,
+            blocking=_negated(self.blocking),
+            total=_negated(self.total),
+            monthly=_negated(self.monthly),
+        )
+
     def to_dict(self) -> dict[str, Any]:
+        """Return the difference as JSON shows it."""
         return {
             "from": self.from_,
             "to": self.to,
@@ -67,8 +79,7 @@ class Comparison:
             if (one.from_, one.to) == (from_, to):
                 return one
             if (one.from_, one.to) == (to, from_):
-                blocking, total, monthly = map(_turned, (one.blocking, one.total, one.monthly))
-                return Difference(from_, to, blocking, total, monthly, one.p_blocking, one.p_monthly)
+                return one.reversed()
         raise InputError(f"no difference of '{from_}' and '{to}'; compared: {', '.join(self.names)}")
 
     @cached_property
@@ -86,8 +97,7 @@ class Comparison:
         for one in self.differences:
             row: dict[str, Any] = {"from": one.from_, "to": one.to}
             for name in ("blocking", "total", "monthly"):
-                figure = getattr(one, name)
-                row |= {name: figure.mean, f"{name}_low": figure.low, f"{name}_high": figure.high}
+                row |= getattr(one, name).columns(name)
             rows.append(row | {"p_blocking": one.p_blocking, "p_monthly": one.p_monthly})
         return pd.DataFrame(rows)
 
@@ -100,9 +110,7 @@ class Comparison:
         for name, result in self.results.items():
             figures = {"blocking": result.samples.totals["blocking"].one(), **result.cost_estimates}
             rows[name] = {
-                column: value
-                for kind, figure in figures.items()
-                for column, value in ((kind, figure.mean), (f"{kind}_low", figure.low), (f"{kind}_high", figure.high))
+                column: value for kind, figure in figures.items() for column, value in figure.columns(kind).items()
             }
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("mix")
 
@@ -140,7 +148,15 @@ def differences_of(results: Mapping[str, RunResult]) -> tuple[Difference, ...]:
     p_blocking = holm([p for (_, p), _, _ in figures])
     p_monthly = holm([p for _, _, (_, p) in figures])
     return tuple(
-        Difference(one, other, blocking, total, monthly, p_blocking[row], p_monthly[row])
+        Difference(
+            from_=one,
+            to=other,
+            blocking=blocking,
+            total=total,
+            monthly=monthly,
+            p_blocking=p_blocking[row],
+            p_monthly=p_monthly[row],
+        )
         for row, ((one, other), ((blocking, _), (total, _), (monthly, _))) in enumerate(
             zip(pairs, figures, strict=True)
         )
@@ -155,9 +171,8 @@ def _blocking(result: RunResult) -> RatioSample:
 
 def _costs(result: RunResult, kind: str) -> list[float]:
     """One kind of cost, replication by replication."""
-    return [float(getattr(cost, kind)) for cost in result.cost_totals]
+    return [float(cost[kind]) for cost in result.cost_totals]
 
 
-def _turned(figure: Estimate) -> Estimate:
-    """The difference taken the other way round."""
+def _negated(figure: Estimate) -> Estimate:
     return Estimate(-figure.mean, -figure.high, -figure.low)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from capsim.cost import compared_kinds
 from capsim.estimates.estimate import Estimate
 from capsim.show import numbers
 from capsim.show.tables import new_table
@@ -50,14 +51,14 @@ def comparison_text(comparison: Comparison) -> Group:
 def _mixes(comparison: Comparison) -> RenderableType:
     currency = next(iter(comparison.results.values())).scenario.currency
     places = CURRENCIES[currency]
-    head = ("Blocking", "95% interval", "Once", "Flat-rate", "Metered", f"{currency} a month", "95% interval")
+    kinds = compared_kinds()
+    head = ("Blocking", "95% interval", *(kind.short for kind in kinds.values()), f"{currency} a month", "95% interval")
     table = new_table("Mix", *head)
     for name, result in comparison.results.items():
         blocking, cost = result.samples.totals["blocking"].one(), result.cost_estimates
-        kinds = (cost[kind].mean for kind in ("setup", "flat_rate", "metered"))
         table.add_row(
             name, numbers.blocking(blocking), numbers.blocking_interval(blocking),
-            *(numbers.money(kind, places) for kind in kinds),
+            *(numbers.money(cost[kind].mean, places) for kind in kinds),
             numbers.money(cost["monthly"].mean, places), _interval(cost["monthly"], places),
         )  # fmt: skip
     return table

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from capsim.estimates.differences import SIGNIFICANCE
 from capsim.show import numbers
 from capsim.units import CURRENCIES
 
 if TYPE_CHECKING:
     from capsim.studies.compare.result import Comparison
-
-SURE = 0.05
 
 
 def verdict(comparison: Comparison) -> str:
@@ -29,7 +28,7 @@ def verdict(comparison: Comparison) -> str:
     interval = numbers.money_interval(more.monthly, places)
     sure = f" ({interval})" if interval else " (one replication: no interval)" if math.isnan(more.monthly.low) else ""
     amount = f"{numbers.money(more.monthly.mean, places)} {currency} a month"
-    if more.p_monthly > SURE:
+    if more.p_monthly > SIGNIFICANCE:
         return f"{best} and {next_} cannot be told apart by cost: {next_} costs {amount} more{sure}; {blocked}."
     return f"{best} is {amount} cheaper than {next_}{sure}; {blocked}."
 

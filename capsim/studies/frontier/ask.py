@@ -15,7 +15,7 @@ from capsim.scenario.what_ifs import changed, group_named
 from capsim.shares import asked_blocking
 from capsim.simulation.passes import obstacle, priced
 from capsim.simulation.progress import Progress, Silence
-from capsim.simulation.replication import Setting
+from capsim.simulation.replication import CompiledScenario
 from capsim.simulation.workers import check_jobs
 from capsim.studies.frontier.cell_by_cell import cell_by_cell
 from capsim.studies.frontier.one_pass import by_one_pass
@@ -76,9 +76,9 @@ def frontier(
         raise InputError(Problem(f"must be one of {', '.join(METHODS)} (got {method!r})", path="method"))
     check_jobs(n_jobs)
     variants = [_variant(scenario, dict(zip(grid.entries, counts, strict=True))) for counts in grid.dedicated]
-    settings = [Setting.of(priced(variant, [group])) for variant in variants]
+    settings = [CompiledScenario.of(priced(variant, [group])) for variant in variants]
     row = list(scenario.all_groups).index(group)
-    why = next((text for text in (obstacle(setting, row) for setting in settings) if text is not None), None)
+    why = next((text for text in (obstacle(compiled, row) for compiled in settings) if text is not None), None)
     if method == "one pass" and why is not None:
         raise InputError(Problem(f"one pass is not exact here: {why}", path="method"))
     progress, announce = progress or Silence(), announce or (lambda _: None)
@@ -89,7 +89,7 @@ def frontier(
 
 def scenario_varies(scenario: Scenario) -> bool:
     """Whether replications differ; recorded calls as they were come only once."""
-    return scenario.replay is None or Setting.of(scenario).traffic.varies
+    return scenario.replay is None or CompiledScenario.of(scenario).traffic.varies
 
 
 def _grid(

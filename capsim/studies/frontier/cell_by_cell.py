@@ -8,6 +8,7 @@ from time import perf_counter
 import numpy as np
 
 from capsim.capacity import build_schedule
+from capsim.cost import channel_kinds
 from capsim.errors import ScenarioError
 from capsim.estimates.clusters import expected_clusters
 from capsim.estimates.estimate import Estimate, Estimates, of_probabilities
@@ -17,7 +18,7 @@ from capsim.scenario import Scenario
 from capsim.scenario.what_ifs import sized
 from capsim.simulation.passes import without_channels
 from capsim.simulation.progress import Progress
-from capsim.studies.frontier.result import FIGURES, Frontier, Grid
+from capsim.studies.frontier.result import Frontier, Grid, cost_figure, figure_names
 from capsim.studies.run.ask import simulate
 from capsim.units import about
 
@@ -40,7 +41,7 @@ def cell_by_cell(
         for metered in grid.metered
     ]
     shape = len(variants), len(grid.shared), len(grid.metered)
-    found = {name: Estimates(*(np.full(shape, np.nan) for _ in range(3))) for name in FIGURES}
+    found = {name: Estimates(*(np.full(shape, np.nan) for _ in range(3))) for name in figure_names()}
     calls, begun = 0, perf_counter()
     progress.begin(len(cells), "cells")
     try:
@@ -66,9 +67,19 @@ def cell_by_cell(
     nothing = np.full((len(variants), 0), np.nan)
     none = Estimates(nothing, nothing, nothing)
     return Frontier(
-        scenario, group, "cell by cell", why, len(cells) * scenario.replications, calls, grid, found, max_blocking,
-        fees=nothing, saved=none, load=none,
-    )  # fmt: skip
+        scenario=scenario,
+        group=group,
+        method="cell by cell",
+        why=why,
+        passes=len(cells) * scenario.replications,
+        calls_simulated=calls,
+        grid=grid,
+        figures=found,
+        max_blocking=max_blocking,
+        fees=nothing,
+        saved=none,
+        load=none,
+    )
 
 
 def _cell(size: Scenario, before: Scenario, group: str, n_jobs: int) -> tuple[dict[str, Estimate], int]:
@@ -79,11 +90,12 @@ def _cell(size: Scenario, before: Scenario, group: str, n_jobs: int) -> tuple[di
         blocking = samples.groups["blocking"][list(size.all_groups).index(group)]
     else:
         dids = [row for row, did in enumerate(before.all_dids) if did.entry.group_name == group]
-        calls = samples.outcomes[:, dids].sum(axis=1)
+        calls = samples.tally.outcomes[:, dids].sum(axis=1)
         cluster = _cluster_without_channels(samples, before, group)
         blocking = of_probabilities(calls[:, CAPACITY_EXCEEDED:].sum(axis=1), calls.sum(axis=1), cluster).one()
-    kinds = {"metered_cost": "metered", "flat_rate_cost": "flat_rate", "total_cost": "total", "monthly": "monthly"}
-    return {"blocking": blocking} | {name: cost[kind] for name, kind in kinds.items()}, int(samples.outcomes.sum())
+    costs = {cost_figure(kind): cost[kind] for kind in (*channel_kinds(), "total")}
+    figures = {"blocking": blocking, "monthly": cost["monthly"], **costs}
+    return figures, int(samples.tally.outcomes.sum())
 
 
 def _cluster_without_channels(samples: Samples, before: Scenario, group: str) -> float:

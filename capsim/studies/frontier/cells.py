@@ -13,9 +13,8 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.cost import Charge
-from capsim.simulation.passes import Passed
-from capsim.tariff import CallPrice, Prices
+from capsim.simulation.passes import PassResult
+from capsim.tariff import CallPrice, Prices, RatedCalls
 from capsim.units import CURRENCIES, round_money
 
 Counts = NDArray[np.int64]
@@ -39,7 +38,7 @@ class Curve:
     currency: str
 
     @classmethod
-    def of(cls, passed: Sequence[Passed], place: int, prices: Prices, group: int) -> Curve:
+    def of(cls, passed: Sequence[PassResult], place: int, prices: Prices, group: int) -> Curve:
         """Of replications, for the group that was asked about in this place."""
         hunted = [one.hunted[place] for one in passed]
         calls = np.stack([one.by_did.sum(axis=0) for one in hunted])
@@ -56,7 +55,7 @@ class Curve:
         for entry, period in keys:
             price = prices.dids[entry].call
             assert price is not None
-            before = np.array([one.charges.dids.get((entry, period), Charge()).units for one in passed], np.int64)
+            before = np.array([one.charges.dids.get((entry, period), RatedCalls()).units for one in passed], np.int64)
             nothing = np.zeros(calls.shape[1], np.int64)
             more = np.stack([one.own.get((entry, period), nothing)[:-1] for one in hunted])
             own += in_minor_units(price, before[:, None] + np.cumsum(more, axis=1), prices.currency)

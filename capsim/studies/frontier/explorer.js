@@ -19,7 +19,7 @@
     place.querySelectorAll("[data-figure]").forEach((one) => { one.textContent = cell[one.dataset.figure]; });
     for (const [input, value] of [[shared, s], [metered, m]]) {
       input.nextElementSibling.textContent = value;
-      input.setAttribute("aria-valuetext", value + " channels; " + cell[4] + " " + data.unit + ", blocking " + cell[0]);
+      input.setAttribute("aria-valuetext", value + " channels; " + cell[MONTHLY] + " " + data.unit + ", blocking " + cell[0]);
     }
     if (mark) mark.setAttribute("transform",
       "translate(" + (data.at[0] + data.at[1] * s) + " " + (data.at[2] + data.at[3] * m) + ")");

@@ -11,6 +11,7 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from capsim.cost import channel_kinds
 from capsim.show import numbers
 from capsim.show import page as html
 from capsim.show.style import HERE
@@ -22,11 +23,16 @@ if TYPE_CHECKING:
     from capsim.show.style import Axes
     from capsim.studies.frontier.result import Cell, Frontier
 
-SCRIPT = files("capsim.studies.frontier").joinpath("explorer.js").read_text("utf-8").replace("HERE", HERE)
 MOST_CELLS = 5_000
 """Of a larger grid, its picture and its ridge are shown, and no sliders."""
 POINT = 72
 """Units of an inch of a picture."""
+
+
+def script() -> str:
+    """The script of the sliders, which knows where the mark's outline and the monthly cost stand."""
+    text = files("capsim.studies.frontier").joinpath("explorer.js").read_text("utf-8").replace("HERE", HERE)
+    return text.replace("MONTHLY", str(2 + len(channel_kinds())))
 
 
 def explorer(frontier: Frontier, variant: int, axes: Axes) -> str:
@@ -46,8 +52,8 @@ def explorer(frontier: Frontier, variant: int, axes: Axes) -> str:
     shown = {"cells": cells, "at": at, "unit": f"{frontier.scenario.currency} a month"}
     data = json.dumps(shown, separators=(",", ":")).replace("<", "\\u003c")
     marked: dict[str, Cell] = {}
-    if frontier.current is not None and frontier.current[0] == variant:
-        marked["Present size"] = frontier.cell(frontier.current[1], frontier.current[2], variant)
+    if frontier.present is not None and frontier.variant_of(frontier.present) == variant:
+        marked["Present size"] = frontier.present
     if frontier.cheapest is not None:
         marked["Cheapest"] = frontier.cheapest
     start = next(iter(marked.values()), frontier.cell(0, 0, variant))
@@ -73,8 +79,8 @@ def explorer(frontier: Frontier, variant: int, axes: Axes) -> str:
 def _names(frontier: Frontier) -> list[str]:
     currency = frontier.scenario.currency
     return [
-        "Blocking", "95% interval", "Flat-rate, in the horizon", "Metered, in the horizon", f"{currency} a month",
-        "95% interval",
+        "Blocking", "95% interval", *(f"{kind.short}, in the horizon" for kind in channel_kinds().values()),
+        f"{currency} a month", "95% interval",
     ]  # fmt: skip
 
 
@@ -83,7 +89,7 @@ def _figures(frontier: Frontier, cell: Cell) -> Sequence[str]:
     places = CURRENCIES[frontier.scenario.currency]
     return (
         numbers.blocking(cell.blocking), numbers.blocking_interval(cell.blocking),
-        numbers.money(cell.flat_rate_cost.mean, places), numbers.money(cell.metered_cost.mean, places),
+        *(numbers.money(cell.cost(kind).mean, places) for kind in channel_kinds()),
         numbers.money(cell.monthly.mean, places), numbers.money_interval(cell.monthly, places), change(frontier, cell),
     )  # fmt: skip
 

@@ -10,17 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.capacity import Schedule
+from capsim.cost import COST_KINDS, channel_kinds
 from capsim.estimates.clusters import expected_clusters
 from capsim.estimates.estimate import Estimates, of_means, of_probabilities
 from capsim.records import SHARED
 from capsim.scenario import Scenario
 from capsim.scenario.what_ifs import sized
-from capsim.simulation.passes import Asked, Passed, pass_through
+from capsim.simulation.passes import PassRequest, PassResult, pass_through
 from capsim.simulation.progress import Progress
-from capsim.simulation.replication import Setting
+from capsim.simulation.replication import CompiledScenario
 from capsim.studies.frontier.cells import Curve, a_month, in_minor_units
-from capsim.studies.frontier.result import Frontier, Grid
-from capsim.tariff import Fees, Prices, fees_of_dids, fees_of_pool
+from capsim.studies.frontier.result import Frontier, Grid, cost_figure
+from capsim.tariff import Bill, ChannelFees, DidCalls, MeteredCalls, Prices, build_prices
 from capsim.units import CURRENCIES
 
 
@@ -29,28 +30,37 @@ def by_one_pass(
     group: str,
     grid: Grid,
     variants: Sequence[Scenario],
-    settings: Sequence[Setting],
+    settings: Sequence[CompiledScenario],
     max_blocking: float | None,
     n_jobs: int,
     progress: Progress,
 ) -> Frontier:
     row = list(scenario.all_groups).index(group)
     most = int(grid.shared[-1] + grid.metered[-1])
-    asked = [Asked(setting, (row,), (most,)) for setting in settings]
+    asked = [PassRequest(compiled, (row,), (most,)) for compiled in settings]
     passed = pass_through(asked, scenario.seed, range(scenario.replications), n_jobs, progress)
     fees = [_fees_by_size(variant, group, grid) for variant in variants]
     parts = [
-        _figures(setting, row, grid, fixed, one) for setting, fixed, one in zip(settings, fees, passed, strict=True)
+        _figures(compiled, row, grid, fixed, one) for compiled, fixed, one in zip(settings, fees, passed, strict=True)
     ]
     calls = sum(int(one.tally.outcomes.sum()) for one in passed[0])
     figures = {name: _stacked([part[name] for part in parts]) for name in parts[0]}
     of_variants = zip(settings, fees, strict=True)
-    channels = [_by_channel(setting, row, one) for setting, one in zip(settings, passed, strict=True)]
+    channels = [_by_channel(compiled, row, one) for compiled, one in zip(settings, passed, strict=True)]
     return Frontier(
-        scenario, group, "one pass", None, len(passed[0]), calls, grid, figures, max_blocking,
-        fees=np.array([_channel_fees(setting.prices, of_sizes) for setting, of_sizes in of_variants]),
-        saved=_stacked([one[0] for one in channels]), load=_stacked([one[1] for one in channels]),
-    )  # fmt: skip
+        scenario=scenario,
+        group=group,
+        method="one pass",
+        why=None,
+        passes=len(passed[0]),
+        calls_simulated=calls,
+        grid=grid,
+        figures=figures,
+        max_blocking=max_blocking,
+        fees=np.array([_channel_fees(compiled.prices, of_sizes) for compiled, of_sizes in of_variants]),
+        saved=_stacked([saved for saved, _ in channels]),
+        load=_stacked([load for _, load in channels]),
+    )
 
 
 def _stacked(parts: Sequence[Estimates]) -> Estimates:
@@ -58,93 +68,85 @@ def _stacked(parts: Sequence[Estimates]) -> Estimates:
 
 
 def _figures(
-    setting: Setting, row: int, grid: Grid, fixed: Sequence[Fees], passed: Sequence[Passed]
+    compiled: CompiledScenario, row: int, grid: Grid, fixed: Sequence[Bill], passed: Sequence[PassResult]
 ) -> dict[str, Estimates]:
     """Figures of all cells, (S + 1, M + 1)."""
-    prices, places = setting.prices, CURRENCIES[setting.prices.currency]
+    prices, places = compiled.prices, CURRENCIES[compiled.prices.currency]
     curve = Curve.of(passed, 0, prices, row)
     shared, channels = grid.shared[:, None], grid.shared[:, None] + grid.metered
     blocked = curve.blocked[:, channels]
-    clusters = _clusters(setting, row, passed, curve)
+    clusters = _clusters(compiled, row, passed, curve)
     blocking = of_probabilities(
         blocked, np.broadcast_to(curve.offered[:, None, None], blocked.shape), clusters[channels]
     )
-    others = np.array([_metered_of_others(one, setting, row) for one in passed], np.int64)
+    others = np.array([_metered_of_others(one, compiled, row) for one in passed], np.int64)
     metered = curve.metered_cost(shared, channels) + others[:, None, None]
     own = curve.own[:, channels]
-    unit = 10**places
-    fees = {
-        kind: np.array([int(fee.total(kind).scaleb(places)) for fee in fixed])[:, None]
-        for kind in ("setup", "flat_rate", "dids")
-    }
-    once = np.broadcast_to(fees["setup"], channels.shape)[None].repeat(len(passed), axis=0)
-    flat = np.broadcast_to(fees["flat_rate"], channels.shape)[None].repeat(len(passed), axis=0)
-    dids = fees["dids"] + own
-    a_month_of = [fee.a_month(prices.first_day, prices.end_day) for fee in fixed]
+    by_use = {MeteredCalls.kind: metered, DidCalls.kind: own}
+    nothing, unit = np.zeros(blocked.shape, np.int64), 10**places
+    costs = {kind: _fees_of(fixed, kind, places) + by_use.get(kind, nothing) for kind in COST_KINDS}
+    a_month_of = [prices.fees_a_month(bill) for bill in fixed]
     return {
         "blocking": blocking,
-        "metered_cost": of_means(metered / unit),
-        "flat_rate_cost": of_means(flat / unit),
-        "total_cost": of_means((once + flat + metered + dids) / unit),
+        **{cost_figure(kind): of_means(costs[kind] / unit) for kind in channel_kinds()},
+        "total_cost": of_means(sum(costs.values(), nothing) / unit),
         "monthly": of_means(a_month(a_month_of, metered + own, prices)),
     }
 
 
-def _fees_by_size(scenario: Scenario, group: str, grid: Grid) -> list[Fees]:
-    """All fees of the scenario, by the number of shared channels."""
+def _fees_of(fixed: Sequence[Bill], kind: str, places: int) -> NDArray[np.int64]:
+    """(S + 1, 1) minor units of the fees of one kind, which depend on shared channels alone."""
+    return np.array([int(bill.total(kind).scaleb(places)) for bill in fixed], np.int64)[:, None]
+
+
+def _fees_by_size(scenario: Scenario, group: str, grid: Grid) -> list[Bill]:
+    """Bill all fees of the scenario, by the number of shared channels."""
     found = scenario.all_groups[group]
     name = found.pool
     if any(purchase.pool == name for step in scenario.timeline.steps for purchase in step.purchases):
         most = max(int(grid.metered[-1]), 1)  # fees do not depend on it
-        return [_all_of(sized(scenario, group, int(shared), most)) for shared in grid.shared]
-    same = [fees_of_dids(scenario), *(_pool_fees(scenario, pool) for pool in scenario.pools if pool != name)]
+        sizes = (sized(scenario, group, int(shared), most) for shared in grid.shared)
+        return [_with_channels(size, ChannelFees.of(size)) for size in sizes]
+    others = {pool: scenario.bought_channels(pool) for pool in scenario.pools if pool != name}
+    same = _with_channels(scenario, ChannelFees.of_pools(scenario, others))
     assigned, bought = scenario.assigned_channels(name) - found.shared, scenario.pools[name].channels or 0
-    return [
-        _together([*same, fees_of_pool(scenario, name, max(bought, assigned + int(shared)))]) for shared in grid.shared
-    ]
+    quantities = (max(bought, assigned + int(shared)) for shared in grid.shared)
+    return [Bill.of([same, ChannelFees.of_pools(scenario, {name: quantity}).due()]) for quantity in quantities]
 
 
-def _pool_fees(scenario: Scenario, pool: str) -> Fees:
-    return fees_of_pool(scenario, pool, scenario.bought_channels(pool))
+def _with_channels(scenario: Scenario, channels: ChannelFees) -> Bill:
+    """Bill what falls due at known instants, with other fees of channels than the scenario's."""
+    charges = build_prices(scenario).charges.values()
+    return Bill.of([*(charge.due() for charge in charges if not isinstance(charge, ChannelFees)), channels.due()])
 
 
-def _all_of(scenario: Scenario) -> Fees:
-    return _together([fees_of_dids(scenario), *(_pool_fees(scenario, pool) for pool in scenario.pools)])
-
-
-def _together(parts: Sequence[Fees]) -> Fees:
-    return Fees(
-        tuple(fee for part in parts for fee in part.fees), tuple(cover for part in parts for cover in part.covers)
-    )
-
-
-def _channel_fees(prices: Prices, fees: Sequence[Fees]) -> list[float]:
-    """(S,) what one channel more costs a month, as the group's last of 1, 2, ... S."""
-    a_month_of = [fee.a_month(prices.first_day, prices.end_day) for fee in fees]
+def _channel_fees(prices: Prices, fees: Sequence[Bill]) -> list[float]:
+    """(S,) monthly fees of one more channel, as the group's last of 1, 2, ... S."""
+    a_month_of = [prices.fees_a_month(bill) for bill in fees]
     return [float(after - before) for before, after in pairwise(a_month_of)]
 
 
-def _metered_of_others(passed: Passed, setting: Setting, row: int) -> int:
+def _metered_of_others(passed: PassResult, compiled: CompiledScenario, row: int) -> int:
     """Minor units of metered calls of the other groups."""
     total = 0
     for (group, _), charge in passed.charges.groups.items():
-        call = setting.prices.groups[group].call
+        call = compiled.prices.groups[group].call
         if group != row and call is not None:
-            total += int(in_minor_units(call, np.array(charge.units, np.int64), setting.prices.currency))
+            total += int(in_minor_units(call, np.array(charge.units, np.int64), compiled.prices.currency))
     return total
 
 
-def _by_channel(setting: Setting, row: int, passed: Sequence[Passed]) -> tuple[Estimates, Estimates]:
+def _by_channel(compiled: CompiledScenario, row: int, passed: Sequence[PassResult]) -> tuple[Estimates, Estimates]:
     """(K,) what calls on each channel would cost a month if it were metered, and its load in Erlangs."""
-    call, prices = setting.prices.groups[row].call, setting.prices
+    call, prices = compiled.prices.groups[row].call, compiled.prices
     hunted = [one.hunted[0] for one in passed]
     units = np.stack([one.units.sum(axis=0)[1:-1] for one in hunted]).astype(np.float64)
     factor = float(prices.calls_a_month(call.money(1))) if call is not None else np.nan
-    load = np.stack([one.busy[1:-1] for one in hunted]) / setting.horizon
+    load = np.stack([one.busy[1:-1] for one in hunted]) / compiled.horizon
     return of_means(units * factor), of_means(load)
 
 
-def _clusters(setting: Setting, row: int, passed: Sequence[Passed], curve: Curve) -> NDArray[np.float64]:
+def _clusters(compiled: CompiledScenario, row: int, passed: Sequence[PassResult], curve: Curve) -> NDArray[np.float64]:
     """(K + 1,) calls expected to be lost together, where no call was blocked; as the run of such a cell finds it."""
     size = curve.blocked.shape[1]
     found = np.ones(size)
@@ -153,15 +155,15 @@ def _clusters(setting: Setting, row: int, passed: Sequence[Passed], curve: Curve
         return found
     busy = np.mean([one.tally.busy for one in passed], axis=0)
     busy[passed[0].hunted[0].dids, SHARED] += np.mean([one.hunted[0].busy_of for one in passed], axis=0)
-    erlangs = busy / setting.horizon * setting.traffic.peak[:, None]
-    first = setting.schedule.first
+    erlangs = busy / compiled.horizon * compiled.traffic.peak[:, None]
+    first = compiled.schedule.first
     for channels in quiet.tolist():
         shared, metered = first.shared.copy(), first.metered.copy()
         shared[row], metered[row] = channels, 0
-        found[channels] = expected_clusters(_with_sizes(setting, shared, metered), erlangs).groups[row]
+        found[channels] = expected_clusters(_with_sizes(compiled, shared, metered), erlangs).groups[row]
     return found
 
 
-def _with_sizes(setting: Setting, shared: NDArray[np.int32], metered: NDArray[np.int32]) -> Schedule:
-    schedule = setting.schedule
+def _with_sizes(compiled: CompiledScenario, shared: NDArray[np.int32], metered: NDArray[np.int32]) -> Schedule:
+    schedule = compiled.schedule
     return replace(schedule, first=replace(schedule.first, shared=shared, metered=metered))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from capsim.show import page as html
-from capsim.studies.frontier.explorer import SCRIPT, explorer
+from capsim.studies.frontier.explorer import explorer, script
 from capsim.studies.frontier.rows import neighbour_rows, ridge_head, ridge_rows
 from capsim.studies.frontier.words import frontier_sentences
 from capsim.studies.run.page.scenario import scenario_file, scenario_section
@@ -57,15 +57,13 @@ def frontier_page(frontier: Frontier, command: str = "") -> str:
                 scenario_file(scenario),
             ),
         ],
-        SCRIPT if "<script" in every else "",
+        script() if "<script" in every else "",
     )
 
 
 def _grid(frontier: Frontier, axes: Axes, sentences: str) -> str:
     """The picture of all sizes, and sliders that move through them."""
-    best = frontier.cheapest
-    variant = 0 if best is None else frontier.grid.dedicated.index(tuple(best.dedicated.values()))
-    sliders = explorer(frontier, variant, axes)
+    sliders = explorer(frontier, frontier.shown_variant, axes)
     picture = html.figure(
         axes, f"Monthly cost of every size. {sentences}", "The cross is where the sliders are." if sliders else ""
     )

@@ -6,9 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from capsim.cost import COST_KINDS, kinds_by_use
+from capsim.estimates.monthly import monthly
 from capsim.show import numbers
-from capsim.show.style import BLOCKED, FLOW, INK, MONEY, TIER_COLOURS, WIDTH, below, beside, drawing, new_axes, styled
-from capsim.units import CURRENCIES, DAYS_PER_MONTH, counted
+from capsim.show.style import (
+    BLOCKED,
+    FLOW,
+    INK,
+    MONEY,
+    TIER_COLOURS,
+    WIDTH,
+    below,
+    beside,
+    colour_of,
+    drawing,
+    new_axes,
+    styled,
+)
+from capsim.units import CURRENCIES, counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,27 +75,23 @@ class FrontierPlots:
 
         ax = ax or new_axes(WIDTH, 4.2)
         frontier = self.frontier
-        best, variant = self._best(variant)
-        cells = self._same_channels(best, variant)
+        best = frontier.best(variant)
+        cells = self._same_channels(best, frontier.variant_of(best))
         shared = np.array([cell.shared for cell in cells])
-        monthly = np.array([[one.monthly.mean, one.monthly.low, one.monthly.high] for one in cells]).T
-        metered = _a_month(frontier, cells)
-        ax.bar(
-            shared, monthly[0] - metered, color=TIER_COLOURS["shared"], width=0.8, label="Flat-rate fees, and numbers"
-        )
-        ax.bar(
-            shared,
-            metered,
-            bottom=monthly[0] - metered,
-            color=TIER_COLOURS["metered"],
-            width=0.8,
-            label="Metered calls",
-        )
-        if not np.isnan(monthly[1:]).any():
-            low, high = monthly[0] - monthly[1], monthly[2] - monthly[0]
+        costs = np.array([[cell.monthly.mean, cell.monthly.low, cell.monthly.high] for cell in cells]).T
+        days = frontier.scenario.horizon.days
+        by_use = {kind: np.array([monthly(cell.cost(kind).mean, days) for cell in cells]) for kind in kinds_by_use()}
+        base = costs[0] - sum(by_use.values())
+        ax.bar(shared, base, color=TIER_COLOURS["shared"], width=0.8, label="Flat-rate fees, and numbers")
+        for name, of_kind in by_use.items():
+            kind = COST_KINDS[name]
+            ax.bar(shared, of_kind, bottom=base, color=colour_of(kind.colour), width=0.8, label=kind.label)
+            base = base + of_kind
+        if not np.isnan(costs[1:]).any():
+            low, high = costs[0] - costs[1], costs[2] - costs[0]
             ax.errorbar(
                 shared,
-                monthly[0],
+                costs[0],
                 yerr=[low, high],
                 fmt="none",
                 ecolor=INK,
@@ -96,7 +107,7 @@ class FrontierPlots:
             fontsize=9, color=INK, arrowprops={"arrowstyle": "->", "color": INK},
         )  # fmt: skip
         ax.set_xlim(shared[0] - 0.9, shared[-1] + 0.9)
-        ax.set_ylim(0, 1.3 * float(np.nanmax(monthly)) or 1)
+        ax.set_ylim(0, 1.3 * float(np.nanmax(costs)) or 1)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         ax.yaxis.set_major_formatter("{x:,.0f}")
         ax.grid(axis="x", visible=False)
@@ -114,14 +125,13 @@ class FrontierPlots:
 
         ax = ax or new_axes(WIDTH, 4.2)
         frontier = self.frontier
-        _, variant = self._best(variant)
+        variant = frontier.variant_of(frontier.best(variant))
         saved, fees = frontier.saved, frontier.fees[variant]
-        last = self._last_used(variant)
+        last = frontier.last_used(variant)
         channel = np.arange(1, last + 1)
         means = saved.mean[variant][:last]
         level = frontier.break_even(variant) or 0
-        asked = len(fees)  # of channels beyond the grid, no fee is known
-        beyond = level == asked < last and saved.mean[variant][asked] > fees[-1] if asked else False
+        beyond = frontier.pays_beyond_the_grid(variant)
         colours = [
             TIER_COLOURS["shared"] if number <= level else FLOW if beyond else TIER_COLOURS["metered"]
             for number in channel
@@ -160,18 +170,19 @@ class FrontierPlots:
 
         ax = ax or new_axes(WIDTH, 5.4)
         frontier = self.frontier
-        best, variant = self._best(variant)
-        monthly = frontier.figures["monthly"].mean[variant].T
+        best = frontier.best(variant)
+        variant = frontier.variant_of(best)
+        costs = frontier.figures["monthly"].mean[variant].T
         blocking = frontier.figures["blocking"].mean[variant].T
         currency = frontier.scenario.currency
-        most = min(float(np.nanmax(monthly)), max(MOST_TIMES * best.monthly.mean, float(np.nanmin(monthly)) + 1e-9))
+        most = min(float(np.nanmax(costs)), max(MOST_TIMES * best.monthly.mean, float(np.nanmin(costs)) + 1e-9))
         look: Any = {"shading": "nearest", "cmap": "cividis", "vmax": most, "rasterized": True}
-        image = ax.pcolormesh(frontier.grid.shared, frontier.grid.metered, monthly, **look)
+        image = ax.pcolormesh(frontier.grid.shared, frontier.grid.metered, costs, **look)
         figure = ax.get_figure()
         assert figure is not None
-        extend = "max" if most < np.nanmax(monthly) else "neither"
+        extend = "max" if most < np.nanmax(costs) else "neither"
         figure.colorbar(image, ax=ax, label=f"Monthly cost, {currency}", format="{x:,.0f}", extend=extend, pad=0.015)
-        if min(blocking.shape) > 1:
+        if min(blocking.shape) > 1 and np.isfinite(blocking).any():
             levels = [
                 level for level in (0.0001, 0.001, 0.01, 0.05, 0.2) if np.nanmin(blocking) < level < np.nanmax(blocking)
             ]
@@ -203,17 +214,6 @@ class FrontierPlots:
         below(ax)
         return ax
 
-    def _best(self, variant: int | None) -> tuple[Cell, int]:
-        """The cheapest cell, or else the one that blocks least; and its variant."""
-        frontier = self.frontier
-        best = frontier.cheapest if variant is None else None
-        if best is None:
-            blocking = frontier.figures["blocking"].mean[variant or 0]
-            shared, metered = np.unravel_index(int(np.argmin(blocking)), blocking.shape)
-            best = frontier.cell(int(shared), int(metered), variant or 0)
-        counts = tuple(best.dedicated[name] for name in frontier.grid.entries)
-        return best, frontier.grid.dedicated.index(counts)
-
     def _same_channels(self, best: Cell, variant: int) -> list[Cell]:
         frontier, channels = self.frontier, best.shared + best.metered
         sizes = ((shared, channels - shared) for shared in frontier.grid.shared.tolist())
@@ -222,17 +222,3 @@ class FrontierPlots:
             for shared, metered in sizes
             if 0 <= metered <= frontier.grid.metered[-1]
         ]
-
-    def _last_used(self, variant: int) -> int:
-        """The last channel that carries anything to speak of, or has a fee that is shown."""
-        load = self.frontier.load.mean[variant]
-        used = np.flatnonzero(load > 1e-3 * max(float(load.max(initial=0.0)), 1e-12))
-        level = self.frontier.break_even(variant) or 0
-        last = int(used[-1]) + 1 if len(used) else 1
-        return min(max(last, level + 1, 3), len(load))
-
-
-def _a_month(frontier: Frontier, cells: list[Cell]) -> np.ndarray:
-    """What metered calls of these cells cost a month."""
-    factor = float(DAYS_PER_MONTH) / frontier.scenario.horizon.days
-    return np.array([cell.metered_cost.mean * factor for cell in cells])

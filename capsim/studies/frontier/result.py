@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from capsim.cost import channel_kinds
 from capsim.estimates.estimate import Estimate, Estimates
 from capsim.scenario import Scenario
 from capsim.studies.run.goals import Status, judged
@@ -20,7 +21,20 @@ if TYPE_CHECKING:
     from capsim.studies.frontier.plots import FrontierPlots
 
 Float64 = NDArray[np.float64]
-FIGURES = ("blocking", "metered_cost", "flat_rate_cost", "total_cost", "monthly")
+LEAST_LOAD = 1e-3
+"""Least load of a channel that is worth showing, as a part of the largest."""
+
+
+def cost_figure(kind: str) -> str:
+    """Name of the figure of a kind of cost: ``metered_cost``, for one."""
+    return f"{kind}_cost"
+
+
+def figure_names() -> tuple[str, ...]:
+    """Names of the figures of a size, in their order: what grows with use comes before fees."""
+    kinds = channel_kinds()
+    costs = sorted(kinds, key=lambda name: not kinds[name].by_use)
+    return ("blocking", *map(cost_figure, costs), "total_cost", "monthly")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,18 +54,46 @@ class Grid:
         return len(self.shared) * len(self.metered) * len(self.dedicated)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cell:
-    """One size of the group: its figures, and the dedicated channels that vary."""
+    """One size of the group: its figures, and the dedicated channels that vary.
+
+    Attributes
+    ----------
+    shared : Number of the group's shared channels.
+    metered : Number of the group's metered channels.
+    dedicated : Dedicated channels of each DID of the entries that vary, by entry.
+    figures : Figures by name: blocking, metered_cost, flat_rate_cost, total_cost, monthly. Each is an attribute too,
+        such as ``cell.metered_cost``.
+    """
 
     shared: int
     metered: int
     dedicated: dict[str, int]
-    blocking: Estimate
-    metered_cost: Estimate
-    flat_rate_cost: Estimate
-    total_cost: Estimate
-    monthly: Estimate
+    figures: dict[str, Estimate]
+
+    @property
+    def blocking(self) -> Estimate:
+        """Blocking of all calls of the group's DIDs."""
+        return self.figures["blocking"]
+
+    @property
+    def monthly(self) -> Estimate:
+        """Monthly cost of the whole scenario (M8)."""
+        return self.figures["monthly"]
+
+    def cost(self, kind: str) -> Estimate:
+        """Cost of one kind over the horizon."""
+        return self.figures[cost_figure(kind)]
+
+    if not TYPE_CHECKING:  # kinds are known from the table alone; our own code looks them up by name
+
+        def __getattr__(self, name):
+            """Give one figure as an attribute."""
+            figures = self.__dict__.get("figures", {})
+            if name in figures:
+                return figures[name]
+            raise AttributeError(name)
 
     def to_dict(self) -> dict[str, Any]:
         sizes = {
@@ -59,10 +101,10 @@ class Cell:
             "metered": self.metered,
             **({"dedicated": self.dedicated} if self.dedicated else {}),
         }
-        return sizes | {name: getattr(self, name).to_dict() for name in FIGURES}
+        return sizes | {name: figure.to_dict() for name, figure in self.figures.items()}
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Frontier:
     """Blocking and cost of every size of a group: frozen, and carrying the scenario that made it.
 
@@ -97,7 +139,7 @@ class Frontier:
         """The figures of one size; ``variant`` counts the combinations of dedicated channels."""
         of_entries = dict(zip(self.grid.entries, self.grid.dedicated[variant], strict=True))
         at = variant, shared, metered
-        return Cell(shared, metered, of_entries, *(self.figures[name][at] for name in FIGURES))
+        return Cell(shared, metered, of_entries, {name: self.figures[name][at] for name in figure_names()})
 
     def cells(self) -> Iterator[Cell]:
         """All cells, by dedicated, shared and metered channels."""
@@ -151,6 +193,31 @@ class Frontier:
         variant, shared, metered = (int(place) for place in np.unravel_index(best, monthly.shape))
         return self.cell(shared, metered, variant)
 
+    def variant_of(self, cell: Cell) -> int:
+        """Place of a cell's dedicated channels among the variants."""
+        return self.grid.dedicated.index(tuple(cell.dedicated.values()))
+
+    @property
+    def shown_variant(self) -> int:
+        """Variant of the cheapest size; the first if there is none."""
+        return 0 if self.cheapest is None else self.variant_of(self.cheapest)
+
+    def best(self, variant: int | None = None) -> Cell:
+        """The cheapest size; without one, or for a given variant, the size that blocks least."""
+        if variant is None and self.cheapest is not None:
+            return self.cheapest
+        blocking = self.figures["blocking"].mean[variant or 0]
+        shared, metered = np.unravel_index(int(np.argmin(blocking)), blocking.shape)
+        return self.cell(int(shared), int(metered), variant or 0)
+
+    @property
+    def present(self) -> Cell | None:
+        """The size that the scenario has; None if the grid has no such cell."""
+        if self.current is None:
+            return None
+        variant, shared, metered = self.current
+        return self.cell(shared, metered, variant)
+
     def ridge(self, variant: int = 0) -> list[Cell]:
         """For each number of channels, shared and metered together, the cheapest split: the least-cost ridge."""
         monthly = self.figures["monthly"].mean[variant]
@@ -174,6 +241,19 @@ class Frontier:
         gain = np.append(0.0, np.cumsum(saved - self.fees[variant][: len(saved)]))
         return len(gain) - 1 - int(np.argmax(gain[::-1]))
 
+    def pays_beyond_the_grid(self, variant: int = 0) -> bool:
+        """Whether one more flat-rate channel than the grid has would pay too, at the fee of its last one."""
+        level, saved, fees = self.break_even(variant), self.saved.mean[variant], self.fees[variant]
+        return bool(level) and level == len(fees) < len(saved) and bool(saved[level] > fees[-1])
+
+    def last_used(self, variant: int = 0) -> int:
+        """The last channel whose load is worth showing: at least the one after the break-even, and the third."""
+        load = self.load.mean[variant]
+        used = np.flatnonzero(load > LEAST_LOAD * max(float(load.max(initial=0.0)), 1e-12))
+        level = self.break_even(variant) or 0
+        last = int(used[-1]) + 1 if len(used) else 1
+        return min(max(last, level + 1, 3), len(load))
+
     def goal(self, cell: Cell) -> Status | None:
         """Whether a size keeps the blocking that was asked for; None where nothing was."""
         return judged(cell.blocking, self.max_blocking) if self.max_blocking is not None else None
@@ -191,13 +271,8 @@ class Frontier:
             for place, name in enumerate(self.grid.entries)
         }
         columns |= {"shared": shared, "metered": metered}
-        for name in FIGURES:
-            figure = self.figures[name]
-            columns |= {
-                name: figure.mean.ravel(),
-                f"{name}_low": figure.low.ravel(),
-                f"{name}_high": figure.high.ravel(),
-            }
+        for name in figure_names():
+            columns |= self.figures[name].apply(np.ravel).columns(name)
         return pd.DataFrame(columns)
 
     def to_dict(self) -> dict[str, Any]:

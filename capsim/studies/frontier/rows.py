@@ -14,9 +14,8 @@ if TYPE_CHECKING:
 def ridge_rows(frontier: Frontier, most: int) -> tuple[list[tuple[str, ...]], int | None]:
     """The cheapest split of each number of channels, up to the first that blocks nothing; and which row is cheapest."""
     best = frontier.cheapest
-    variant = 0 if best is None else frontier.grid.dedicated.index(tuple(best.dedicated.values()))
     places = CURRENCIES[frontier.scenario.currency]
-    ridge = frontier.ridge(variant)
+    ridge = frontier.ridge(frontier.shown_variant)
     until = next((row for row, cell in enumerate(ridge) if cell.blocking.mean == 0), len(ridge) - 1) + 1
     shown = ridge[max(0, until - most) : until]
     rows: list[tuple[str, ...]] = [

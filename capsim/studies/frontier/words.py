@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def frontier_sentences(frontier: Frontier) -> Iterator[str]:
     """The verdict, the break-even, and what the scenario has now."""
-    best, now = frontier.cheapest, frontier.current
+    best, now = frontier.cheapest, frontier.present
     currency, places = frontier.scenario.currency, CURRENCIES[frontier.scenario.currency]
     asked = frontier.max_blocking is not None
     target = f"{100 * frontier.accepted:.3g}% or less" if asked else "no more than now"
@@ -28,15 +28,13 @@ def frontier_sentences(frontier: Frontier) -> Iterator[str]:
         cost = f"{numbers.money(best.monthly.mean, places)} {currency} a month{f' ({interval})' if interval else ''}"
         yield (f"Cheapest that blocks {target}: {_sizes(best)}, {cost}, blocking {numbers.blocking(best.blocking)}.")
     if now is not None:
-        cell = frontier.cell(now[1], now[2], now[0])
         yield (
-            f"Now: {_sizes(cell)}, {numbers.money(cell.monthly.mean, places)} {currency} a month, "
-            f"blocking {numbers.blocking(cell.blocking)}{_goal(frontier, cell)}."
+            f"Now: {_sizes(now)}, {numbers.money(now.monthly.mean, places)} {currency} a month, "
+            f"blocking {numbers.blocking(now.blocking)}{_goal(frontier, now)}."
         )
-    variant = 0 if best is None else frontier.grid.dedicated.index(tuple(best.dedicated.values()))
-    level = frontier.break_even(variant)
+    level = frontier.break_even(frontier.shown_variant)
     if level is not None:
-        yield from _break_even(frontier, level, variant, currency, places)
+        yield from _break_even(frontier, level, frontier.shown_variant, currency, places)
 
 
 def _goal(frontier: Frontier, cell: Cell) -> str:
@@ -52,9 +50,8 @@ def _break_even(frontier: Frontier, level: int, variant: int, currency: str, pla
         first, fee = numbers.money(float(saved[0]), places), numbers.money(float(fees[0]), places)
         yield f"Break-even: no flat-rate channel pays; calls of the first cost {first}, its fee is {fee} {currency}."
         return
-    edge = level == len(fees) and level < len(saved) and saved[level] > fees[-1]
     at = f"Break-even at {counted(level, 'flat-rate channel')}"
-    if edge:
+    if frontier.pays_beyond_the_grid(variant):
         at = f"Break-even beyond the {counted(level, 'flat-rate channel')} of the grid"
     text = (
         f"{at}: calls of the last one would cost "
@@ -71,14 +68,14 @@ def _sizes(cell: Cell) -> str:
     return f"{cell.shared} shared and {cell.metered} metered channels{own}"
 
 
-def change(found: Frontier, cell: Cell) -> str:
-    """What a size costs more or less than the present one, in words."""
-    if found.current is None:
+def change(frontier: Frontier, cell: Cell) -> str:
+    """Say what a size costs more or less than the present one; empty without a present one."""
+    now = frontier.present
+    if now is None:
         return ""
-    now = found.cell(found.current[1], found.current[2], found.current[0])
     if math.isnan(cell.monthly.mean):
         return "This size cannot be: a change of the scenario names the group."
-    more, currency = cell.monthly.mean - now.monthly.mean, found.scenario.currency
+    more, currency = cell.monthly.mean - now.monthly.mean, frontier.scenario.currency
     if (cell.shared, cell.metered) == (now.shared, now.metered):
         return "This is the present size."
     amount = numbers.money(abs(more), CURRENCIES[currency])

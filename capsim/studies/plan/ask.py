@@ -12,7 +12,7 @@ from capsim.errors import InputError, Problem
 from capsim.scenario import Scenario
 from capsim.simulation.passes import obstacle
 from capsim.simulation.progress import Progress, Silence
-from capsim.simulation.replication import Setting
+from capsim.simulation.replication import CompiledScenario
 from capsim.simulation.workers import check_jobs
 from capsim.studies.compare.result import Difference, differences_of
 from capsim.studies.plan import words
@@ -104,25 +104,25 @@ def plan(
     n_jobs = (os.cpu_count() or 1) if n_jobs is None else n_jobs
     check_jobs(n_jobs)
     target = Target.of(scenario, max_blocking, scope, busy_hour, busiest_days)
-    setting = Setting.of(scenario)
-    if not setting.traffic.varies:
+    compiled = CompiledScenario.of(scenario)
+    if not compiled.traffic.varies:
         raise InputError(
             Problem(
                 "recorded calls as they were prove nothing: let them be drawn anew, `days: drawn anew`",
                 path="replay.days",
             )
         )
-    if setting.traffic.expected_calls(setting.traffic.begin, setting.traffic.end) < 1:
+    if compiled.traffic.expected_calls(compiled.traffic.begin, compiled.traffic.end) < 1:
         raise InputError(Problem("the scenario has no calls to plan for", path="dids"))
-    return _Planning(scenario, target, setting, budget, n_jobs, progress or Silence(), announce).plan()
+    return _Planning(scenario, target, compiled, budget, n_jobs, progress or Silence(), announce).plan()
 
 
 class _Planning:
     def __init__(
-        self, scenario: Scenario, target: Target, setting: Setting, budget: float, n_jobs: int,
+        self, scenario: Scenario, target: Target, compiled: CompiledScenario, budget: float, n_jobs: int,
         progress: Progress, announce: Callable[[str], None] | None,
     ) -> None:  # fmt: skip
-        self.scenario, self.target, self.setting = scenario, target, setting
+        self.scenario, self.target, self.compiled = scenario, target, compiled
         self.budget, self.n_jobs, self.progress = budget, n_jobs, progress
         self.announce = announce or (lambda _: None)
         self.steps: list[str] = []
@@ -175,7 +175,7 @@ class _Planning:
         self.say(words.asked(self.target, units))
         for unit in units:
             if unit.group is not None:
-                why = obstacle(self.setting, list(self.scenario.all_groups).index(unit.group))
+                why = obstacle(self.compiled, list(self.scenario.all_groups).index(unit.group))
                 if why is not None:
                     self.say(words.guessed(unit.group, why))
 
@@ -224,7 +224,7 @@ class _Planning:
             place
             for place, size in enumerate(best.choice.sizes if best is not None else ())
             if size.unit.group is not None
-            and obstacle(self.setting, list(self.scenario.all_groups).index(size.unit.group)) is not None
+            and obstacle(self.compiled, list(self.scenario.all_groups).index(size.unit.group)) is not None
         ]
         tried = {trial.choice.key for trial in trials}
         for place in guessed:

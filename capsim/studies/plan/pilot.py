@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from capsim.capacity import UNLIMITED, Schedule
 from capsim.estimates.busy_hour import BusyHour
 from capsim.scenario import Scenario
-from capsim.simulation.passes import Asked, Passed, pass_through, priced
+from capsim.simulation.passes import PassRequest, PassResult, pass_through, priced
 from capsim.simulation.progress import Progress
-from capsim.simulation.replication import Setting
+from capsim.simulation.replication import CompiledScenario
 from capsim.studies.plan.targets import Target
 from capsim.studies.plan.units import Own, Unit, own_fee
 
@@ -101,9 +101,9 @@ class Pilot:
     ) -> None:
         self.scenario, self.units, self.n_jobs, self.progress = scenario, units, n_jobs, progress
         plain = priced(relaxed(scenario), [unit.group for unit in units if unit.group is not None])
-        self.setting = Setting.of(plain)
-        self.schedule = _unlimited(self.setting.schedule)
-        traffic = self.setting.traffic
+        self.compiled = CompiledScenario.of(plain)
+        self.schedule = _unlimited(self.compiled.schedule)
+        traffic = self.compiled.traffic
         self.each = max(traffic.expected_calls(traffic.begin, traffic.end), 1.0)
         self.replications = int(np.clip(round(PILOT_CALLS / self.each), FEWEST, MOST))
         self.seen: dict[tuple[str, Combination], Curve] = {}
@@ -182,7 +182,7 @@ class Pilot:
     def _hunts(self, unit: Unit) -> int:
         return 1 if unit.group is not None else self.scenario.dids[unit.entries[0]].quantity
 
-    def _asked(self, choice: Sequence[Combination]) -> Asked:
+    def _asked(self, choice: Sequence[Combination]) -> PassRequest:
         first = self.schedule.first
         included, dedicated = first.included.copy(), first.dedicated.copy()
         alone: list[int] = []
@@ -200,9 +200,9 @@ class Pilot:
                 alone += range(begin, begin + count)
                 most += [channels] * count
         schedule = Schedule(replace(first, included=included, dedicated=dedicated), self.schedule.steps)
-        return Asked(self.setting, tuple(self.groups), tuple(most), tuple(alone), schedule)
+        return PassRequest(self.compiled, tuple(self.groups), tuple(most), tuple(alone), schedule)
 
-    def _note(self, choice: Sequence[Combination], passed: Sequence[Passed]) -> None:
+    def _note(self, choice: Sequence[Combination], passed: Sequence[PassResult]) -> None:
         chosen = self._masks(passed) if self.asks_of_hours else None
         place = 0
         for unit, combination in zip(self.units, choice, strict=True):
@@ -211,14 +211,14 @@ class Pilot:
             if (unit.name, combination) not in self.seen:
                 self.seen[unit.name, combination] = self._curve(unit, combination, hunts, passed, chosen)
 
-    def _masks(self, passed: Sequence[Passed]) -> BusyHour:
+    def _masks(self, passed: Sequence[PassResult]) -> BusyHour:
         offered = np.stack([sum(hunted.by_hour.sum(axis=1) for hunted in one.hunted) for one in passed])
         busy = BusyHour.of(self.scenario, offered)
         self.hours = Hours(*(np.where(chosen, offered, 0).sum(axis=1) for chosen in (busy.chosen, busy.busiest)))
         return busy
 
     def _curve(
-        self, unit: Unit, combination: Combination, hunts: range, passed: Sequence[Passed], chosen: BusyHour | None
+        self, unit: Unit, combination: Combination, hunts: range, passed: Sequence[PassResult], chosen: BusyHour | None
     ) -> Curve:
         calls = np.stack([sum(one.hunted[hunt].by_did.sum(axis=0) for hunt in hunts) for one in passed])
         offered = calls.sum(axis=1)
@@ -245,9 +245,9 @@ class Pilot:
             by_did=_blocked(by_did), offered_by_did=by_did.sum(axis=1),
         )  # fmt: skip
 
-    def _costs(self, unit: Unit, hunts: range, passed: Sequence[Passed]) -> tuple[Float64, Float64]:
+    def _costs(self, unit: Unit, hunts: range, passed: Sequence[PassResult]) -> tuple[Float64, Float64]:
         """(K + 1,) average monthly cost: of calls on channels 1 to n if metered, and by the numbers' own prices."""
-        prices = self.setting.prices
+        prices = self.compiled.prices
         first = passed[0].hunted[hunts[0]]
         metered, by_use = np.zeros(first.channels + 1), np.zeros(first.channels + 1)
         if unit.group is not None:

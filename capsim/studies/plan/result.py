@@ -133,7 +133,7 @@ class Plan:
             figures = _figures(trial.result)
             row: dict[str, Any] = {"status": trial.status, "chosen": trial is self.best}
             for name, figure in figures.items():
-                row |= {name: figure.mean, f"{name}_low": figure.low, f"{name}_high": figure.high}
+                row |= figure.columns(name)
             rows.append(row | {path: str(value) for path, value in trial.mix.items()})
         return pd.DataFrame(rows)
 

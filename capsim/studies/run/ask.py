@@ -15,10 +15,11 @@ from capsim.estimates.samples import Samples, cost_figures
 from capsim.estimates.usage import Usage
 from capsim.scenario import Scenario
 from capsim.simulation.progress import Progress, Silence
-from capsim.simulation.replication import Order, Replication, Setting
+from capsim.simulation.replication import CompiledScenario, Replication, RunRequest
 from capsim.simulation.workers import check_jobs, run_replications
 from capsim.studies.run.precision import Precision, PrecisionOf, check_precision, run_until
 from capsim.studies.run.result import RunResult
+from capsim.traffic import Streams
 from capsim.version import VERSION
 
 DEFAULT_ENGINE = "compiled"
@@ -80,49 +81,52 @@ def simulate(
     scenario = scenario.override(changes) if changes else scenario
     check_jobs(n_jobs)
     get_engine(engine or DEFAULT_ENGINE)
-    setting = Setting.of(scenario)
-    if not setting.traffic.varies:  # recorded calls as they were: one replication is all there is
+    compiled = CompiledScenario.of(scenario)
+    if not compiled.traffic.varies:  # recorded calls as they were: one replication is all there is
         scenario = scenario.override({"replications": 1})
-    order = Order(scenario, scenario.seed, engine or DEFAULT_ENGINE, keep_calls, watch)
+    request = RunRequest(scenario, scenario.seed, engine or DEFAULT_ENGINE, keep_calls, watch)
     done: list[Replication] = []
 
     def run(numbers: Sequence[int]) -> list[Replication]:
         """Those that are done stay so, should this be interrupted."""
         begun = len(done)
-        done.extend(run_replications(order, setting, numbers, n_jobs, executor, progress or Silence()))
+        done.extend(run_replications(request, compiled, numbers, n_jobs, executor, progress or Silence()))
         return sorted(done[begun:], key=lambda replication: replication.number)
 
     try:
-        if precision is None or not setting.traffic.varies:
+        if precision is None or not compiled.traffic.varies:
             run(range(scenario.replications))
         else:
             check_precision(precision, precision_of)
-            until = Precision(precision, precision_of, setting)
+            until = Precision(precision, precision_of, compiled)
             done = run_until(until, run, announce or (lambda _: None))
-            order = replace(order, scenario=scenario.override({"replications": len(done)}))
+            request = replace(request, scenario=scenario.override({"replications": len(done)}))
     except KeyboardInterrupt:
-        raise Interrupted(summarize(order, setting, done) if done else None) from None
-    return summarize(order, setting, done)
+        raise Interrupted(summarize(request, compiled, done) if done else None) from None
+    return summarize(request, compiled, done)
 
 
-def summarize(order: Order, setting: Setting, replications: Iterable[Replication]) -> RunResult:
+def summarize(request: RunRequest, compiled: CompiledScenario, replications: Iterable[Replication]) -> RunResult:
     """The result of replications, whatever order they come in."""
     done = sorted(replications, key=lambda replication: replication.number)
-    invoicing = Invoicing(setting.prices)
-    totals = tuple(invoicing.totals(replication.charges) for replication in done)
+    invoicing = Invoicing(compiled.prices)
+    bills = [invoicing.bill(replication.charges) for replication in done]
+    totals = tuple(map(invoicing.totals, bills))
     return RunResult(
-        scenario=order.scenario,
-        engine=order.engine,
-        seed=order.seed,
+        scenario=request.scenario,
+        engine=request.engine,
+        seed=request.seed,
         version=VERSION,
         replications=len(done),
-        samples=Samples.of(done, setting),
+        samples=Samples.of(done, compiled),
         cost_estimates=cost_figures(totals),
         cost_totals=totals,
-        invoices=tuple(invoicing.invoice(replication.charges) for replication in done),
-        usage_estimate=Usage.of([replication.tally for replication in done], setting.horizon),
-        account_figures=AccountFigures.of(done, setting),
-        notes=setting.traffic.notes,
+        prices=compiled.prices,
+        invoices=tuple(map(invoicing.invoice, bills)),
+        usage_estimate=Usage.of([replication.tally for replication in done], compiled.horizon),
+        account_figures=AccountFigures.of(done, compiled),
+        streams=compiled.traffic if isinstance(compiled.traffic, Streams) else None,
+        notes=compiled.traffic.notes,
         numbers=tuple(replication.number for replication in done),
         watched=tuple(replication.watched for replication in done if replication.watched is not None),
         hours=np.stack([replication.hours for replication in done]),

@@ -15,16 +15,15 @@ from capsim.cost.each import Rates
 from capsim.errors import InputError
 from capsim.records import CAPACITY_EXCEEDED, NO_BALANCE, OUTCOMES, CallLog
 from capsim.scenario.model.horizon import MAX_HORIZON_DAYS
-from capsim.tariff import build_prices
 from capsim.units import DAY, SECOND
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from capsim.studies.run.result import RunResult
+    from capsim.studies.run.figures import RunFigures
 
 
-def write_call_records(result: RunResult, path: Path, replication: int = 0) -> int:
+def write_call_records(result: RunFigures, path: Path, replication: int = 0) -> int:
     """Write the counted calls of one replication in the order of arrivals; return how many there are.
 
     Times are cut to whole seconds, and a duration runs from the second of the answer to the second of the end. Rejected
@@ -45,8 +44,8 @@ def write_call_records(result: RunResult, path: Path, replication: int = 0) -> i
     return write_records(_frames(result, replication), DIDWW_22, path)
 
 
-def _frames(result: RunResult, replication: int) -> Iterator[pd.DataFrame]:
-    rates = Rates.of(build_prices(result.scenario))
+def _frames(result: RunFigures, replication: int) -> Iterator[pd.DataFrame]:
+    rates = Rates.of(result.prices)
     scenario, plan = result.scenario, result.samples.plan
     numbers = np.array([did.entry.number or did.name for did in scenario.all_dids], dtype=object)
     groups = np.array([*plan.group_names, ""], dtype=object)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from capsim.capacity import CapacityPlan
 from capsim.errors import InputError
+from capsim.estimates.local_times import local_times
 from capsim.records import CAPACITY_EXCEEDED, CAUSES, TIERS, CallLog, join_logs
 from capsim.scenario import Scenario
 
@@ -30,7 +31,6 @@ def calls_frame(scenario: Scenario, plan: CapacityPlan, logs: Sequence[Sequence[
     if not any(logs):
         raise InputError("this run did not keep its calls; use simulate(..., keep_calls=True)")
     frames = []
-    start = pd.Timestamp(scenario.horizon.start).tz_convert("UTC")
     for number, parts in enumerate(logs):
         log = join_logs(parts)
         calls, order = log.calls, log.calls.order
@@ -43,9 +43,7 @@ def calls_frame(scenario: Scenario, plan: CapacityPlan, logs: Sequence[Sequence[
         )
 
         def moments(clock: np.ndarray, where: np.ndarray | None = None) -> pd.Series:
-            times = (
-                pd.Series(start + pd.to_timedelta(clock, unit="us")).dt.tz_convert(scenario.timezone).dt.as_unit("us")
-            )
+            times = pd.Series(local_times(scenario, clock))
             return times if where is None else times.where(where)
 
         frames.append(

@@ -16,7 +16,7 @@ from capsim.records import CAPACITY_EXCEEDED
 
 if TYPE_CHECKING:
     from capsim.scenario.model.goals import Goals
-    from capsim.studies.run.result import RunResult
+    from capsim.studies.run.figures import RunFigures
 
 Status = Literal["met", "missed", "not proven"]
 Finding = tuple[str, float, Estimate]
@@ -42,7 +42,7 @@ class GoalKind:
     scope: str
     label: str
     money: bool
-    find: Callable[[RunResult, Goals, float], Iterator[Finding]]
+    find: Callable[[RunFigures, Goals, float], Iterator[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def judged(found: Estimate, goal: float) -> Status:
     return "met" if found.high <= goal else "missed" if found.low > goal else "not proven"
 
 
-def goal_outcomes(result: RunResult, level: float = LEVEL, goals: Goals | None = None) -> tuple[GoalOutcome, ...]:
+def goal_outcomes(result: RunFigures, level: float = LEVEL, goals: Goals | None = None) -> tuple[GoalOutcome, ...]:
     """What a run says of its scenario's goals, or of other ``goals``, by intervals of a confidence level."""
     goals = goals or result.scenario.goals
     if goals is None:
@@ -109,42 +109,42 @@ def _blocking(outcomes: NDArray[np.int64], cluster: float, level: float) -> Esti
     return of_probabilities(blocked, offered, cluster, level).one()
 
 
-def _overall(result: RunResult, goals: Goals, level: float) -> Iterator[Finding]:
+def _overall(result: RunFigures, goals: Goals, level: float) -> Iterator[Finding]:
     samples = result.samples
     if goals.blocking is not None:
-        yield "", goals.blocking, _blocking(samples.outcomes.sum(axis=1), samples.clusters.overall, level)
+        yield "", goals.blocking, _blocking(samples.tally.outcomes.sum(axis=1), samples.clusters.overall, level)
 
 
-def _groups(result: RunResult, goals: Goals, level: float) -> Iterator[Finding]:
+def _groups(result: RunFigures, goals: Goals, level: float) -> Iterator[Finding]:
     """Each group that a goal names, and with a goal for every group those that had calls."""
     samples = result.samples
     for row, group in enumerate(samples.plan.group_names):
-        goal, outcomes = goals.of_group(group), samples.group_outcomes[:, row]
+        goal, outcomes = goals.of_group(group), samples.tally.group_outcomes[:, row]
         if goal is not None and (group in goals.groups or outcomes.any()):
             yield group, goal, _blocking(outcomes, float(samples.clusters.groups[row]), level)
 
 
-def _dids(result: RunResult, goals: Goals, level: float) -> Iterator[Finding]:
+def _dids(result: RunFigures, goals: Goals, level: float) -> Iterator[Finding]:
     """Each DID that a goal names, and with a goal for every DID those that had calls."""
     samples = result.samples
     for row, did in enumerate(result.scenario.all_dids):
-        goal, outcomes = goals.of_did(did.name, did.entry_name), samples.outcomes[:, row]
+        goal, outcomes = goals.of_did(did.name, did.entry_name), samples.tally.outcomes[:, row]
         named = did.name in goals.dids or did.entry_name in goals.dids
         if goal is not None and (named or outcomes.any()):
             yield did.name, goal, _blocking(outcomes, float(samples.clusters.dids[row]), level)
 
 
-def _busy_hour(result: RunResult, goals: Goals, level: float) -> Iterator[Finding]:
+def _busy_hour(result: RunFigures, goals: Goals, level: float) -> Iterator[Finding]:
     if goals.busy_hour is not None:
         yield "", goals.busy_hour, _in_hours(result, "chosen", level)
 
 
-def _busiest_days(result: RunResult, goals: Goals, level: float) -> Iterator[Finding]:
+def _busiest_days(result: RunFigures, goals: Goals, level: float) -> Iterator[Finding]:
     if goals.busiest_days is not None:
         yield "", goals.busiest_days, _in_hours(result, "busiest", level)
 
 
-def _in_hours(result: RunResult, which: str, level: float) -> Estimate:
+def _in_hours(result: RunFigures, which: str, level: float) -> Estimate:
     """Blocking in the busy hour of all days (``chosen``), or of the five busiest (``busiest``)."""
     busy = BusyHour.of(result.scenario, result.hours[:, :, 0], result.scenario.horizon.into_the_hour)
     chosen = getattr(busy, which)
@@ -152,9 +152,9 @@ def _in_hours(result: RunResult, which: str, level: float) -> Estimate:
     return of_probabilities(blocked, offered, result.samples.clusters.overall, level).one()
 
 
-def _monthly_cost(result: RunResult, goals: Goals, level: float) -> Iterator[Finding]:
+def _monthly_cost(result: RunFigures, goals: Goals, level: float) -> Iterator[Finding]:
     if goals.monthly_cost is not None:
-        costs = [float(one.monthly) for one in result.cost_totals]
+        costs = [float(one["monthly"]) for one in result.cost_totals]
         yield "", float(goals.monthly_cost), of_means(costs, level=level).one()
 
 

@@ -21,7 +21,7 @@ from capsim.cost import Invoicing
 from capsim.errors import InputError, Problem
 from capsim.estimates.estimate import of_means, of_probabilities
 from capsim.records import CAPACITY_EXCEEDED
-from capsim.simulation.replication import Replication, Setting
+from capsim.simulation.replication import CompiledScenario, Replication
 from capsim.units import about
 
 PrecisionOf = Literal["blocking", "cost"]
@@ -47,8 +47,8 @@ def look_ahead(replications: int) -> int:
 class Precision:
     """Whether replications suffice, and about how many would."""
 
-    def __init__(self, share: float, of: PrecisionOf, setting: Setting) -> None:
-        self.share, self.of, self.invoicing = share, of, Invoicing(setting.prices)
+    def __init__(self, share: float, of: PrecisionOf, compiled: CompiledScenario) -> None:
+        self.share, self.of, self.invoicing = share, of, Invoicing(compiled.prices)
         self.tops: list[float] = []
         self.bottoms: list[float] = []
         self.reached: list[bool] = []
@@ -56,7 +56,8 @@ class Precision:
     def add(self, replication: Replication) -> None:
         """Replications come in their order."""
         if self.of == "cost":
-            self.tops.append(float(self.invoicing.totals(replication.charges).monthly))
+            totals = self.invoicing.totals(self.invoicing.bill(replication.charges))
+            self.tops.append(float(totals["monthly"]))
             self.bottoms.append(1.0)
         else:
             calls = replication.tally.outcomes.sum(axis=0)

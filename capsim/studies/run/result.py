@@ -7,28 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from capsim.cost import CostTotals, Item
 from capsim.errors import InputError
 from capsim.estimates.account import AccountFigures
 from capsim.estimates.estimate import NOT_APPLICABLE, Estimate
-from capsim.estimates.hours_of_week import HoursOfWeek
-from capsim.estimates.samples import Figures, Samples, whole
-from capsim.estimates.usage import Usage
-from capsim.estimates.watching import Watching
-from capsim.measures import Watched
-from capsim.records import TIERS, CallLog
-from capsim.scenario import Scenario
-from capsim.simulation.replication import Setting
+from capsim.estimates.samples import Figures, whole
+from capsim.records import TIERS
 from capsim.studies.run.document import run_document
+from capsim.studies.run.figures import RunFigures
 from capsim.studies.run.goals import GoalOutcome, goal_outcomes
 from capsim.studies.run.theory import Theory, theory_of, theory_rows
-from capsim.traffic import Streams
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,45 +27,29 @@ if TYPE_CHECKING:
     from capsim.studies.run.plots.accessor import RunPlots
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class RunResult:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class RunResult(RunFigures):
     """The outcome of `capsim.simulate`: frozen, and carrying the scenario that made it.
 
-    Every figure is an estimate over the replications that ran, with a 95% interval; a frame has it in the
-    columns ``mean``, ``low``, ``high``, or ``NAME``, ``NAME_low``, ``NAME_high``. ``low`` and ``high`` are NaN
-    where one replication gives no interval.
+    Every figure is an estimate over the replications that ran, with a 95% interval. A frame has it in the columns
+    ``mean``, ``low`` and ``high``, or ``NAME``, ``NAME_low`` and ``NAME_high``. ``low`` and ``high`` are NaN if one
+    replication gives no interval.
 
     Attributes
     ----------
-    scenario : the scenario that was run.
-    engine, seed, version : what ran it.
-    replications : how many replications the figures are made of.
+    scenario : Scenario
+        The scenario that was run.
+    engine : str
+        The engine that ran it.
+    seed : int
+        The seed of its calls.
+    version : str
+        The version of capsim that ran it.
+    replications : int
+        Number of replications that the figures are made of.
+    notes : tuple of str
+        What a user should know of how call records were read.
     """
-
-    scenario: Scenario
-    engine: str
-    seed: int
-    version: str
-    replications: int
-    samples: Samples
-    cost_estimates: dict[str, Estimate]
-    cost_totals: tuple[CostTotals, ...]
-    invoices: tuple[tuple[Item, ...], ...]
-    usage_estimate: Usage
-    account_figures: AccountFigures | None
-    notes: tuple[str, ...]
-    """What a user should know of how call records were read."""
-    numbers: tuple[int, ...]
-    watched: tuple[Watched, ...]
-    hours: NDArray[np.int64]
-    """(R, H, 3) by hours, from that of the start on: calls offered and blocked, and the channel time that those offered
-    ask for, microseconds."""
-    logs: tuple[tuple[CallLog, ...], ...]
-
-    @property
-    def interrupted(self) -> bool:
-        """Whether fewer replications ran than the scenario asks for."""
-        return self.replications < self.scenario.replications
 
     # -- frames ---------------------------------------------------------------------------------------
 
@@ -106,7 +81,7 @@ class RunResult:
         """By DID: offered, carried, blocked (calls), blocking, erlangs, and carried and erlangs of each tier."""
         names = self.samples.plan.did_names
         by_tier = {
-            f"{tier}_{name}": _column(figure, position)
+            f"{tier}_{name}": figure.apply(itemgetter((slice(None), position)))
             for position, tier in enumerate(TIERS)
             for name, figure in self.samples.dids_by_tier.items()
         }
@@ -133,10 +108,9 @@ class RunResult:
         import pandas as pd
 
         offered, blocked = self.samples.offered_and_blocked
-        costs = {name: [float(getattr(one, name)) for one in self.cost_totals] for name in ("total", "monthly")}
-        blocking = np.divide(blocked, offered, out=np.full(len(offered), np.nan), where=offered > 0)
-        rows = {"replication": self.numbers, "offered": offered, "blocked": blocked, "blocking": blocking}
-        return pd.DataFrame(rows | costs)
+        columns = {"offered": offered, "blocked": blocked, "blocking": self.blocking_by_replication}
+        costs = {name: self.costs(name) for name in ("total", "monthly")}
+        return pd.DataFrame({"replication": self.numbers, **columns, **costs})
 
     @cached_property
     def invoice(self) -> pd.DataFrame:
@@ -195,21 +169,6 @@ class RunResult:
     # -- the provider's statistics ------------------------------------------------------------------------
 
     @cached_property
-    def watching(self) -> Watching:
-        """What the provider's statistics show.
-
-        Raises InputError where the run did not watch.
-        """
-        if not self.watched:
-            raise InputError("this run did not watch its channels; use simulate(..., watch=True)")
-        return Watching(self.scenario, self.samples.schedule, self.watched)
-
-    @cached_property
-    def by_weekday(self) -> HoursOfWeek:
-        """Calls, load and blocking by weekday and hour."""
-        return HoursOfWeek.of(self.scenario, self.hours, self.samples.clusters.overall)
-
-    @cached_property
     def week(self) -> pd.DataFrame:
         """By weekday and local hour: offered and blocked (calls an hour), erlangs (offered load), blocking.
 
@@ -232,7 +191,7 @@ class RunResult:
 
         The first 100,000 of each replication; `exhaustion` counts them all.
         """
-        return self.watching.spells()
+        return self.watching.congestion_periods()
 
     @cached_property
     def exhaustion(self) -> pd.DataFrame:
@@ -278,8 +237,7 @@ class RunResult:
     @cached_property
     def theory_found(self) -> tuple[Theory, ...]:
         """What theory says of the blocking of each group, and of each DID without one."""
-        traffic = Setting.of(self.scenario).traffic if self.scenario.replay is None else None
-        return theory_of(self, traffic if isinstance(traffic, Streams) else None)
+        return theory_of(self)
 
     @cached_property
     def theory(self) -> pd.DataFrame:
@@ -367,14 +325,10 @@ class RunResult:
 
     def mean_cost(self, kind: str) -> Decimal:
         """Mean over replications of one kind of cost, exact."""
-        return sum((getattr(one, kind) for one in self.cost_totals), Decimal(0)) / len(self.cost_totals)
+        return sum((one[kind] for one in self.cost_totals), Decimal(0)) / len(self.cost_totals)
 
 
 # -- helpers ------------------------------------------------------------------------------------------
-
-
-def _column(figure: Any, position: int) -> Any:
-    return type(figure)(figure.mean[:, position], figure.low[:, position], figure.high[:, position])
 
 
 def _rows(estimates: dict[str, Estimate], units: dict[str, str], unit: str) -> pd.DataFrame:
@@ -389,7 +343,7 @@ def _columns(figures: Figures, names: Sequence[str], index: str) -> pd.DataFrame
 
     columns: dict[str, Any] = {}
     for name, estimates in figures.items():
-        columns |= {name: estimates.mean, f"{name}_low": estimates.low, f"{name}_high": estimates.high}
+        columns |= estimates.columns(name)
     return pd.DataFrame(columns, index=pd.Index(names, name=index))
 
 

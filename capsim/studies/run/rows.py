@@ -7,12 +7,34 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from capsim.records import METERED, SHARED, TIERS
 from capsim.show import numbers
 from capsim.units import CURRENCIES
 
 if TYPE_CHECKING:
     from capsim.studies.run.goals import GoalOutcome
     from capsim.studies.run.result import RunResult
+
+
+def ladder_rows(result: RunResult) -> dict[str, float]:
+    """Calls of a replication that each tier took, in the order in which they try, and those that were blocked.
+
+    Tiers that have no channel are left out.
+    """
+    carried, channels = result.samples.tiers["carried"].mean, result.samples.channels.most
+    taken = {tier: float(carried[row]) for row, tier in enumerate(TIERS) if channels[row] or carried[row]}
+    return taken | {"blocked": float(result.samples.totals["blocked"].one().mean)}
+
+
+def channel_bands(result: RunResult, group: str | None) -> tuple[int, ...]:
+    """Tiers whose channels fill one after the other: those of a group, or all of them if it has only one DID.
+
+    ``group`` is None for the DIDs without a group; if there are several of them, they share no channels.
+    """
+    names = result.samples.plan.group_names
+    alone = len(result.samples.members(len(names) if group is None else names.index(group))) == 1
+    return tuple(range(len(TIERS))) if alone else () if group is None else (SHARED, METERED)
+
 
 CAUSES_HEAD = ("Cause", "Calls", "95% interval")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -30,11 +30,9 @@ from capsim.capacity import UNLIMITED
 from capsim.estimates.estimate import LEVEL, Estimate, plain
 from capsim.scenario import Did, Scenario
 from capsim.scenario.model.traffic import Traffic
+from capsim.studies.run.figures import RunFigures
 from capsim.traffic.streams import Streams
 from capsim.units import DAY, HOUR
-
-if TYPE_CHECKING:
-    from capsim.studies.run.result import RunResult
 
 MOST_STATES = 3_000
 SHORT = 0.05
@@ -73,11 +71,9 @@ class _Says:
     note: str
 
 
-def theory_of(result: RunResult, streams: Streams | None) -> tuple[Theory, ...]:
-    """What theory says of a run, group by group, then of DIDs without one.
-
-    ``streams``: None where calls were recorded.
-    """
+def theory_of(result: RunFigures) -> tuple[Theory, ...]:
+    """What theory says of a run, group by group, then of DIDs without one."""
+    streams = result.streams
     found = []
     plan, samples = result.samples.plan, result.samples
     why_none = _in_the_way(result, streams)
@@ -116,7 +112,7 @@ def theory_of(result: RunResult, streams: Streams | None) -> tuple[Theory, ...]:
     return tuple(found)
 
 
-def _short(result: RunResult, says: _Says, holding: float) -> _Says:
+def _short(result: RunFigures, says: _Says, holding: float) -> _Says:
     """With a word of warning where the horizon is short beside a call: formulas are of the long run."""
     horizon = result.scenario.horizon
     if says.method is None or horizon.warm_up_microseconds >= 3 * holding or horizon.microseconds >= 500 * holding:
@@ -126,14 +122,14 @@ def _short(result: RunResult, says: _Says, holding: float) -> _Says:
     )
 
 
-def _z(simulated: Estimate, says: _Says, result: RunResult) -> float:
+def _z(simulated: Estimate, says: _Says, result: RunFigures) -> float:
     if says.method is None or math.isnan(simulated.low) or simulated.mean in (0.0, 1.0):
         return math.nan
     error = (simulated.high - simulated.low) / 2 / t_quantile(LEVEL, max(result.replications - 1, 1))
     return (simulated.mean - says.value) / error if error > 0 else math.nan
 
 
-def _in_the_way(result: RunResult, streams: Streams | None) -> _Says | None:
+def _in_the_way(result: RunFigures, streams: Streams | None) -> _Says | None:
     """What no formula here allows for, in the whole scenario."""
     scenario = result.scenario
 
@@ -151,7 +147,7 @@ def _in_the_way(result: RunResult, streams: Streams | None) -> _Says | None:
     return None
 
 
-def _says(result: RunResult, streams: Streams | None, members: Sequence[int], row: int) -> _Says:
+def _says(result: RunFigures, streams: Streams | None, members: Sequence[int], row: int) -> _Says:
     """Of DIDs (positions, all with traffic) and the channels of their group, whose row may be that of none."""
     assert streams is not None
     plan, scenario = result.samples.plan, result.scenario
@@ -205,7 +201,7 @@ def _exponential(did: Did) -> bool:
     return traffic.holding.distribution == "exponential" and not rings
 
 
-def _chain(result: RunResult, members: Sequence[int], row: int) -> _Says | None:
+def _chain(result: RunFigures, members: Sequence[int], row: int) -> _Says | None:
     """The exact chain, where it is small and holding times are exponential."""
     plan, scenario = result.samples.plan, result.scenario
     if len(members) > 4 or not all(_exponential(scenario.all_dids[one]) for one in members):
@@ -234,7 +230,7 @@ def _limit(value: int) -> int | None:
     return None if value >= UNLIMITED else value
 
 
-def _limited(result: RunResult, members: Sequence[int], row: int) -> _Says:
+def _limited(result: RunFigures, members: Sequence[int], row: int) -> _Says:
     return _chain(result, members, row) or _none("a system with a capacity limit (R9) is not small and exponential")
 
 

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from capsim.cost import COST_KINDS
 from capsim.estimates.estimate import Estimate, of_ratios
 from capsim.records import METERED
 from capsim.units import MINUTE
 
 if TYPE_CHECKING:
-    from capsim.studies.run.result import RunResult
+    from capsim.studies.run.figures import RunFigures
 
 
-def unit_costs(result: RunResult) -> dict[str, Estimate]:
+def unit_costs(result: RunFigures) -> dict[str, Estimate]:
     """Of the horizon: what a minute of a flat-rate channel's calls cost in fees, one of a metered one's calls, and a
     carried call in all but one-time fees. Minutes are answered time. NaN where there are none.
 
@@ -22,11 +23,12 @@ def unit_costs(result: RunResult) -> dict[str, Estimate]:
     whole billing cycles.
     """
     samples, totals = result.samples, result.cost_totals
-    minutes = samples.talk.sum(axis=1) / MINUTE
-    flat = np.array([float(one.flat_rate) for one in totals])
-    metered = np.array([float(one.metered) for one in totals])
-    recurring = np.array([float(one.total - one.setup) for one in totals])
-    carried = samples.outcomes.sum(axis=1)[:, : METERED + 1].sum(axis=1)
+    minutes = samples.tally.talk.sum(axis=1) / MINUTE
+    flat = np.array([float(one["flat_rate"]) for one in totals])
+    metered = np.array([float(one["metered"]) for one in totals])
+    kinds = [name for name, kind in COST_KINDS.items() if kind.recurring]
+    recurring = np.array([float(sum(one[kind] for kind in kinds)) for one in totals])
+    carried = samples.tally.outcomes.sum(axis=1)[:, : METERED + 1].sum(axis=1)
     return {
         "flat_rate_minute": of_ratios(flat, minutes[:, 1:METERED].sum(axis=1)).one(),
         "metered_minute": of_ratios(metered, minutes[:, METERED]).one(),

@@ -11,10 +11,10 @@ from capsim.scenario import Scenario
 from capsim.scenario.model.moments import WEEKDAYS
 from capsim.show import numbers
 from capsim.studies.run.unit_costs import unit_costs
-from capsim.tariff import build_prices
 from capsim.units import CURRENCIES
 
 if TYPE_CHECKING:
+    from capsim.estimates.spread import Spread
     from capsim.studies.run.result import RunResult
 
 
@@ -69,10 +69,6 @@ def cost_sentence(result: RunResult) -> str:
     return f"Flat-rate {numbers.money(flat, places)} {currency} against {per_minute}: {share}."
 
 
-MOST_IN_TEN = 20
-"""Of fewer replications, what eight in ten are within is not known."""
-
-
 def busy_hour_sentences(result: RunResult) -> list[str]:
     """Which hour of the week is the busiest, and how much of what is lost falls into how few of them."""
     hours = result.by_weekday
@@ -84,38 +80,44 @@ def busy_hour_sentences(result: RunResult) -> list[str]:
     lost = f"blocking {numbers.blocking(blocking)}{f' ({interval})' if interval else ''}"
     sentences = [f"Busiest: {at}, with {calls} calls and {load} Erlangs offered in the mean; {lost}."]
     if few := hours.concentration():
-        of = int((hours.offered > 0).sum())
-        sentences.append(f"Half of all blocked calls fall into {few} of the week's {of} hours with calls.")
+        sentences.append(
+            f"Half of all blocked calls fall into {few} of the week's {hours.with_calls} hours with calls."
+        )
     return sentences
 
 
-def luck_sentences(result: RunResult) -> dict[str, str]:
+def spread_sentences(result: RunResult) -> dict[str, str]:
     """How much replications differ in ``blocking`` and in ``monthly`` cost: what one such period may be like.
 
-    Where one does not vary, there is nothing of it.
+    A figure that does not vary has no sentence.
     """
-    each, places = result.by_replication.dropna(), CURRENCIES[result.scenario.currency]
-    eight = len(each) >= MOST_IN_TEN
-    whose = f"in eight of ten of the {len(each):,} replications" if eight else f"in the {len(each):,} replications"
-    ends = (0.1, 0.9) if eight else (0.0, 1.0)
-    found = {}
-    if each["blocking"].nunique() > 1:
-        low, high = (float(each["blocking"].quantile(end)) for end in ends)
-        share = [numbers.percent(end, max(high - low, high / 10)) for end in (low, high)]
-        found["blocking"] = (
+    places = CURRENCIES[result.scenario.currency]
+    blocking, cost = result.spread("blocking"), result.spread("monthly")
+    sentences = {}
+    if blocking is not None:
+        width = max(blocking.high - blocking.low, blocking.high / 10)
+        low, high = (numbers.percent(end, width) for end in (blocking.low, blocking.high))
+        sentences["blocking"] = (
             "The interval of a mean tells how well the mean is known; one period may be luckier, or unluckier: "
-            f"{whose} blocking is {share[0]} to {share[1]}."
+            f"{_replications_of(blocking)} blocking is {low} to {high}."
         )
-    if each["monthly"].nunique() > 1:
-        least, most = (numbers.money(float(each["monthly"].quantile(end)), places) for end in ends)
-        found["monthly"] = f"What recurs is {least} to {most} {result.scenario.currency} a month {whose}."
-    return found
+    if cost is not None:
+        least, most = (numbers.money(end, places) for end in (cost.low, cost.high))
+        of_these = _replications_of(cost)
+        sentences["monthly"] = f"What recurs is {least} to {most} {result.scenario.currency} a month {of_these}."
+    return sentences
+
+
+def _replications_of(spread: Spread) -> str:
+    """Name the replications that a range is of."""
+    count = f"the {spread.replications:,} replications"
+    return f"in eight of ten of {count}" if spread.eight_in_ten else f"in {count}"
 
 
 def unit_cost_sentences(result: RunResult) -> list[str]:
     """What a minute comes to on either kind of channel, and what rounding to whole intervals adds."""
     costs, currency = unit_costs(result), result.scenario.currency
-    if cycle_note(result.scenario):  # fees are paid for longer than the calls were counted
+    if result.paid_beyond is not None:  # fees are paid for longer than the calls were counted
         costs = {"metered_minute": costs["metered_minute"]}
     told = [
         f"{numbers.significant(costs[name].mean)} {currency} {what}"
@@ -148,11 +150,10 @@ def horizon_text(scenario: Scenario) -> str:
     return f"{horizon.start.strftime(form)} to {horizon.end.strftime(form)} ({text}), {scenario.timezone}"
 
 
-def cycle_note(scenario: Scenario) -> str:
-    """Where the horizon ends within a billing cycle that is paid in full, say so (M2, M8); else empty."""
-    prices = build_prices(scenario)
-    last = max((fee.end for fee in prices.fees), default=prices.end_day)
-    if last <= prices.end_day:
+def cycle_note(result: RunResult) -> str:
+    """Say that the horizon ends within a billing cycle that is paid in full (M2, M8); empty if it does not."""
+    last = result.paid_beyond
+    if last is None:
         return ""
     return (
         f"Note: the horizon is not whole billing cycles. Recurring fees are paid in full to {last.isoformat()}, "

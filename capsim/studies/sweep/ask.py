@@ -15,7 +15,7 @@ from capsim.errors import InputError, Problem
 from capsim.scenario import Scenario
 from capsim.simulation.interruption import ctrl_c_when_asked
 from capsim.simulation.progress import Progress, Silence
-from capsim.simulation.replication import Setting
+from capsim.simulation.replication import CompiledScenario
 from capsim.simulation.workers import check_jobs
 from capsim.studies.sweep.folder import SweepFolder
 from capsim.studies.sweep.point import PointResult, Task, run_point
@@ -103,7 +103,7 @@ def _check(scenario: Scenario, paths: tuple[str, ...], points: Sequence[Point]) 
             problems = [Problem(f"{one.message} (at {values})", path=one.path, rule=one.rule) for one in error.problems]
             raise InputError(problems) from None
         if number in (0, len(points) // 2, len(points) - 1):
-            traffic = Setting.of(changed).traffic
+            traffic = CompiledScenario.of(changed).traffic
             runs = changed.replications if traffic.varies else 1
             calls.append(traffic.expected_calls(traffic.begin, traffic.end) * runs)
     return sum(calls) / len(calls)

@@ -47,7 +47,7 @@ def run_point(parcel: bytes, number: int, point: Point) -> PointResult:
         tuple((one.scope, one.name, one.goal, one.status) for one in result.goal_outcomes),
         tuple(offered.tolist()),
         tuple(blocked.tolist()),
-        tuple(float(cost.monthly) for cost in result.cost_totals),
+        tuple(float(cost["monthly"]) for cost in result.cost_totals),
     )
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from capsim.errors import InputError, Problem
-from capsim.estimates.differences import RatioSample, difference_of_means, difference_of_ratios, holm
+from capsim.estimates.differences import SIGNIFICANCE, RatioSample, difference_of_means, difference_of_ratios, holm
 from capsim.estimates.estimate import NOT_APPLICABLE, Estimate
 from capsim.scenario import Scenario
 from capsim.studies.sweep.point import PointResult
@@ -91,8 +91,7 @@ class Sweep:
                 **dict(zip(self.paths, map(plain, self.points[number]), strict=True)),
             }
             for name, key in zip(names, keys, strict=True):
-                one = estimates.get(key, NOT_APPLICABLE)
-                row |= {name: one.mean, f"{name}_low": one.low, f"{name}_high": one.high}
+                row |= estimates.get(key, NOT_APPLICABLE).columns(name)
             goals = self.results[number].goals
             if goals:
                 row["goals"] = self.goals(number)
@@ -125,12 +124,22 @@ class Sweep:
             p_monthly.append(p_of_monthly)
             row: dict[str, Any] = {"point": number}
             for name, figure in (("blocking", blocking), ("monthly", monthly)):
-                row |= {name: figure.mean, f"{name}_low": figure.low, f"{name}_high": figure.high}
+                row |= figure.columns(name)
             rows.append(row)
         frame = pd.DataFrame(rows)
         if rows:
             frame["p_blocking"], frame["p_monthly"] = holm(p_blocking), holm(p_monthly)
         return frame
+
+    @property
+    def alike(self) -> list[int]:
+        """Points that cannot be told apart from the first one, neither in blocking nor in cost."""
+        differences = self.differences
+        if not len(differences) or differences.p_monthly.isna().all():
+            return []
+        same = (differences.p_blocking > SIGNIFICANCE) & (differences.p_monthly > SIGNIFICANCE)
+        numbers: list[int] = differences.point[same].tolist()
+        return numbers
 
     def _blocking(self, number: int) -> RatioSample:
         """Blocked over offered calls of a point, replication by replication."""

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from capsim.cost import cost_names
+
 SHARES = ("blocking", "loss", "utilization", "asr")
 
 
-MONEY = (
-    "setup",
-    "flat_rate",
-    "metered",
-    "dids",
-    "total",
-    "monthly",
-    "opening",
-    "drawn",
-    "top_ups",
-    "closing",
-    "lowest",
-)
+OF_ACCOUNT = ("opening", "drawn", "top_ups", "closing", "lowest")
+"""Figures of a prepaid account that are amounts of money."""
+
+
+def is_money(figure: str) -> bool:
+    """Tell whether a figure is an amount of money."""
+    return figure in OF_ACCOUNT or figure in cost_names()
 
 
 def plain(value: Any) -> Any:

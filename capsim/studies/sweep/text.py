@@ -13,7 +13,7 @@ from capsim.show import numbers
 from capsim.show.tables import new_table
 from capsim.studies.run.words import horizon_text
 from capsim.studies.sweep.result import METRICS, Sweep
-from capsim.studies.sweep.rows import MONEY, SHARES, plain
+from capsim.studies.sweep.rows import SHARES, is_money, plain
 from capsim.units import CURRENCIES, counted
 
 MOST_ROWS = 60
@@ -38,14 +38,11 @@ def sweep_text(sweep: Sweep, metrics: Sequence[str] = ()) -> Group:
     parts += [Text(f"{path} = {_value(sweep.points[0][sweep.paths.index(path)])}", style="dim") for path in fixed]
     parts += [Text(f"over {', '.join(varied)}", style="dim")]
     parts += [Text(), _table(sweep, varied, list(metrics) or list(METRICS))]
-    differences = sweep.differences
-    if len(differences) and not differences.p_monthly.isna().all():
-        same = differences[(differences.p_blocking > 0.05) & (differences.p_monthly > 0.05)]
-        alike = [_place(sweep, varied, number) for number in same.point.tolist()]
-        if alike:
-            listed = ", ".join(alike[:6]) + (", ..." if len(alike) > 6 else "")
-            text = f"Not to be told apart from the first point, in blocking or cost (Holm): {listed}."
-            parts.append(Text(text, style="dim"))
+    alike = [_place(sweep, varied, number) for number in sweep.alike]
+    if alike:
+        listed = ", ".join(alike[:6]) + (", ..." if len(alike) > 6 else "")
+        text = f"Not to be told apart from the first point, in blocking or cost (Holm): {listed}."
+        parts.append(Text(text, style="dim"))
     return Group(*parts)
 
 
@@ -113,7 +110,7 @@ def bar(value: float, widest: float) -> str:
 def _title(sweep: Sweep, metric: str) -> str:
     if metric == "monthly":
         return f"{sweep.scenario.currency} a month"
-    if metric in MONEY:
+    if is_money(metric):
         return f"{metric}, {sweep.scenario.currency}"
     return metric.capitalize() if "." not in metric else metric
 
@@ -122,7 +119,7 @@ def _figure(sweep: Sweep, metric: str, one: Estimate) -> tuple[str, str]:
     kind = metric.rpartition(".")[2]
     if kind in SHARES:
         return numbers.blocking(one), numbers.blocking_interval(one)
-    if kind in MONEY and "." not in metric:
+    if is_money(kind) and "." not in metric:
         places = CURRENCIES[sweep.scenario.currency]
         return numbers.money(one.mean, places), numbers.money_interval(one, places)
     interval = (

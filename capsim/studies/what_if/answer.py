@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from capsim.cost import channel_kinds
 from capsim.show import numbers
 from capsim.studies.frontier.words import change, frontier_sentences
 from capsim.units import CURRENCIES
@@ -29,8 +30,8 @@ def answer_html(found: Frontier, cell: Cell) -> str:
     currency = found.scenario.currency
     places = CURRENCIES[currency]
     columns: dict[str, Cell] = {"Here": cell}
-    if found.current is not None:
-        columns["Present size"] = found.cell(found.current[1], found.current[2], found.current[0])
+    if found.present is not None:
+        columns["Present size"] = found.present
     if found.cheapest is not None:
         columns["Cheapest"] = found.cheapest
     rows = [
@@ -40,8 +41,10 @@ def answer_html(found: Frontier, cell: Cell) -> str:
         ("95% interval", [numbers.blocking_interval(one.blocking) for one in columns.values()]),
         (f"{currency} a month", [numbers.money(one.monthly.mean, places) for one in columns.values()]),
         ("95% interval", [numbers.money_interval(one.monthly, places) for one in columns.values()]),
-        ("Flat-rate, in the horizon", [numbers.money(one.flat_rate_cost.mean, places) for one in columns.values()]),
-        ("Metered, in the horizon", [numbers.money(one.metered_cost.mean, places) for one in columns.values()]),
+        *(
+            (f"{kind.short}, in the horizon", [numbers.money(one.cost(name).mean, places) for one in columns.values()])
+            for name, kind in channel_kinds().items()
+        ),
     ]
     head = "".join(f'<th scope="col">{name}</th>' for name in ("", *columns))
     body = "".join(

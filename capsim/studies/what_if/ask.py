@@ -11,7 +11,7 @@ from capsim.errors import InputError, Problem
 from capsim.scenario import Scenario
 from capsim.scenario.what_ifs import group_named, sized
 from capsim.simulation.passes import obstacle, priced
-from capsim.simulation.replication import Setting
+from capsim.simulation.replication import CompiledScenario
 from capsim.studies.frontier import Cell, Frontier, frontier
 from capsim.studies.sweep import Factor
 from capsim.studies.sweep.varying import scenario_at
@@ -46,7 +46,9 @@ class WhatIf:
         self.most_shared = max(3 * found.shared, LEAST_GRID) if self.pool.flat_rate is not None else 0
         self.most_metered = min(max(found.metered, 2 * LEAST_GRID), 1000) if self.pool.metered is not None else 0
         row = list(scenario.all_groups).index(self.group)
-        if obstacle(Setting.of(priced(self.scenario, [self.group])), row) is not None:  # each size is a run by itself
+        if (
+            obstacle(CompiledScenario.of(priced(self.scenario, [self.group])), row) is not None
+        ):  # each size is a run by itself
             self.most_shared = min(self.most_shared, found.shared + NEARBY)
             self.most_metered = min(self.most_metered, found.metered + NEARBY)
         while (self.most_shared + 1) * (self.most_metered + 1) > MOST_CELLS:  # the larger side gives way, down to now

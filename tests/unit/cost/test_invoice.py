@@ -62,7 +62,7 @@ def test_m8_metered_cost_recurs_by_its_rate_over_the_horizon():
     dids = {"a": {"country": "GB", "mode": "DID+0", "group": "m", "traffic": busy}}
     result = capsim.simulate(quiet_desk(groups=only_metered, dids=dids, duration="10 days"))
     total = result.mean_cost("metered")
-    carried = result.samples.outcomes[:, 0, 3].mean()
+    carried = result.samples.tally.outcomes[:, 0, 3].mean()
     assert total == Decimal(carried) * Decimal("0.01"), "60 s calls cost 0.010 each"
     assert float(result.mean_cost("monthly")) == pytest.approx(float(total) * 30.4375 / 10, abs=0.01)
 
@@ -72,7 +72,7 @@ def test_m4_a_numbers_own_price_is_paid_whatever_the_tier_and_counts_as_the_numb
     fees = {"per_minute": {"rate": "0.02", "first_interval": "30 s", "next_interval": "6 s"}}
     dids = {"hotline": {"included": 300, "fees": fees, "traffic": traffic}}
     result = capsim.simulate(quiet_desk(groups={}, dids=dids, duration="1 days"))
-    calls = int(result.samples.outcomes[0].sum())
+    calls = int(result.samples.tally.outcomes[0].sum())
     (item,) = [row for row in amounts(result) if row[0] == "dids"]
     assert item[3] == round_money(calls * Decimal("0.022"), "USD"), "61 s is billed 66 s: 0.022"
     assert result.cost.loc["metered", "mean"] == 0

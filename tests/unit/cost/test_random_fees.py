@@ -36,7 +36,7 @@ def test_fees_are_those_that_a_plain_bookkeeper_writes_down(seed, most):
         if fee.did is not None:
             each = Fraction(fee.unit_price)
             of_dids[fee.at, bool(fee.stage), fee.kind, fee.did, each, fee.start, fee.end] += fee.quantity
-            assert fee.amount == half_up(fee.quantity * each, MINOR_UNITS[made.currency])
+            assert fee.amount == half_up(Fraction(fee.quantity) * each, MINOR_UNITS[made.currency])
     assert of_dids == Counter(
         (one.at, one.by_change, one.kind, one.whose, one.each, one.start, one.end)
         for one in book if one.whose in keys["dids"]

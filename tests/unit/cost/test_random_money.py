@@ -13,7 +13,7 @@ from hypothesis import given, settings
 
 import capsim
 from capsim.records import METERED
-from capsim.simulation.replication import Order, Setting, replicate
+from capsim.simulation.replication import CompiledScenario, RunRequest, replicate
 from capsim.tariff import build_prices
 from tests.reference.bookkeeper import MINOR_UNITS, Bookkeeper, half_up
 from tests.reference.call_price import call_prices
@@ -23,8 +23,8 @@ pytestmark = pytest.mark.slow
 
 
 def replicated(made):
-    setting = Setting.of(made)
-    return setting, replicate(Order(made, made.seed, "compiled", keep_calls=True), setting, 0)
+    compiled = CompiledScenario.of(made)
+    return compiled, replicate(RunRequest(made, made.seed, "compiled", keep_calls=True), compiled, 0)
 
 
 def the_calls(replication):
@@ -111,8 +111,8 @@ def test_what_leaves_the_balance_is_what_fell_due(seed, most):
     order of R13; where two fall due in one microsecond, calls come before fees.
     """
     keys, made = timeline(seed, most, days=12, traffic=True, account=True)
-    setting, replication = replicated(made)
-    account, balance, horizon = setting.account, replication.balance, setting.horizon
+    compiled, replication = replicated(made)
+    account, balance, horizon = compiled.account, replication.balance, compiled.horizon
     unit = 10**account.decimals
     groups, entry_of = list(made.all_groups), [did.entry_name for did in made.all_dids]
     metered_price, own_price = call_prices(keys)
@@ -144,20 +144,20 @@ def test_where_money_never_runs_out_the_calls_and_the_bill_are_those_without_an_
     """And what is billed is what was drawn and what calls in progress at the end have still to pay, before rounding."""
     keys, _ = timeline(seed, most, days=12, traffic=True, account=True)
     rich = keys | {"account": {"balance": "1000000"}}
-    setting, prepaid = replicated(capsim.Scenario(**rich))
+    compiled, prepaid = replicated(capsim.Scenario(**rich))
     _, postpaid = replicated(capsim.Scenario(**{key: value for key, value in keys.items() if key != "account"}))
     assert prepaid.charges == postpaid.charges
     assert list(the_calls(prepaid)) == list(the_calls(postpaid))
-    account, balance = setting.account, prepaid.balance
+    account, balance = compiled.account, prepaid.balance
     assert balance.top_ups == 0
     assert int(balance.closing[-1]) == account.balance - balance.drawn
     billed = sum(int(amount) for amount in account.due)
     for charges, owners in (
-        (prepaid.charges.groups, setting.prices.groups),
-        (prepaid.charges.dids, setting.prices.dids),
+        (prepaid.charges.groups, compiled.prices.groups),
+        (prepaid.charges.dids, compiled.prices.dids),
     ):
         for (row, _), charge in charges.items():
             billed += charge.units * 10 ** (account.decimals - owners[row].call.decimals)
     assert billed >= balance.drawn
-    if all(end < setting.horizon for _, _, _, end, _, _ in the_calls(prepaid)):
+    if all(end < compiled.horizon for _, _, _, end, _, _ in the_calls(prepaid)):
         assert billed == balance.drawn

@@ -25,7 +25,7 @@ from capsim.studies.run import words
 from capsim.studies.run.files import TABLES, WATCHED_TABLES, write_run
 from capsim.studies.run.page.report import run_page
 from capsim.studies.run.plots import over_time
-from capsim.studies.run.plots.calls import down_the_ladder
+from capsim.studies.run.rows import ladder_rows
 from capsim.studies.run.text.summary import summary
 from tests.reference.scenarios import one_number, traffic_of
 
@@ -87,7 +87,7 @@ def test_no_line_of_the_summary_is_wider_than_the_terminal(result):
 
 
 def test_whole_cycles_need_no_note():
-    assert words.cycle_note(capsim.load("scenarios/hybrid.yaml")) == ""
+    assert words.cycle_note(capsim.simulate(capsim.load("scenarios/hybrid.yaml"), replications=1)) == ""
 
 
 @pytest.mark.slow
@@ -181,7 +181,7 @@ def test_plots_stand_one_did_and_500_and_none_blocked(recwarn):
 def test_the_ladder_is_as_wide_as_its_calls(result):
     axes = result.plot.ladder()
     widths = sorted(float(np.ptp(patch.get_xy()[patch.get_xy()[:, 1] < -0.2, 0])) for patch in axes.patches)
-    calls = down_the_ladder(result)
+    calls = ladder_rows(result)
     offered = sum(calls.values())
     assert offered == pytest.approx(result.totals.loc["offered", "mean"])
     taken = sorted(count / offered for name, count in calls.items() if name != "blocked" and count)
@@ -241,12 +241,12 @@ def test_what_one_period_may_be_like_is_what_eight_in_ten_replications_are_withi
     )
     found = capsim.simulate(made)
     low, high = np.quantile(found.by_replication["blocking"], [0.1, 0.9])
-    said = words.luck_sentences(found)
+    said = words.spread_sentences(found)
     assert (
         f"in eight of ten of the 20 replications blocking is {100 * low:.1f}% to {100 * high:.1f}%" in said["blocking"]
     )
     assert "monthly" not in said, "nothing is paid"
-    few = words.luck_sentences(capsim.simulate(made, replications=3))["blocking"]
+    few = words.spread_sentences(capsim.simulate(made, replications=3))["blocking"]
     assert "in the 3 replications" in few
 
 

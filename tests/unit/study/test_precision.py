@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import capsim
-from capsim.simulation.replication import Setting
+from capsim.simulation.replication import CompiledScenario
 from capsim.studies.run.precision import Precision, look_ahead
 from tests.reference.scenarios import one_number
 
@@ -58,7 +58,7 @@ def test_it_is_said_beforehand_about_how_long_it_takes():
 
 
 def test_the_precision_has_to_hold_for_some_replications_more():
-    precision = Precision(0.1, "blocking", Setting.of(one_number()))
+    precision = Precision(0.1, "blocking", CompiledScenario.of(one_number()))
     reached = [False] * 11 + [True] * 3 + [False] + [True] * 8
     for last in range(len(reached)):
         precision.reached = reached[: last + 1]
@@ -69,7 +69,7 @@ def test_the_precision_has_to_hold_for_some_replications_more():
 
 
 def test_ten_replications_are_the_least():
-    precision = Precision(0.1, "blocking", Setting.of(one_number()))
+    precision = Precision(0.1, "blocking", CompiledScenario.of(one_number()))
     precision.reached = [True] * 14
     assert precision.enough() is None
     precision.reached = [True] * 15

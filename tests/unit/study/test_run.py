@@ -30,7 +30,7 @@ def test_calls_are_conserved_for_every_did_and_replication(result):
     for number in range(3):
         mine = calls[calls.replication == number]
         offered = mine.did.value_counts().reindex(result.dids.index)
-        assert (samples.outcomes[number].sum(axis=1) == offered.to_numpy()).all()
+        assert (samples.tally.outcomes[number].sum(axis=1) == offered.to_numpy()).all()
         assert mine.cause.isin(["capacity_exceeded", "did_limit", "group_limit"]).sum() == mine.tier.isna().sum()
     totals = result.totals["mean"]
     assert totals.offered == pytest.approx(totals.carried + totals.blocked)

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from capsim.scenario.model.pools import FlatRatePrice, MeteredPrice
 from capsim.scenario.time.cycles import Cycle, CycleRule
-from capsim.tariff import CallPrice, prorate
-from capsim.tariff.channels import price_steps
+from capsim.tariff import CallPrice, price_steps, prorate
 
 SECOND = 1_000_000
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from capsim.cost import COST_KINDS
 from capsim.show import numbers
 from capsim.show import page as html
 from capsim.studies.run.plots.accessor import RunPlots
 from capsim.studies.run.rows import ACCOUNT_HEAD, account_rows
-from capsim.studies.run.text.invoice import LABELS, plural, price_text
+from capsim.studies.run.text.invoice import plural, price_text
 from capsim.studies.run.words import cycle_note, unit_cost_sentences
 from capsim.units import CURRENCIES
 
@@ -26,18 +27,19 @@ def bill(result: RunResult) -> Iterator[str]:
     """The parts of the section on cost."""
     currency, costs = result.scenario.currency, result.cost_estimates
     places = CURRENCIES[currency]
-    labels = [*LABELS.items(), ("total", "Total"), ("monthly", "What recurs, for a month")]
+    kinds = {name: kind.title for name, kind in COST_KINDS.items()}
+    labels = [*kinds.items(), ("total", "Total"), ("monthly", "What recurs, for a month")]
     rows = [
         (label, numbers.money(costs[name].mean, places), numbers.money_interval(costs[name], places))
         for name, label in labels
     ]
     head = (f"Of the horizon, {currency}", "Amount", "95% interval")
-    yield html.table("Cost of the horizon by kind", head, rows, strong=(len(LABELS), len(LABELS) + 1))
+    yield html.table("Cost of the horizon by kind", head, rows, strong=(len(kinds), len(kinds) + 1))
     if costs["total"].mean > 0:
-        told = "; ".join(f"{label} {numbers.money(costs[name].mean, places)}" for name, label in LABELS.items())
+        told = "; ".join(f"{label} {numbers.money(costs[name].mean, places)}" for name, label in kinds.items())
         yield html.figure(RunPlots(result).cost(), f"Cost of the horizon by kind, {currency}: {told}.")
     yield from map(html.paragraph, unit_cost_sentences(result))
-    yield html.paragraph(cycle_note(result.scenario))
+    yield html.paragraph(cycle_note(result))
     yield html.folded("How the total comes about: the mean invoice, in short", _in_short(result))
     if len(result.invoices[0]) <= MOST_OF_INVOICE:
         yield html.folded("Invoice of the first replication, item by item", html.verbatim(result.invoice_text(0)))
@@ -57,7 +59,13 @@ def _in_short(result: RunResult) -> str:
         for item in items:
             whose = next((f"{kind} {name}" for kind, name in
                           (("DID", item.did), ("group", item.group), ("pool", item.pool)) if name is not None), "")  # fmt: skip
-            key = LABELS[item.kind], item.what.partition(",")[0], whose, item.unit, price_text(item.unit_price, places)
+            key = (
+                COST_KINDS[item.kind].title,
+                item.what.partition(",")[0],
+                whose,
+                item.unit,
+                price_text(item.unit_price, places),
+            )
             quantity, amount = sums.setdefault(key, [Decimal(0), Decimal(0)])
             sums[key] = [quantity + item.quantity, amount + item.amount]
     largest = sorted(sums.items(), key=lambda one: -one[1][1])

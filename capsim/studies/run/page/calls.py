@@ -9,28 +9,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from capsim.estimates.hours_of_week import FEW, varies_by_hour
 from capsim.records import TIERS
-from capsim.scenario import Scenario
 from capsim.scenario.model.moments import WEEKDAYS
 from capsim.show import numbers
 from capsim.show import page as html
 from capsim.studies.run.plots.accessor import RunPlots
-from capsim.studies.run.plots.calls import Varying, down_the_ladder
-from capsim.studies.run.plots.over_time import bands
-from capsim.studies.run.words import busy_hour_sentences, luck_sentences
+from capsim.studies.run.plots.calls import Varying
+from capsim.studies.run.rows import channel_bands, ladder_rows
+from capsim.studies.run.words import busy_hour_sentences, spread_sentences
 
 if TYPE_CHECKING:
     from capsim.studies.run.result import RunResult
 
 MOST_GROUPS = 6
 STEADY = "No hour of the week is busier than another but by chance: the scenario has no profile."
-FEW = 100
-"""An hour in which fewer calls were offered in all replications tells little of its blocking."""
 
 
 def ladder(result: RunResult) -> str:
     """How many calls each tier took, as a stream from the included channels to the blocked calls."""
-    calls = down_the_ladder(result)
+    calls = ladder_rows(result)
     offered = sum(calls.values())
     if not offered:
         return ""
@@ -77,7 +75,7 @@ def concurrent(result: RunResult) -> Iterator[str]:
             f"{numbers.load(groups['metered_erlangs'][row].mean)} and {numbers.count(groups['metered_peak'][row].mean)}."
         )
         yield html.figure(plots.channels(names[row]), tells)
-    if bands(result, None):
+    if channel_bands(result, None):
         yield html.figure(
             plots.channels(None), "Busy channels of the number without a group, under its lines of capacity."
         )
@@ -89,7 +87,7 @@ def by_hour(result: RunResult) -> Iterator[html.Section]:
     """Load and blocking by hour and weekday, local time."""
     if result.scenario.horizon.days < 2 or not result.samples.totals["offered"].one().mean:
         return
-    if not _varies_by_hour(result.scenario):
+    if not varies_by_hour(result.scenario):
         yield html.section(
             "Load by hour and weekday",
             html.paragraph(f"{STEADY} In the mean, {numbers.load(result.by_weekday.load)} Erlangs are offered."),
@@ -104,8 +102,7 @@ def by_hour(result: RunResult) -> Iterator[html.Section]:
         ),
         heat_map("Offered load by weekday and hour, Erlangs", hours.erlangs, "--dedicated", numbers.load_in_short),
     )
-    if np.nansum(hours.blocked):
-        few = hours.offered * hours.hours * result.replications < FEW
+    if hours.any_blocked:
         yield html.section(
             "Blocking by hour and weekday",
             html.paragraph(
@@ -117,17 +114,9 @@ def by_hour(result: RunResult) -> Iterator[html.Section]:
                 100 * hours.blocking.mean,
                 "--blocked",
                 _percent,
-                few,
+                hours.few_calls,
             ),
         )
-
-
-def _varies_by_hour(scenario: Scenario) -> bool:
-    """Whether some hours of the week are busier than others by anything but chance."""
-    if scenario.replay is not None or scenario.changes:
-        return True
-    traffics = [entry.traffic for entry in scenario.dids.values() if entry.traffic is not None]
-    return any(one.profile is not None or one.surges for one in traffics)
 
 
 def _percent(value: float) -> str:
@@ -167,11 +156,11 @@ def heat_map(
     return html.scrolled(name, table)
 
 
-def luck(result: RunResult) -> Iterator[str]:
+def spread(result: RunResult) -> Iterator[str]:
     """How much one such period differs from the next: what the interval of a mean does not say."""
     if result.replications < 2 or not result.samples.totals["offered"].one().mean:
         return
-    sentences = luck_sentences(result)
+    sentences = spread_sentences(result)
     yield from map(html.paragraph, sentences.values())
     plots = RunPlots(result)
     figures: tuple[Varying, ...] = ("blocking", "monthly")

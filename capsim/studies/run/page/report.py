@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from capsim.cost import COST_KINDS
 from capsim.show import numbers
 from capsim.show import page as html
 from capsim.studies.run.page.bill import bill
-from capsim.studies.run.page.calls import by_hour, concurrent, ladder, luck, tiers
+from capsim.studies.run.page.calls import by_hour, concurrent, ladder, spread, tiers
 from capsim.studies.run.page.scenario import scenario_file, scenario_section
 from capsim.studies.run.plots.accessor import MOST_BARS, RunPlots
 from capsim.studies.run.rows import CAUSES_HEAD, GOALS_HEAD, cause_rows, goal_rows, goals_in_short, share
@@ -58,7 +59,7 @@ def run_page(result: RunResult, command: str = "", nearby: Sequence[str] = ()) -
             *by_hour(result),
             blocking_section(result),
             html.section("When capacity was exhausted", *_spells(result)),
-            html.section("From one replication to the next", *luck(result)),
+            html.section("From one replication to the next", *spread(result)),
             html.section("Cost", *bill(result)),
             html.section("What theory says", _theory(result)),
             html.section(
@@ -84,7 +85,7 @@ def _tiles(result: RunResult) -> Iterator[tuple[str, str, str, str]]:
     none = "one replication: no interval" if result.replications == 1 else lost
     yield "Blocking", numbers.blocking(blocking), within or none, status.get("overall", "")
     within = numbers.money_interval(monthly, places)
-    once = result.cost_estimates["setup"].mean
+    once = sum(result.cost_estimates[name].mean for name, kind in COST_KINDS.items() if not kind.recurring)
     and_once = f"{numbers.money(once, places)} paid once, beside it" if once else "fees alone"
     if result.replications == 1:
         and_once = "one replication: no interval"

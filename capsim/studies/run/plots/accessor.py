@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from capsim.cost import COST_KINDS
 from capsim.records import TIERS
 from capsim.show import numbers
-from capsim.show.style import BLOCKED, INK, TIER_COLOURS, WIDTH, beside, new_axes, styled
+from capsim.show.style import BLOCKED, INK, TIER_COLOURS, WIDTH, beside, colour_of, new_axes, styled
 from capsim.studies.run.plots import calls, over_time
+from capsim.studies.run.rows import channel_bands
 from capsim.units import CURRENCIES
 
 if TYPE_CHECKING:
@@ -129,12 +131,9 @@ class RunPlots:
         ax = ax or new_axes(WIDTH, 3.2)
         result = self.result
         currency = result.scenario.currency
-        kinds = {
-            "setup": ("One-time fees", "#7f7f7f"),
-            "dids": ("Numbers", TIER_COLOURS["included"]),
-            "flat_rate": ("Flat-rate channels", TIER_COLOURS["shared"]),
-            "metered": ("Metered calls", TIER_COLOURS["metered"]),
-        }
+        kinds = dict(
+            sorted(COST_KINDS.items(), key=lambda kind: kind[1].of_channels)
+        )  # channels below, as in the ladder
         places = np.arange(len(kinds))[::-1]
         costs = [result.cost_estimates[kind] for kind in kinds]
         means = np.array([one.mean for one in costs])
@@ -144,7 +143,7 @@ class RunPlots:
             means,
             xerr=_errors(means, low, high),
             height=0.6,
-            color=[colour for _, colour in kinds.values()],
+            color=[colour_of(kind.colour) for kind in kinds.values()],
             error_kw={"ecolor": INK, "capsize": 3},
         )
         for place, mean, top in zip(places, means, np.fmax(means, high), strict=True):
@@ -155,7 +154,7 @@ class RunPlots:
                 textcoords="offset points",
                 va="center",
             )
-        ax.set_yticks(places, [label for label, _ in kinds.values()])
+        ax.set_yticks(places, [kind.label for kind in kinds.values()])
         ax.set_xlim(0, (float(np.fmax(means, high).max()) or 1) * 1.2)
         ax.xaxis.set_major_formatter("{x:,.0f}" if ax.get_xlim()[1] > 20 else "{x:,.2f}")
         ax.grid(False, axis="y")
@@ -175,7 +174,7 @@ class RunPlots:
                 plots |= {"spread_blocking": self.spread(), "spread_cost": self.spread("monthly")}
         for number, name in enumerate(self.result.samples.plan.group_names[:MOST_GROUPS], 1):
             plots[f"channels_{number}"] = self.channels(name)
-        if over_time.bands(self.result, None):
+        if channel_bands(self.result, None):
             plots["channels"] = self.channels(None)
         if self.result.watched and len(self.result.spells):
             plots["spells"] = self.spells()

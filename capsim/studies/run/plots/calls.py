@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from capsim.records import TIERS
 from capsim.scenario.model.moments import WEEKDAYS
 from capsim.show import numbers
 from capsim.show.style import BLOCKED, FLOW, INK, MONEY, SCALES, TIER_COLOURS, WIDTH, beside, new_axes, styled
+from capsim.studies.run.rows import ladder_rows
 from capsim.units import CURRENCIES
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def ladder(result: RunResult, ax: Axes | None = None) -> Axes:
     Widths are calls. R1: a call takes a channel of the first tier that has one free.
     """
     ax = ax or new_axes(WIDTH, 3.7)
-    calls = down_the_ladder(result)
+    calls = ladder_rows(result)
     offered = sum(calls.values())
     places, heights, at, left = [0.0], [1.0], 0.3, 1.0
     for name in (name for name in calls if name != "blocked"):
@@ -60,16 +60,6 @@ def ladder(result: RunResult, ax: Axes | None = None) -> Axes:
     ax.axis("off")
     ax.set_title("From offered to blocked: which tier took the calls (widths are calls)")
     return ax
-
-
-def down_the_ladder(result: RunResult) -> dict[str, float]:
-    """Calls of a replication that each tier took, in the order in which they try, and those that were blocked.
-
-    Tiers that have no channel are left out.
-    """
-    carried, channels = result.samples.tiers["carried"].mean, result.samples.channels.most
-    taken = {tier: float(carried[row]) for row, tier in enumerate(TIERS) if channels[row] or carried[row]}
-    return taken | {"blocked": float(result.samples.totals["blocked"].one().mean)}
 
 
 def _branch(ax: Axes, x: float, y: float, width: float, colour: str) -> None:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.records import METERED, SHARED, TIERS
+from capsim.estimates.local_times import local_times
+from capsim.records import TIERS
 from capsim.show import numbers
 from capsim.show.style import BLOCKED, INK, MONEY, TIER_COLOURS, WIDTH, beside, new_axes, styled
+from capsim.studies.run.rows import channel_bands
 from capsim.units import DAY, HOUR
 
 if TYPE_CHECKING:
@@ -34,9 +36,9 @@ def usage(result: RunResult, ax: Axes | None = None, group: str | None = None) -
     ax = ax or new_axes(WIDTH, 4.2)
     rows = slice(None) if group is None else [result.samples.plan.group_names.index(group)]
     used = np.atleast_1d((result.samples.schedule.most_channels[rows] > 0).any(axis=0))
-    edges, width = _edges(result)
-    calls = _means(result, edges)[rows].sum(axis=0)
-    moments = _moments(result, edges)
+    steps = result.usage_estimate.in_steps(MOST_STEPS, result.scenario.horizon.microseconds)
+    calls = steps.mean[rows].sum(axis=0)
+    moments = _moments(result, steps.edges)
     tiers = [row for row in range(len(TIERS)) if used[row]]
     if tiers:
         ax.stackplot(
@@ -56,7 +58,7 @@ def usage(result: RunResult, ax: Axes | None = None, group: str | None = None) -
     ax.yaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.set_ylabel("Concurrent calls")
     scope = "" if group is None else f", group {group}"
-    ax.set_title(f"Concurrent calls by tier{scope} (means of {_length(width)})")
+    ax.set_title(f"Concurrent calls by tier{scope} (means of {_length(steps.width)})")
     beside(ax, reverse=True)
     return ax
 
@@ -69,15 +71,12 @@ def channels(result: RunResult, group: str | None, ax: Axes | None = None) -> Ax
     ax = ax or new_axes(WIDTH, 3.2)
     names = result.samples.plan.group_names
     row = len(names) if group is None else names.index(group)
-    edges, width = _edges(result)
-    means = _means(result, edges)[row]
-    estimate, moments = result.usage_estimate, _moments(result, edges)
-    starts = np.searchsorted(estimate.start, edges[:-1])
-    peaks = np.maximum.reduceat(estimate.peak[row], starts, axis=1)
-    sizes = _sizes(result, row, edges)
-    floor = np.zeros(len(edges))
+    steps = result.usage_estimate.in_steps(MOST_STEPS, result.scenario.horizon.microseconds)
+    means, peaks, sizes = steps.mean[row], steps.peak[row], steps.channels(result.samples.schedule, row)
+    moments = _moments(result, steps.edges)
+    floor = np.zeros(len(steps.edges))
     top, lines = 1.0, []
-    tiers = bands(result, group)
+    tiers = channel_bands(result, group)
     for tier in tiers:
         size = np.append(sizes[tier], sizes[tier][-1])
         if not size.any():
@@ -98,28 +97,14 @@ def channels(result: RunResult, group: str | None, ax: Axes | None = None) -> Ax
     time_axis(ax, moments, result.scenario.timezone)
     ax.yaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.set_ylabel("Busy channels")
-    whose = f"group {group}" if group is not None else f"{shortened(_members(result, row)[0], NAME)}, without a group"
+    if group is not None:
+        whose = f"group {group}"
+    else:
+        whose = f"{shortened(result.samples.members(row)[0], NAME)}, without a group"
     order = " above ".join(TIERS[tier] for tier in reversed(tiers) if sizes[tier].any())
-    ax.set_title(f"Channels of {whose} (by {_length(width)}; {order})")
+    ax.set_title(f"Channels of {whose} (by {_length(steps.width)}; {order})")
     beside(ax, reverse=True)
     return ax
-
-
-def bands(result: RunResult, group: str | None) -> tuple[int, ...]:
-    """Tiers whose channels fill one after the other: those of the group; all of them where it has only one DID.
-
-    ``group`` is None for the DIDs without one: none, where there are several of them.
-    """
-    names = result.samples.plan.group_names
-    alone = len(_members(result, len(names) if group is None else names.index(group))) == 1
-    return tuple(range(len(TIERS))) if alone else () if group is None else (SHARED, METERED)
-
-
-def _members(result: RunResult, row: int) -> list[str]:
-    """The DIDs that are in a group at any time, or in none."""
-    schedule = result.samples.schedule
-    ever = np.any([plan.group == row for _, plan in schedule.plans()], axis=0)
-    return [schedule.first.did_names[place] for place in np.flatnonzero(ever)]
 
 
 @styled
@@ -174,7 +159,7 @@ def spells(result: RunResult, ax: Axes | None = None, most: int = MOST_ROWS) -> 
     zone = horizon.start.tzinfo
     time_axis(ax, [horizon.start, horizon.end.astimezone(zone)], result.scenario.timezone)
     ax.grid(False, axis="y")
-    if (until := result.watching.watched[0].spells_until) < horizon.microseconds:
+    if (until := result.watching.listed_until) < horizon.microseconds:
         begin, end = (float(date2num(moment)) for moment in (horizon.local(until), horizon.end))
         more: Any = {"facecolor": "none", "edgecolor": INK, "alpha": 0.35, "hatch": "////", "linewidth": 0}
         ax.axvspan(begin, end, label="Too many to list", **more)
@@ -219,40 +204,9 @@ def _joined(starts: NDArray[np.float64], ends: NDArray[np.float64], gap: float) 
     return list(zip(starts[first].tolist(), (ends[last] - starts[first]).tolist(), strict=True))
 
 
-def _edges(result: RunResult) -> tuple[NDArray[np.int64], int]:
-    """Edges of the steps that are drawn, and the length of one: some bins together where there are many."""
-    estimate = result.usage_estimate
-    together = -(-len(estimate.start) // MOST_STEPS)
-    edges = np.append(estimate.start[::together], result.scenario.horizon.microseconds)
-    return edges, together * estimate.width
-
-
-def _means(result: RunResult, edges: NDArray[np.int64]) -> NDArray[np.float64]:
-    """(G + 1, 4, steps) mean busy channels."""
-    estimate = result.usage_estimate
-    lengths = np.diff(np.append(estimate.start, result.scenario.horizon.microseconds))
-    starts = np.searchsorted(estimate.start, edges[:-1])
-    means: NDArray[np.float64] = np.add.reduceat(estimate.calls.mean * lengths, starts, axis=2) / np.diff(edges)
-    return means
-
-
-def _sizes(result: RunResult, row: int, edges: NDArray[np.int64]) -> NDArray[np.int64]:
-    """(4, steps) channels of a group: the most in each step."""
-    schedule = result.samples.schedule
-    begun = np.clip([0, *(step.at for step in schedule.steps)], 0, None)
-    sizes = np.array([sizes[row] for sizes in schedule.channels]).T
-    first = np.searchsorted(begun, edges[:-1], side="right") - 1
-    last = np.searchsorted(begun, edges[1:], side="left") - 1
-    most = [sizes[:, begin : max(begin, end) + 1].max(axis=1) for begin, end in zip(first, last, strict=True)]
-    return np.array(most, np.int64).T
-
-
 def _moments(result: RunResult, edges: NDArray[np.int64]) -> Any:
-    import pandas as pd
-
-    start = pd.Timestamp(result.scenario.horizon.start).tz_convert("UTC")
-    local = (start + pd.to_timedelta(edges, unit="us")).tz_convert(result.scenario.timezone)
-    return local.to_pydatetime().tolist()
+    """Local times of edges, microseconds from the start of the horizon."""
+    return local_times(result.scenario, edges).to_pydatetime().tolist()
 
 
 def _length(microseconds: int) -> str:

@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from capsim.cost import KINDS, Item
+from capsim.cost import COST_KINDS, Item
 from capsim.errors import InputError
 from capsim.show.tables import as_text, new_table
 from capsim.studies.run.words import horizon_text
@@ -19,14 +19,6 @@ from capsim.units import CURRENCIES
 
 if TYPE_CHECKING:
     from capsim.studies.run.result import RunResult
-
-LABELS = {
-    "setup": "One-time fees",
-    "flat_rate": "Flat-rate channels",
-    "metered": "Metered calls, by the minute",
-    "dids": "Numbers",
-}
-"""Kinds of cost, as reports call them."""
 
 
 def invoice_text(result: RunResult, replication: int = 0) -> str:
@@ -57,11 +49,11 @@ def _items(items: Sequence[Item], places: int) -> Table:
         table.add_column(name, justify="left", overflow="fold")
     for name in ("Quantity", "Unit price", "Amount"):
         table.add_column(name, justify="right", overflow="fold")
-    for kind in KINDS:
+    for kind, about in COST_KINDS.items():
         of_kind = [item for item in items if item.kind == kind]
         if not of_kind:
             continue
-        table.add_row(LABELS[kind])
+        table.add_row(about.title)
         for item in of_kind:
             quantity = f"{item.quantity:,.0f}" if item.quantity == int(item.quantity) else f"{item.quantity:,.2f}"
             table.add_row(
@@ -96,14 +88,14 @@ def plural(unit: str, quantity: Decimal) -> str:
 
 
 def _months(items: Sequence[Item], places: int) -> Table:
-    table = new_table("Month", *(LABELS[kind] for kind in KINDS), "Total")
+    table = new_table("Month", *(kind.title for kind in COST_KINDS.values()), "Total")
     months = sorted({(item.start.year, item.start.month) for item in items})
     for year, month in months:
         of_month = [item for item in items if (item.start.year, item.start.month) == (year, month)]
-        sums = [_sum([item for item in of_month if item.kind == kind]) for kind in KINDS]
+        sums = [_sum([item for item in of_month if item.kind == kind]) for kind in COST_KINDS]
         table.add_row(f"{year}-{month:02d}", *(f"{amount:,.{places}f}" for amount in (*sums, sum(sums, Decimal(0)))))
     if len(months) > 1:
-        sums = [_sum([item for item in items if item.kind == kind]) for kind in KINDS]
+        sums = [_sum([item for item in items if item.kind == kind]) for kind in COST_KINDS]
         table.add_row("Total", *(f"{amount:,.{places}f}" for amount in (*sums, _sum(items))))
     return table
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from capsim.capacity import Sizes
+from capsim.cost import COST_KINDS
 from capsim.estimates.estimate import Estimate, Estimates
 from capsim.estimates.samples import Figures
 from capsim.records import METERED, SHARED, TIERS
@@ -20,7 +20,6 @@ from capsim.show import numbers
 from capsim.show.tables import new_table
 from capsim.studies.run.rows import ACCOUNT_HEAD, CAUSES_HEAD, account_rows, cause_rows, goals_in_short, share
 from capsim.studies.run.text.goals import goals_table
-from capsim.studies.run.text.invoice import LABELS
 from capsim.studies.run.words import answering, cost_sentence, cycle_note, horizon_text, verdict
 from capsim.units import CURRENCIES, counted
 
@@ -94,7 +93,7 @@ def _tiers(result: RunResult) -> Titled:
             numbers.count(one["peak"].mean),
         )
     totals = {name: estimates.one() for name, estimates in result.samples.totals.items()}
-    every = result.samples.schedule.over(result.samples.horizon, np.sum)
+    every = result.samples.all_channels
     table.add_section()
     table.add_row(
         "All",
@@ -120,10 +119,7 @@ def _causes(result: RunResult) -> Titled:
 def _groups(result: RunResult) -> Titled:
     plan, figures = result.samples.plan, result.samples.groups
     table = new_table("Group", *BLOCKING_COLUMNS, "Shared, Erlangs", "Metered, Erlangs")
-    shared_sizes, metered_sizes = (
-        result.samples.schedule.over(result.samples.horizon, itemgetter((slice(None), tier)))
-        for tier in (SHARED, METERED)
-    )
+    shared_sizes, metered_sizes = (result.samples.group_channels(tier) for tier in (SHARED, METERED))
     for row, cells in _by_blocking(figures):
         shared = _of(figures["shared_erlangs"][row], shared_sizes, row)
         metered = _of(figures["metered_erlangs"][row], metered_sizes, row)
@@ -196,8 +192,8 @@ def _cost(result: RunResult) -> Titled:
     places = CURRENCIES[currency]
     costs = result.cost_estimates
     table = new_table("", "Amount", "95% interval")
-    for name, label in LABELS.items():
-        table.add_row(label, numbers.money(costs[name].mean, places), numbers.money_interval(costs[name], places))
+    for name, kind in COST_KINDS.items():
+        table.add_row(kind.title, numbers.money(costs[name].mean, places), numbers.money_interval(costs[name], places))
     table.add_row(
         "Total",
         numbers.money(costs["total"].mean, places),
@@ -243,6 +239,6 @@ def _account(result: RunResult) -> Titled:
 def _closing(result: RunResult) -> Iterator[str]:
     yield ""
     yield cost_sentence(result)
-    note = cycle_note(result.scenario)
+    note = cycle_note(result)
     if note:
         yield note
