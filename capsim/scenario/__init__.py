@@ -1,8 +1,14 @@
 """WHAT THE USER WRITES: YAML -> a frozen, validated value.
 
-A file goes through `document` (text -> values with places), `model` and its parts (values -> `Scenario`),
-`rules` (R2 to R9) and, where something is wrong, `problems` (errors in the planner's words).
-This room knows no simulator.
+Four floors, each knowing only the floors below it:
+
+- `scenario`, with `loading`, `schema`, `template` and `what_ifs` on top: the whole, `Scenario`, which keeps all rules
+- `time`: what a scenario has at each instant; its start and its changes, checked by the same rules (R4 to R7, R11, R12)
+- `model`: the keys of a scenario as frozen values, what follows from them, and the rules that hold at any time
+- `language`: YAML text -> values with their places, kinds of value, and errors in the planner's words
+
+A key is one field of a class in `model`: its type, default, text (the docstring) and rule (`Part.RULES`) stand
+there, and schema, reference and errors follow. This room knows no simulator.
 """
 
 from capsim.scenario.language.document import read_value

@@ -1,4 +1,4 @@
-"""Files -> scenarios."""
+"""Scenario files -> scenarios."""
 
 from __future__ import annotations
 
@@ -11,12 +11,22 @@ from capsim.scenario.scenario import Scenario
 
 
 def load(path: str | Path) -> Scenario:
-    """Read and validate a scenario file; ``-`` is standard input.
+    """Read and validate a scenario file.
+
+    Parameters
+    ----------
+    path : str or Path
+        scenario file; ``-`` reads standard input
+
+    Returns
+    -------
+    Scenario
 
     Raises
     ------
     ScenarioError
-        with every problem of the file, each with its line and column.
+        if the file cannot be read, or breaks the format or a rule; ``problems`` has all that was found, each with its
+        line and column
     """
     name = "<stdin>" if str(path) == "-" else str(path)
     try:
@@ -26,7 +36,7 @@ def load(path: str | Path) -> Scenario:
             with Path(path).open("rb") as file:
                 raw = file.read(MAX_BYTES + 1)
     except IsADirectoryError:
-        raise ScenarioError(Problem("is a folder, not a scenario file", name)) from None
+        raise ScenarioError(Problem("is a folder; name a scenario file in it", name)) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ScenarioError(Problem(f"cannot be read: {reason}", name)) from None

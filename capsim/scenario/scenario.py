@@ -1,4 +1,4 @@
-"""The scenario: what a planner writes, as one frozen and validated value."""
+"""The scenario: a file's keys as one frozen value that keeps all rules."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from capsim.scenario.time.timeline import Timeline
 
 
 def _is_run_key(name: str, value: Any) -> bool:
-    """Whether this is a sound value of ``seed`` or ``replications``."""
+    """Whether a key is ``seed`` or ``replications``, with a value that is allowed."""
     least, most = {"seed": (0, MOST_SEED), "replications": (1, MOST_REPLICATIONS)}.get(name, (0, -1))
     return type(value) is int and least <= value <= most
 
 
 class Scenario(WrittenScenario):
-    """A scenario, validated: format, then the rules R2 to R9.
+    """A capsim scenario: capacity, traffic and prices of phone numbers over a horizon.
 
-    Made by `capsim.load` from a file, or here from the same keys as a file has, as Python values
+    Made by `capsim.load` from a file, or here from the keys of a file as Python values
     (``Scenario(start="2026-11-02", duration="4 weeks", dids={...})``).
 
     Raises
     ------
     ScenarioError
-        with every problem that was found.
+        if the format or a rule is broken; ``problems`` has all that was found
     """
 
     _document: Document = PrivateAttr()
@@ -59,74 +59,79 @@ class Scenario(WrittenScenario):
         self._document = document
 
     def override(self, values: Mapping[str, Any]) -> Scenario:
-        """A new, validated scenario with the values at some paths replaced.
+        """Make a new, validated scenario with the values at some paths replaced.
 
         Parameters
         ----------
-        values : path -> value, such as ``{"groups.support.shared": 20}``; a value of None takes the key out.
-            ``*`` stands for every name: ``{"dids.*.capacity_limit": 5}``. Lists are counted from 0 and keep their
-            numbers while values are replaced: ``{"changes.0": None, "changes.2.at": "2026-11-09"}``; the position
-            after the last adds an element.
+        values : mapping of str to value
+            new values by path, such as ``{"groups.support.shared": 20}``; None removes a key. ``*`` stands for every
+            name: ``{"dids.*.capacity_limit": 5}``. Elements of a list are counted from 0, and keep their numbers while
+            values are replaced: ``{"changes.0": None, "changes.2.at": "2026-11-09"}``; the number after the last adds
+            an element.
+
+        Returns
+        -------
+        Scenario
 
         Raises
         ------
         ScenarioError
-            if a path leads nowhere, or the new scenario breaks a rule.
+            if a path leads nowhere, or the new scenario breaks a rule
         """
         document = self._document
         if all(_is_run_key(name, value) for name, value in values.items()):
-            same = self.model_copy(update=dict(values))  # what no rule looks at: no need to check them all again
+            same = self.model_copy(update=dict(values))  # no rule reads these keys: nothing to check again
             same._document = Document(document.file, {**document.data, **values}, document.places, document.keys)
             return same
         return Scenario(replace_values(document, values, named=("pools", "groups", "dids")))
 
     def at_home_anywhere(self) -> Scenario:
-        """The same, with the whole path of its call records: it can be written into any folder."""
+        """Make the same scenario with an absolute path of its call records, to be saved in any folder."""
         if self.replay is None:
             return self
         return self.override({"replay.calls": str((self.folder / self.replay.calls).resolve())})
 
     @property
     def keys(self) -> Mapping[str, Any]:
-        """What is written: keys and values as in a file, not to be changed."""
-        found: dict[str, Any] = self._document.data
-        return found
+        """Keys and values as a file has them; not to be changed."""
+        data: dict[str, Any] = self._document.data
+        return data
 
     def to_yaml(self) -> str:
-        """The scenario as the text of a scenario file, without comments; it reads back as the same."""
+        """Text of a scenario file, without comments, that reads back as the same scenario."""
         return yaml_text(self._document.data)
 
     @property
     def folder(self) -> Path:
-        """Where the scenario's file is, from which paths in it are read; the working folder, for one without a file."""
+        """Folder of the scenario's file, where its relative paths start; without a file, the working folder."""
         file = self._document.file
         return Path(file).parent if file is not None and Path(file).exists() else Path()
 
     @property
     def timeline(self) -> Timeline:
-        """Flat-rate channels at the start, and what changes in the course of the horizon."""
+        """Flat-rate channels at the start, and what changes during the horizon."""
         return self._timeline
 
     def assigned_channels(self, pool: str) -> int:
-        """Dedicated and shared channels that come out of a pool at the start (R5)."""
+        """Number of dedicated and shared channels that come from a pool at the start (R5)."""
         return self._timeline.assigned[pool]
 
     def bought_channels(self, pool: str) -> int:
-        """Flat-rate channels bought in a pool by the first day: those it names, or as many as are assigned."""
+        """Number of flat-rate channels bought in a pool by the first day: as given, or as many as are assigned."""
         return self._timeline.bought[pool]
 
     @property
     def warnings(self) -> list[Problem]:
-        """What is allowed, and may not be meant: each with its place."""
-        found = list(self.timeline.warnings)
+        """What is allowed but may be a mistake, each with its place."""
+        warnings = list(self.timeline.warnings)
         if self.account is not None and self.account.balance <= 0:
-            text = "is not positive: no metered call is carried"
-            top_up = " until a fee is due, for only a charge brings a top-up" if self.account.top_up else ""
-            found.append((("account", "balance"), f"{text}{top_up} (R10)"))
+            text = f"is not positive (got {self.account.balance}): no metered call is carried"
+            top_up = " until a fee is due, since only a charge brings a top-up" if self.account.top_up else ""
+            warnings.append((("account", "balance"), f"{text}{top_up} (R10)"))
         for name, entry in self.dids.items():
             for number, surge in enumerate(entry.traffic.surges if entry.traffic is not None else ()):
                 begin, end = surge.span(self.horizon.start)
                 if begin >= self.horizon.microseconds or end <= -self.horizon.warm_up_microseconds:
                     path = ("dids", name, "traffic", "surges", number)
-                    found.append((path, "lies outside the horizon: it has no effect"))
-        return [self._document.problem(path, text) for path, text in found]
+                    warnings.append((path, "lies outside the horizon and has no effect"))
+        return [self._document.problem(path, text) for path, text in warnings]

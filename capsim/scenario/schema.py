@@ -7,23 +7,32 @@ from typing import Any
 from capsim.scenario.scenario import Scenario
 
 _BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
-"""As JSON Schema calls them, of values that may be left out: there the models' own words come through."""
+"""Names of bounds in JSON Schema, by the names that pydantic leaves at values with another kind of bound."""
 
 
 def json_schema() -> dict[str, Any]:
-    """JSON Schema, draft 2020-12. The rules R2 to R9, which bind several values, are checked by loading."""
-    schema = _in_words_of_json(Scenario.model_json_schema())
+    """JSON Schema of a scenario file.
+
+    The rules that bind several values (R2 to R12) are no part of the schema; loading a scenario checks them.
+
+    Returns
+    -------
+    dict
+        JSON Schema, draft 2020-12
+    """
+    schema = _in_terms_of_json_schema(Scenario.model_json_schema())
+    schema["description"] = schema["description"].partition("\n\n")[0]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "capsim scenario"}
 
 
-def _in_words_of_json(part: Any) -> Any:
-    """The same, with bounds by the names of JSON Schema, and lengths of time as they are written."""
+def _in_terms_of_json_schema(part: Any) -> Any:
+    """A part of the schema with bounds by the names of JSON Schema, and lengths of time as users write them."""
     if isinstance(part, list):
-        return [_in_words_of_json(one) for one in part]
+        return [_in_terms_of_json_schema(element) for element in part]
     if not isinstance(part, dict):
         return part
-    found = {_BOUNDS.get(name, name) if "properties" not in part else name: value for name, value in part.items()}
-    default = found.get("default")
+    result = {_BOUNDS.get(name, name) if "properties" not in part else name: value for name, value in part.items()}
+    default = result.get("default")
     if isinstance(default, dict) and set(default) == {"amount", "unit"}:
-        found["default"] = f"{default['amount']} {default['unit']}"
-    return {name: _in_words_of_json(value) for name, value in found.items()}
+        result["default"] = f"{default['amount']} {default['unit']}"
+    return {name: _in_terms_of_json_schema(value) for name, value in result.items()}

@@ -1,9 +1,9 @@
 """YAML text -> plain values, and the line and column of each.
 
 The reader takes the events of a YAML 1.2 parser and resolves plain scalars itself, by the core schema of
-YAML 1.2: ``no``, ``1:30`` and ``2026-11-02`` are text, a number with a point is a `Decimal`, as written.
-It stops at what no scenario needs: tags, null, complex keys, several documents, a key given twice,
-nesting or aliases that would explode.
+YAML 1.2: ``no``, ``1:30`` and ``2026-11-02`` are text, and a number with a point is an exact `Decimal`.
+The reader refuses what no scenario needs: tags, null, complex keys, several documents, a key given twice,
+and nesting or aliases that would explode.
 """
 
 from __future__ import annotations
@@ -30,11 +30,14 @@ from ruamel.yaml.reader import ReaderError
 from capsim.errors import Problem, ScenarioError
 
 MAX_BYTES = 2_000_000
-"""Largest scenario file that is read. `count` describes thousands of DIDs in one entry."""
+"""Largest scenario file that is read, in bytes."""
 MAX_VALUES = 400_000
+"""Largest number of values in a file, those of aliases included."""
 MAX_DEPTH = 16
+"""Deepest nesting of mappings and lists."""
 
 Path = tuple[str | int, ...]
+"""Keys of mappings and positions in lists that lead to a value."""
 
 _INTEGER = re.compile(r"[-+]?[0-9]+", re.ASCII)
 _REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
@@ -44,9 +47,18 @@ _LONGEST_NUMBER = 40
 
 @dataclass
 class Document:
-    """A YAML document as plain values (dict, list, str, int, Decimal, bool) with their places.
+    """A YAML document as plain values with their places.
 
-    ``places`` has the line and column of each value (of its key, for a mapping or list); ``keys`` those of keys.
+    Attributes
+    ----------
+    file : str or None
+        file as the user named it; None for values made in Python
+    data : dict, list, str, int, Decimal or bool
+        the values
+    places : dict of Path to (int, int)
+        line and column of each value, from 1; of its key, for a mapping or a list
+    keys : dict of Path to (int, int)
+        line and column of each key
     """
 
     file: str | None
@@ -55,7 +67,7 @@ class Document:
     keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
 
     def problem(self, path: Path, message: str, rule: str | None = None, *, of_key: bool = False) -> Problem:
-        """A Problem at ``path`` (its key, if ``of_key``), or at the nearest part of it that is in the file."""
+        """Problem at a path (at its key, if ``of_key``), or at the longest part of the path that is in the file."""
         known = path
         while known and known not in self.places:
             known = known[:-1]
@@ -65,16 +77,22 @@ class Document:
 
 
 def path_text(path: Path) -> str:
-    """``("dids", "london", "group")`` as ``dids.london.group``."""
+    """A path as text: ``("dids", "london", "group")`` as ``dids.london.group``."""
     return ".".join(str(part) for part in path)
 
 
 def read_document(raw: bytes, file: str) -> Document:
-    """Parse a scenario file. Raises ScenarioError with the place of the first thing that is no YAML."""
+    """Parse a scenario file.
+
+    Raises
+    ------
+    ScenarioError
+        if the text is not YAML as scenarios use it, with the place
+    """
     if len(raw) > MAX_BYTES:
         raise ScenarioError(
             Problem(
-                f"the file has {len(raw):,} bytes; allowed: at most {MAX_BYTES:,} (`count` stands for DIDs alike)",
+                f"the file has {len(raw):,} bytes; allowed: at most {MAX_BYTES:,} (`count` describes identical DIDs)",
                 file,
                 1,
                 1,
@@ -84,13 +102,13 @@ def read_document(raw: bytes, file: str) -> Document:
 
 
 def read_value(text: str) -> Any:
-    """Parse one value as it would stand in a scenario file (for ``--set PATH=VALUE``)."""
+    """Parse one value as a scenario file has it (for ``--set PATH=VALUE``)."""
     return _Reader(text, None).document().data
 
 
 def _decode(raw: bytes, file: str) -> str:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise ScenarioError(Problem("the file is UTF-16; allowed: UTF-8", file, 1, 1))
+        raise ScenarioError(Problem("the file is UTF-16; save it as UTF-8", file, 1, 1))
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -114,9 +132,9 @@ class _Anchored:
 
 
 class _Reader:
-    """Builds values from parser events, bounded in depth and in number of values.
+    """Builds values from parser events, bounded in depth and in number.
 
-    An alias stands for the anchored value itself; its place is that of the alias.
+    An alias gives the anchored value itself; its place is that of the alias.
     """
 
     def __init__(self, text: str, file: str | None) -> None:
@@ -188,7 +206,7 @@ class _Reader:
     def _alias(self, event: AliasEvent, path: Path) -> Any:
         anchored = self.anchors.get(event.anchor)
         if anchored is None:
-            raise self._stop(f"the alias *{event.anchor} has no anchor before it", event)
+            raise self._stop(f"the alias *{event.anchor} has no anchor &{event.anchor} before it", event)
         self._count(event, anchored.size, len(path) + anchored.height)
         return anchored.value
 
@@ -196,7 +214,7 @@ class _Reader:
         self.size += values
         self.deepest = max(self.deepest, depth)
         if self.size > MAX_VALUES:
-            raise self._stop(f"more than {MAX_VALUES:,} values, those of aliases included", event)
+            raise self._stop(f"more than {MAX_VALUES:,} values, including those of aliases", event)
         if depth > MAX_DEPTH:
             raise self._stop(f"nested more than {MAX_DEPTH} levels deep", event)
 
@@ -225,7 +243,7 @@ class _Reader:
         if event.style is not None or not event.implicit[0]:
             return text
         if text in ("", "~", "null", "Null", "NULL"):
-            text = "has no value (null); write one, or leave the key out"
+            text = "has no value (null); write a value, or leave the key out"
             self.problems.append(self._problem(text, self.places[path], path))
         elif text in ("true", "True", "TRUE"):
             return True

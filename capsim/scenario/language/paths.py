@@ -1,4 +1,4 @@
-"""What-ifs: values at paths such as ``groups.support.shared`` replaced in a scenario's data."""
+"""What-ifs: other values at paths such as ``groups.support.shared`` in a scenario's data."""
 
 from __future__ import annotations
 
@@ -11,14 +11,19 @@ from capsim.scenario.language.document import Document, Path
 from capsim.scenario.language.values import nearest
 
 _GONE = object()
-"""Stands in a list for what is taken out, so that positions stay the same until all values are replaced."""
+"""Placeholder for a removed element of a list: positions stay the same until all values are replaced."""
 
 
 def replace_values(document: Document, values: Mapping[str, Any], named: Collection[str] = ()) -> Document:
-    """A copy of the document with each path's value replaced; None takes a key, or an element of a list, out.
+    """Copy a document with the values at some paths replaced.
 
-    Keys that a path lacks on its way are added, but for the names under the top-level keys ``named``: those must be
-    there, so that a mistyped name is an error.
+    Parameters
+    ----------
+    document : Document
+    values : mapping of str to value
+        new values by path; None removes a key, or an element of a list
+    named : collection of str
+        top-level keys whose names must exist, so that a mistyped name is an error; other keys on a path are added
     """
     data = copy.deepcopy(document.data)
     problems: list[Problem] = []
@@ -37,7 +42,10 @@ def replace_values(document: Document, values: Mapping[str, Any], named: Collect
 
 
 def _without_gone(data: Any, path: Path, moved: dict[Path, int]) -> Any:
-    """The data without what is gone; ``moved`` has where what stays in such lists stands now, and -1 for the rest."""
+    """The data without removed elements.
+
+    ``moved`` receives the new positions in lists that lose elements, and -1 for the elements removed.
+    """
     if isinstance(data, dict):
         return {key: _without_gone(value, (*path, key), moved) for key, value in data.items()}
     if not isinstance(data, list):
@@ -55,16 +63,16 @@ def _without_gone(data: Any, path: Path, moved: dict[Path, int]) -> Any:
 def _renumbered(places: dict[Path, tuple[int, int]], moved: dict[Path, int]) -> dict[Path, tuple[int, int]]:
     if not moved:
         return places
-    found = {}
+    renumbered = {}
     for path, place in places.items():
         parts = tuple(moved.get(path[: depth + 1], part) for depth, part in enumerate(path))
         if -1 not in parts:
-            found[parts] = place
-    return found
+            renumbered[parts] = place
+    return renumbered
 
 
 def _expand(data: Any, path: tuple[str, ...]) -> Iterator[Path]:
-    """The paths that one with stars stands for."""
+    """The paths for which a path with stars stands."""
     if not path or not all(path):
         raise LookupError("an empty path or part; a path looks like groups.support.shared")
     if "*" not in path:
@@ -78,7 +86,7 @@ def _expand(data: Any, path: tuple[str, ...]) -> Iterator[Path]:
         list(inner) if isinstance(inner, dict) else list(map(str, range(len(inner)))) if isinstance(inner, list) else []
     )
     if not names:
-        raise LookupError("nothing stands where the path has a star")
+        raise LookupError("nothing is there for the star in the path")
     for name in names:
         yield from _expand(data, (*path[:position], name, *path[position + 1 :]))
 
@@ -86,10 +94,10 @@ def _expand(data: Any, path: tuple[str, ...]) -> Iterator[Path]:
 def _child(inner: Any, part: str) -> Any:
     if isinstance(inner, list):
         if not part.isdecimal() or int(part) >= len(inner):
-            raise LookupError(f"'{part}' is no position of a list of {len(inner)}")
+            raise LookupError(f"'{part}' is not a position in a list of {len(inner)}, which counts from 0")
         return inner[int(part)]
     if not isinstance(inner, dict):
-        raise LookupError(f"'{part}' does not exist: what stands before it is a single value")
+        raise LookupError(f"'{part}' does not exist: the path before it leads to a single value")
     if part not in inner:
         raise LookupError(f"there is no '{part}' in the scenario{nearest(part, inner)}")
     return inner[part]
@@ -106,12 +114,12 @@ def _replace(data: Any, path: Path, value: Any, named: Collection[str]) -> None:
     last = parts[-1]
     if isinstance(inner, list):
         if value is not None and last == str(len(inner)):
-            inner.append(value)  # one more than there are
+            inner.append(value)  # the position after the last
         else:
             _child(inner, last)
             inner[int(last)] = _GONE if value is None else value
     elif not isinstance(inner, dict):
-        raise LookupError(f"'{last}' cannot be set: what stands before it is a single value")
+        raise LookupError(f"'{last}' cannot be set: the path before it leads to a single value")
     elif value is None:
         inner.pop(last, None)
     else:

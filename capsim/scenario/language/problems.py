@@ -1,7 +1,7 @@
 """Validation errors in the planner's words: place, path, value, what is allowed, and the rule.
 
-Pydantic names a place in the model; the walk down the model from the top gives the path in the file, the rule behind
-it (`Part.RULES`) and what can stand there, so that nothing about a key is written here.
+Pydantic names a place in the model. The way down the model to that place gives the path in the file, the rule behind
+it (`Part.RULES`) and the parts that can stand there, so that no key is named in this file.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _number(value: Any) -> str:
 
 
 def shown(value: Any) -> str:
-    """A value as the user would know it again, and not longer than a line."""
+    """A value as the user knows it, on one line."""
     if isinstance(value, dict):
         return "a mapping"
     if isinstance(value, list | tuple):

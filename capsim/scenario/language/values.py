@@ -1,6 +1,6 @@
-"""The kinds of value that a scenario is written in: durations, money, names, dates, numbers.
+"""The kinds of value in a scenario: durations, money, names, dates, numbers.
 
-Each kind says what is allowed in its own error, takes exactly what YAML 1.2 gives (and the matching Python
+Each kind names what is allowed in its own error, takes exactly what YAML 1.2 gives (and the matching Python
 types), and describes itself in the JSON Schema.
 """
 
@@ -22,18 +22,21 @@ from capsim.shares import LARGEST_BARE_BLOCKING, parse_blocking, parse_share
 from capsim.units import CURRENCIES, DURATION_FORM, Duration
 
 MAX_PRICE = Decimal(1_000_000_000)
+"""Largest amount of money."""
 MAX_PRICE_PLACES = 8
+"""Largest number of decimal places of an amount."""
 _MONEY = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", re.ASCII)
 _FORBIDDEN_IN_NAMES = re.compile(r"[.*\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _NUMBER = re.compile(r"\+?[0-9]{3,15}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DATE_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 1970, 2199
+"""Years in which dates may lie."""
 ELAPSED_FORM = "a number and a unit, such as 90 s, 3 min or 2 h"
 
 
 def bad(message: str, rule: str | None = None) -> PydanticCustomError:
-    """An error in our own words. The value that was given is added where the error is shown."""
+    """A validation error in our own words; the value that was given is added when the error is shown."""
     return PydanticCustomError("capsim", "{text}", {"text": message, "rule": rule})
 
 
@@ -41,6 +44,7 @@ def bad(message: str, rule: str | None = None) -> PydanticCustomError:
 
 
 def duration(value: Any) -> Duration:
+    """Read a duration, elapsed or by the calendar."""
     if isinstance(value, Duration):
         return value
     if not isinstance(value, str):
@@ -52,6 +56,7 @@ def duration(value: Any) -> Duration:
 
 
 def elapsed(value: Any) -> Duration:
+    """Read a duration of elapsed time."""
     if isinstance(value, str) and not re.fullmatch(r"[0-9.]+ ?[a-z]+", value.strip(), re.ASCII):
         raise bad(f"must be {ELAPSED_FORM}")
     length = duration(value)
@@ -72,7 +77,7 @@ AnyDuration = Annotated[
     _as_text,
     text_schema(pattern=r"^\d+(\.\d+)? ?(s|min|h|day|days|week|weeks|month|months)$", examples=["2 h", "1 month"]),
 ]
-"""Elapsed (s, min, h) or calendar (days, weeks, months)."""
+"""Duration, elapsed (s, min, h) or by the calendar (days, weeks, months)."""
 
 ElapsedDuration = Annotated[
     Duration,
@@ -80,7 +85,7 @@ ElapsedDuration = Annotated[
     _as_text,
     text_schema(pattern=r"^\d+(\.\d+)? ?(s|min|h)$", examples=["3 min"]),
 ]
-"""Elapsed time: s, min, h."""
+"""Duration of elapsed time: s, min, h."""
 
 
 def _local_date(value: Any) -> date:
@@ -101,6 +106,7 @@ def _local_date(value: Any) -> date:
 
 
 def local_moment(value: Any) -> datetime:
+    """Read a local date, as its midnight, or a local date-time."""
     form = "must be a local date or date-time, such as 2026-11-02 or 2026-11-02 08:30; the zone is `timezone`"
     if isinstance(value, datetime):
         if value.tzinfo is not None:
@@ -128,6 +134,7 @@ LocalDate = Annotated[
 
 
 def moment_text(moment: datetime) -> str:
+    """Text of a local moment: a date at midnight, else a date-time."""
     return moment.date().isoformat() if moment.time() == datetime.min.time() else moment.isoformat(" ")
 
 
@@ -141,7 +148,7 @@ LocalMoment = Annotated[
 
 @cache
 def _timezones() -> frozenset[str]:
-    """All that there are: looking them up goes through hundreds of files."""
+    """Names of all time zones; looking them up reads hundreds of files."""
     return frozenset(available_timezones())
 
 
@@ -179,7 +186,7 @@ Real = Annotated[float, BeforeValidator(_real)]
 
 
 def _checked(parse: Callable[[float | str], float], value: Any) -> float:
-    """A share as ``parse`` reads it; a number that is none is an error of its own."""
+    """Read a share with ``parse``; what is no number is an error of its own."""
     try:
         return parse(value if isinstance(value, str) else _real(value))
     except ValueError as error:
@@ -197,7 +204,7 @@ _SHARE_SCHEMA = WithJsonSchema(
 )
 
 Share = Annotated[float, BeforeValidator(partial(_checked, parse_share)), _SHARE_SCHEMA]
-"""A part of a whole: 0.85 or 85%."""
+"""Share of a whole: 0.85 or 85%."""
 
 BlockingShare = Annotated[
     float,
@@ -212,10 +219,11 @@ BlockingShare = Annotated[
         }
     ),
 ]
-"""An accepted blocking: 0.005 or 0.5%; above 0.2 only with a percent sign."""
+"""Accepted blocking: 0.005 or 0.5%; above 0.2 only with a percent sign."""
 
 
 def money(value: Any) -> Decimal:
+    """Read an exact amount of money."""
     if isinstance(value, str):
         if not _MONEY.fullmatch(value) or len(value) > 40:
             raise bad("must be an amount of money, such as 15.00")
@@ -244,7 +252,7 @@ Money = Annotated[
         }
     ),
 ]
-"""An amount in the scenario's currency, exact, with at most 8 decimal places; may be quoted."""
+"""Exact amount in the scenario's currency, with at most 8 decimal places; may be quoted."""
 
 
 def _currency(value: Any) -> str:
@@ -261,7 +269,7 @@ Currency = Annotated[str, BeforeValidator(_currency), text_schema(pattern="^[A-Z
 
 def _name(value: str) -> str:
     if not value or value != value.strip():
-        raise bad("a name must be text that neither is empty nor starts or ends with a blank")
+        raise bad("a name must be text that is not empty and does not start or end with a blank")
     if len(value) > 100:
         raise bad("a name has at most 100 characters")
     if match := _FORBIDDEN_IN_NAMES.search(value):
@@ -274,7 +282,7 @@ Name = Annotated[str, AfterValidator(_name)]
 
 def _phone_number(value: Any) -> str:
     if isinstance(value, int):
-        raise bad("must be text: write the number in quotes, or YAML takes it for an integer")
+        raise bad("must be text: write the number in quotes, since YAML reads it as an integer")
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         return value
     raise bad('must be a phone number of 3 to 15 digits, in quotes, such as "+442079460000"')
@@ -284,7 +292,7 @@ PhoneNumber = Annotated[str, BeforeValidator(_phone_number), text_schema(pattern
 
 
 def nearest(word: str, known: Any) -> str:
-    """``"; did you mean 'support'?"`` where a known word is near, else ``""``."""
+    """Hint at a known word that resembles a word: ``"; did you mean 'support'?"``, or ``""``."""
     import difflib
 
     matches = difflib.get_close_matches(str(word), [str(item) for item in known], n=1, cutoff=0.6)

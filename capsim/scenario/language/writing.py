@@ -12,13 +12,13 @@ from capsim.errors import ScenarioError
 from capsim.scenario.language.document import read_value
 
 LONGEST = 38
-"""Characters of a number."""
+"""Longest number that is written in full, in characters."""
 WIDTH = 100
-"""What fits a line is written on one: ``{pool: standard, shared: 10}``."""
+"""Longest line of a mapping on one line, ``{pool: standard, shared: 10}``, in characters."""
 
 
 Comments = Mapping[tuple[str, ...], Sequence[str]]
-"""Lines of comment by the path of the key that they stand under, such as ``("dids", "sales")``."""
+"""Lines of comment by the path of the key under which they are written, such as ``("dids", "sales")``."""
 
 
 def yaml_text(data: Mapping[str, Any], comments: Comments | None = None) -> str:
@@ -41,28 +41,28 @@ def _block(path: tuple[str, ...], value: Any, comments: Comments) -> Iterator[st
     nested = isinstance(value, dict | list | tuple) and len(value) > 0
     line = f"{indent}{name}: {flow_text(value)}"
     deep = nested and depth < 1
-    flat = isinstance(value, list | tuple) and not any(isinstance(one, dict | list | tuple) for one in value)
+    flat = isinstance(value, list | tuple) and not any(isinstance(element, dict | list | tuple) for element in value)
     if not nested or flat or (not deep and len(line) <= WIDTH and not _is_did(value, depth)):
         yield line
     elif isinstance(value, dict):
         yield f"{indent}{name}:"
         yield from (f"{indent}  # {comment}" for comment in comments.get(path, ()))
-        for inner, one in value.items():
-            yield from _block((*path, str(inner)), one, comments)
+        for inner, content in value.items():
+            yield from _block((*path, str(inner)), content, comments)
     else:
         yield f"{indent}{name}:"
-        yield from (f"{indent}  - {flow_text(one)}" for one in value)
+        yield from (f"{indent}  - {flow_text(element)}" for element in value)
 
 
 def _is_did(value: Any, depth: int) -> bool:
-    """Whether a DID is better written over several lines."""
+    """Whether a value is a DID with traffic, which reads better on several lines."""
     return depth == 1 and isinstance(value, dict) and "traffic" in value
 
 
 def flow_text(value: Any) -> str:
     """Write a value on one line: ``{pool: standard, shared: 10}``."""
     if isinstance(value, dict):
-        items = (f"{_scalar(key)}: {flow_text(one)}" for key, one in value.items() if one is not None)
+        items = (f"{_scalar(key)}: {flow_text(content)}" for key, content in value.items() if content is not None)
         return "{" + ", ".join(items) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(flow_text, value)) + "]"
@@ -86,7 +86,7 @@ def _scalar(value: Any) -> str:
 
 
 def _reads_as_itself(text: str) -> bool:
-    """Whether plain text stays what it is, in a mapping on one line too."""
+    """Whether text reads back as the same without quotes, also in a mapping on one line."""
     if (
         not text
         or text != text.strip()

@@ -1,4 +1,4 @@
-"""What a planner writes under ``changes``: capacity that is bought, moved and dropped as time goes by (R11, R12)."""
+"""Changes: capacity that is bought, moved and given up during the horizon (R11, R12)."""
 
 from __future__ import annotations
 
@@ -17,38 +17,39 @@ from capsim.scenario.model.pools import MAX_CHANNELS
 ACTIONS = (
     "buy", "remove", "assign", "unassign", "set", "join", "leave", "switch", "renew", "clear", "add", "end", "delete",
 )  # fmt: skip
-"""What a change can do; each change does one thing."""
+"""Actions of a change; each change has one."""
 REPEATABLE = ("buy", "remove", "assign", "unassign", "set", "join", "leave")
+"""Actions that may recur with ``every``."""
 UNDONE_BY = {"buy": "remove", "assign": "unassign", "unassign": "assign", "add": "end"}
-"""What can be undone by ``until``, and what undoes it."""
+"""Actions that ``until`` undoes, and the actions that undo them."""
 
 Channels = int
 
 
 class Lot(Part):
-    """Channels of a pool, to buy or to remove."""
+    """Channels of a pool to buy or to remove."""
 
     pool: Name
-    """A pool that gives its number of channels."""
+    """Pool that gives its number of channels."""
     channels: Channels = Field(ge=1, le=MAX_CHANNELS)
-    """How many."""
+    """Number of channels."""
 
 
 class Assignment(Part):
-    """Channels more, or fewer, for a DID or a group."""
+    """Channels to assign to a DID or a group, or to take away."""
 
     did: Name | None = None
-    """A DID, or an entry of ``dids``: each of its DIDs."""
+    """Name of a DID, or of an entry under ``dids`` for all of its DIDs."""
     dedicated: Channels | None = Field(default=None, ge=1, le=MAX_CHANNELS)
-    """Dedicated channels of the DID."""
+    """Number of dedicated channels of the DID."""
     pool: Name | None = None
-    """Where they come from; left out: the pool of the DID's dedicated channels."""
+    """Pool of the channels. Default: the pool of the DID's dedicated channels."""
     group: Name | None = None
-    """A group, in place of a DID."""
+    """Name of a group, instead of a DID."""
     shared: Channels | None = Field(default=None, ge=1, le=MAX_CHANNELS)
-    """Shared channels of the group."""
+    """Number of shared channels of the group."""
     metered: Channels | None = Field(default=None, ge=1, le=MAX_METERED)
-    """Metered channels of the group."""
+    """Number of metered channels of the group."""
 
     @model_validator(mode="after")
     def _one_owner(self) -> Assignment:
@@ -76,26 +77,26 @@ Limit = Annotated[
     BeforeValidator(_limit),
     WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1, "maximum": MAX_CHANNELS}, {"const": "none"}]}),
 ]
-"""Most simultaneous calls (R9); ``none`` lifts the limit."""
+"""Largest number of simultaneous calls (R9); ``none`` lifts the limit."""
 
 
 class NewValues(Part):
-    """What a DID or a group has from now on."""
+    """New sizes and limits of a DID or a group."""
 
     did: Name | None = None
-    """A DID, or an entry of ``dids``: each of its DIDs."""
+    """Name of a DID, or of an entry under ``dids`` for all of its DIDs."""
     dedicated: Channels | None = Field(default=None, ge=0, le=MAX_CHANNELS)
-    """Dedicated channels of the DID."""
+    """Number of dedicated channels of the DID."""
     pool: Name | None = None
-    """Where they come from; left out: the pool of the DID's dedicated channels."""
+    """Pool of the channels. Default: the pool of the DID's dedicated channels."""
     group: Name | None = None
-    """A group, in place of a DID."""
+    """Name of a group, instead of a DID."""
     shared: Channels | None = Field(default=None, ge=0, le=MAX_CHANNELS)
-    """Shared channels of the group."""
+    """Number of shared channels of the group."""
     metered: Channels | None = Field(default=None, ge=0, le=MAX_METERED)
-    """Metered channels of the group."""
+    """Number of metered channels of the group."""
     capacity_limit: Limit | None = None
-    """Most simultaneous calls of the DID, or of the group (R9); ``none`` lifts the limit."""
+    """Largest number of simultaneous calls of the DID or the group (R9); ``none`` lifts the limit."""
 
     @model_validator(mode="after")
     def _one_owner(self) -> NewValues:
@@ -114,55 +115,56 @@ class NewValues(Part):
 
 
 class Membership(Part):
-    """A DID, or each DID of an entry, and a group."""
+    """A DID, or each DID of an entry, and the group that it joins."""
 
     did: Name
-    """A DID, or an entry of ``dids``: each of its DIDs."""
+    """Name of a DID, or of an entry under ``dids`` for all of its DIDs."""
     group: Name
-    """The group that it joins."""
+    """Name of the group to join."""
 
 
 class OfDid(Part):
     """A DID, or each DID of an entry."""
 
     did: Name
-    """A DID, or an entry of ``dids``: each of its DIDs."""
+    """Name of a DID, or of an entry under ``dids`` for all of its DIDs."""
 
 
 class OfGroup(Part):
     """A group."""
 
     group: Name
-    """A group in which no DID is left."""
+    """Name of a group in which no DID is left."""
 
 
 class Switch(Part):
     """Another capacity mode for a DID (R12)."""
 
     did: Name
-    """A DID, or an entry of ``dids``: each of its DIDs."""
+    """Name of a DID, or of an entry under ``dids`` for all of its DIDs."""
     mode: Literal["DID+2", "DID+0"]
-    """The mode that it is to have."""
+    """Mode to switch to."""
     renew: AnyDuration | None = None
-    """Renew the DID for this long, so that the mode takes effect at once; left out: at its next billing cycle."""
+    """Period for which to renew the DID, so that the mode takes effect at once. Default: no renewal; the mode takes
+    effect at the DID's next billing cycle."""
 
 
 class Renewal(Part):
-    """A new billing cycle for a DID, at once and in full; a mode that waits takes effect (R12)."""
+    """A new billing cycle for a DID, at once and at its full fee; a mode that waits takes effect (R12)."""
 
     did: Name
-    """A DID, or an entry of ``dids``: each of its DIDs."""
+    """Name of a DID, or of an entry under ``dids`` for all of its DIDs."""
     period: AnyDuration | None = None
-    """A whole number of billing cycles; left out: one."""
+    """Whole number of billing cycles, such as 2 months. Default: one."""
 
 
 class Beginning(Part):
-    """A DID, each DID of an entry, or a group that is there only from now on."""
+    """A DID, each DID of an entry, or a group, which exists only from the change on."""
 
     did: Name | None = None
-    """A DID, or an entry of ``dids``: each of its DIDs."""
+    """Name of a DID, or of an entry under ``dids`` for all of its DIDs."""
     group: Name | None = None
-    """A group, in place of a DID."""
+    """Name of a group, instead of a DID."""
 
     @model_validator(mode="after")
     def _one(self) -> Beginning:
@@ -172,39 +174,39 @@ class Beginning(Part):
 
 
 class Change(Part):
-    """One thing that changes, once or again and again."""
+    """One change of capacity, which takes place once or repeatedly."""
 
     RULES: ClassVar[Mapping[str, str]] = {"switch": "R12", "renew": "R12", "clear": "R12"}
 
     at: Moment | None = None
-    """When: a local date or date-time, or a length of time after the start."""
+    """Moment of the change: a local date or date-time, or a length of time after the start."""
     every: Recurring | None = None
-    """When, again and again: a day and a local time, such as Friday 17:00."""
+    """Recurring moment of the change: a day and a local time, such as Friday 17:00."""
     until: MomentOrRecurring | None = None
-    """When it is undone: channels bought, assigned or taken away, or a DID added, for a while."""
+    """End of a temporary change: of channels bought, assigned or unassigned, or of a DID added."""
     buy: Lot | None = None
-    """Channels are bought in a pool."""
+    """Buy channels in a pool."""
     remove: Lot | None = None
-    """Unassigned channels of a pool are given up."""
+    """Remove unassigned channels from a pool."""
     assign: Assignment | None = None
-    """A DID, or a group, has so many channels more."""
+    """Assign more channels to a DID or a group."""
     unassign: Assignment | None = None
-    """A DID, or a group, has so many channels fewer."""
+    """Take channels away from a DID or a group."""
     set: NewValues | None = None
     join: Membership | None = None
-    """The DID is a member of this group from now on, and of no other."""
+    """Put a DID into a group; the DID leaves any other group."""
     leave: OfDid | None = None
-    """The DID is a member of no group from now on."""
+    """Take a DID out of its group."""
     switch: Switch | None = None
     renew: Renewal | None = None
     clear: OfDid | None = None
-    """The mode that waits for the DID's next billing cycle is withdrawn."""
+    """Withdraw the mode that waits for a DID's next billing cycle."""
     add: Beginning | None = None
-    """What stands under ``dids`` or ``groups`` is there only from now on."""
+    """Add a DID or a group that is written under ``dids`` or ``groups``; it exists only from then on."""
     end: OfDid | None = None
-    """The DID is given up."""
+    """Give up a DID."""
     delete: OfGroup | None = None
-    """The group is gone, and its shared channels are unassigned again."""
+    """Delete a group; its shared channels are unassigned again."""
 
     @model_validator(mode="after")
     def _one_time_and_one_action(self) -> Change:
@@ -220,10 +222,11 @@ class Change(Part):
         if self.until is not None and not undone:
             raise bad("until goes with buy, assign, unassign, and add of a did", "R11")
         if self.until is not None and isinstance(self.until, ClockTime) != (self.every is not None):
-            form = "a day and a time, such as Sunday 23:00" if self.every is not None else "a moment, as at is"
+            form = "a day and a time, such as Sunday 23:00" if self.every is not None else "a moment, like at"
             raise bad(f"until must be {form}", "R11")
         return self
 
     @property
     def action(self) -> str:
+        """Name of the change's action."""
         return next(name for name in ACTIONS if getattr(self, name) is not None)

@@ -1,4 +1,4 @@
-"""Countries by ISO 3166-1 alpha-2 code, and which of them a pool covers (R6)."""
+"""Countries by ISO 3166-1 alpha-2 code, and those that standard and extended pools cover (R6)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COUNTRIES = frozenset(_CODES.split())
 """All 249 officially assigned codes."""
 
 NOT_STANDARD = frozenset({"CO", "EC", "KE", "NI", "TH", "UG", "VE"})
-"""Colombia, Ecuador, Kenya, Nicaragua, Thailand, Uganda, Venezuela: not in a Standard pool."""
+"""Countries that a Standard pool does not cover: Colombia, Ecuador, Kenya, Nicaragua, Thailand, Uganda, Venezuela."""
 
 COVERAGE: dict[str, frozenset[str]] = {"standard": COUNTRIES - NOT_STANDARD, "extended": COUNTRIES}
 

@@ -1,4 +1,4 @@
-"""DIDs and the capacity groups they join (R2, R3, R4, R7, R8, R9, M4)."""
+"""DIDs: their modes, fees, dedicated channels, groups and limits (R2, R3, R7, R8, R9, M4)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,15 @@ from capsim.scenario.model.pools import MAX_CHANNELS, MeteredPrice
 from capsim.scenario.model.traffic import Traffic
 
 MAX_COUNT = 100_000
+"""Largest number of DIDs of one entry."""
 MAX_CAPACITY_LIMIT = 32_767
+"""Largest limit of simultaneous calls of a DID (R9)."""
 
 Mode = Literal["DID+2", "DID+0", "metered"]
 INCLUDED_BY_MODE: dict[str, int] = {"DID+2": 2, "DID+0": 0, "metered": 0}
+"""Number of included channels by capacity mode."""
 FEE_BY_MODE: dict[str, str] = {"DID+2": "DID+2", "DID+0": "DID+0", "metered": "DID+0"}
+"""Mode whose price a DID pays, by its capacity mode."""
 
 
 def _monthly(value: Any) -> Decimal | dict[str, Decimal]:
@@ -60,27 +64,27 @@ MonthlyByMode = Annotated[
 
 
 class Fees(Part):
-    """What the number itself costs (M4)."""
+    """Fees of the number itself (M4)."""
 
     setup: Money = Field(default=0, validate_default=True)
-    """Once, when the number is activated."""
+    """One-time fee when the number is activated."""
     monthly: MonthlyByMode = Field(default=0, validate_default=True)
-    """One price, or a price for each mode, for each billing cycle of the number."""
+    """Fee for each billing cycle of the number: one price, or a price for each mode."""
     per_minute: MeteredPrice | None = None
-    """A price for every answered call, whatever its tier (toll-free numbers)."""
+    """Price of every answered call, whatever its tier, as toll-free numbers have it."""
 
 
 class Dedicated(Part):
     """Flat-rate channels of one DID."""
 
     pool: Name
-    """The pool whose channels they are."""
+    """Pool from which the channels come."""
     channels: int = Field(ge=0, le=MAX_CHANNELS)
-    """How many; for an entry with ``count``, of each of its DIDs."""
+    """Number of channels; in an entry with ``count``, each of its DIDs has this many."""
 
 
 class DidEntry(Part):
-    """One entry under ``dids``: a DID, or ``count`` DIDs that are alike."""
+    """An entry under ``dids``: one DID, or ``count`` identical DIDs."""
 
     RULES: ClassVar[Mapping[str, str]] = {
         "mode": "R2",
@@ -95,37 +99,37 @@ class DidEntry(Part):
     }
 
     number: PhoneNumber | None = None
-    """The phone number, in quotes."""
+    """Phone number, in quotes."""
     count: int | None = Field(default=None, ge=1, le=MAX_COUNT)
-    """So many DIDs alike, each with this traffic: NAME-1, NAME-2, ..."""
+    """Number of identical DIDs, named NAME-1, NAME-2, ...; each has this traffic."""
     country: Country | None = None
-    """ISO 3166 alpha-2; needed for dedicated channels and groups (R6)."""
+    """Country by ISO 3166 alpha-2 code; needed for dedicated channels and groups (R6)."""
     timezone: TimeZone | None = None
-    """IANA zone of the DID's days; left out: that of the scenario."""
+    """IANA time zone of the DID's traffic. Default: the scenario's."""
     mode: Mode | None = None
-    """DID+2 (the default), DID+0 or metered (R2, R8)."""
+    """Capacity mode (R2, R8): DID+2 (the default) has 2 included channels, DID+0 and metered have none."""
     included: int | None = Field(default=None, ge=0, le=MAX_CAPACITY_LIMIT)
-    """Included channels of a number with a fixed capacity, instead of a mode (R2)."""
+    """Number of included channels of a number with a fixed capacity, instead of a mode (R2)."""
     fees: Fees = Fees()
     dedicated: Dedicated | None = None
     group: Name | None = None
-    """The group whose shared and metered channels it uses (R3); left out: none, or for mode metered that of R8."""
+    """Group whose shared and metered channels the DID uses (R3). Default: none; in mode metered, that of R8."""
     capacity_limit: int | None = Field(default=None, ge=1, le=MAX_CAPACITY_LIMIT)
-    """Most simultaneous calls of the DID, over all tiers (R9)."""
+    """Largest number of simultaneous calls of the DID, over all tiers (R9). Default: no limit."""
     activated: LocalDate | None = None
-    """Day of its activation, from which its billing cycles run (M4); before the start: it has paid its setup. Left
-    out: the start of the horizon, or the day on which a change adds it."""
+    """Activation day, from which the DID's billing cycles run (M4). A DID activated before the start has paid its
+    setup. Default: the start of the horizon, or the day on which a change adds the DID."""
     additional_capacity: bool = True
-    """Whether the DID supports dedicated channels, groups and a change of mode (R7)."""
+    """Whether the DID can have dedicated channels, a group and a change of mode (R7)."""
     traffic: Traffic | None = None
-    """Left out: no calls."""
+    """Calls that arrive at the DID. Default: no calls."""
 
     @model_validator(mode="after")
     def _modes_agree(self) -> DidEntry:
         if self.mode is not None and self.included is not None:
-            raise bad("has both mode and included; a number has a capacity mode or a fixed capacity", "R2")
+            raise bad("has both mode and included; a number has a mode or a fixed capacity: leave one out", "R2")
         if self.number is not None and self.count is not None:
-            raise bad("has both number and count; a number belongs to one DID", "R3")
+            raise bad("has both number and count; a number belongs to one DID: leave one out", "R3")
         monthly = self.fees.monthly
         if isinstance(monthly, dict) and (self.included is not None or self.fee_mode not in monthly):
             needed = "one price, as included is fixed" if self.included is not None else f"a price for {self.fee_mode}"
@@ -134,36 +138,48 @@ class DidEntry(Part):
 
     @property
     def fee_mode(self) -> str:
+        """Mode whose price the DID pays: a metered DID pays that of DID+0."""
         return FEE_BY_MODE[self.mode or "DID+2"]
 
     def monthly_fee(self, mode: str | None) -> Decimal | None:
-        """The fee of a billing cycle in a mode; None where the entry has no price for it."""
+        """Fee of a billing cycle in a mode; None if the entry has no price for the mode."""
         monthly = self.fees.monthly
         return monthly.get(FEE_BY_MODE[mode or "DID+2"]) if isinstance(monthly, dict) else monthly
 
     @property
     def included_channels(self) -> int:
+        """Number of included channels at the start."""
         return INCLUDED_BY_MODE[self.mode or "DID+2"] if self.included is None else self.included
 
     @property
     def group_name(self) -> str | None:
-        """The group that the entry is in: the one it names, or ``pay-per-minute`` for mode metered (R8)."""
+        """Group of the entry: the group it names, or ``pay-per-minute`` for mode metered (R8)."""
         return PAY_PER_MINUTE if self.group is None and self.mode == "metered" else self.group
 
     @property
     def quantity(self) -> int:
+        """Number of DIDs that the entry stands for."""
         return self.count or 1
 
     @property
     def dedicated_channels(self) -> int:
+        """Number of dedicated channels of each DID at the start."""
         return self.dedicated.channels if self.dedicated is not None else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Did:
-    """One DID of a scenario: an entry of ``dids``, or one of the ``count`` that it stands for.
+    """One DID of a scenario: an entry of ``dids``, or one of the ``count`` DIDs that the entry stands for.
 
-    ``entry_name`` and ``index`` (from 0) name it for good; ``name`` is what reports show, ``branch-07``.
+    Attributes
+    ----------
+    name : str
+        name shown in reports, such as ``branch-07``
+    entry_name : str
+        key under ``dids``
+    index : int
+        position among the DIDs of the entry, from 0; with ``entry_name`` it names the DID for good
+    entry : DidEntry
     """
 
     name: str

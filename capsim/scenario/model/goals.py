@@ -1,4 +1,4 @@
-"""Goals: what a planner accepts, in grade of service and in money."""
+"""Goals: the blocking and the cost that a planner accepts."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ OneGoal = Annotated[
 
 
 class Goals(Part):
-    """What is accepted: each goal is met, missed, or not proven by the replications there are."""
+    """Accepted blocking and cost: each goal is met, missed, or not proven by the replications at hand."""
 
     blocking: BlockingShare | None = None
-    """Blocking of all calls."""
+    """Accepted blocking of all calls: the share of offered calls that are blocked."""
     busy_hour: BlockingShare | None = None
-    """Blocking in the mean busy hour: the hour of the day with the most calls, over all days (ITU-T E.520: 1%)."""
+    """Accepted blocking in the busy hour: the hour of the day with the most calls over all days (ITU-T E.520: 1%)."""
     busiest_days: BlockingShare | None = None
-    """Blocking in that hour of the five days on which it has the most calls (ITU-T E.520: 7%)."""
+    """Accepted blocking in the busy hour of the five days with the most calls in that hour (ITU-T E.520: 7%)."""
     monthly_cost: Money | None = None
-    """What recurs in a month (M8)."""
+    """Accepted monthly cost: what recurs, for a month of 30.4375 days (M8)."""
     each_group: BlockingShare | None = None
-    """Blocking of all calls of a group's DIDs, for every group that ``groups`` does not name."""
+    """Accepted blocking of the calls of each group's DIDs, for groups that ``groups`` does not name."""
     each_did: BlockingShare | None = None
-    """Blocking of a DID, for every one that ``dids`` does not name."""
+    """Accepted blocking of each DID that ``dids`` does not name."""
     groups: dict[Name, OneGoal] = Field(default_factory=dict)
-    """The same, by group."""
+    """Accepted blocking by group."""
     dids: dict[Name, OneGoal] = Field(default_factory=dict)
-    """The same, by DID, or for each DID of an entry."""
+    """Accepted blocking by DID, or for each DID of an entry."""
 
     @model_validator(mode="after")
     def _some(self) -> Goals:
@@ -59,9 +59,9 @@ class Goals(Part):
         return self
 
     def of_group(self, name: str) -> float | None:
-        """What a group may block: by its own name, or as every one may."""
+        """Accepted blocking of a group, by its own name or as for each group; None without a goal."""
         return self.groups.get(name, self.each_group)
 
     def of_did(self, name: str, entry: str) -> float | None:
-        """What a DID may block: by its own name, by that of its entry, or as every one may."""
+        """Accepted blocking of a DID, by its own name, by its entry's, or as for each DID; None without a goal."""
         return self.dids.get(name, self.dids.get(entry, self.each_did))

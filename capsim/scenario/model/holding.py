@@ -17,12 +17,14 @@ from capsim.scenario.language.values import ELAPSED_FORM, ElapsedDuration, Real,
 from capsim.units import HOUR, Duration
 
 LONGEST_HOLDING = 30 * 24 * HOUR
+"""Longest holding time, in microseconds."""
 MAX_VALUES = 10_000
+"""Largest number of values of an empirical distribution."""
 
 
 class _WithMean(Part):
     mean: ElapsedDuration
-    """Mean holding time."""
+    """Mean length of time."""
 
     @property
     def mean_microseconds(self) -> float:
@@ -39,7 +41,7 @@ class _WithMean(Part):
 
 
 class Exponential(_WithMean):
-    """Exponential: cv 1."""
+    """Exponential distribution: cv 1."""
 
     distribution: Literal["exponential"]
 
@@ -49,7 +51,7 @@ class Exponential(_WithMean):
 
 
 class Deterministic(_WithMean):
-    """Every call holds for the mean: cv 0."""
+    """Constant length, equal to the mean: cv 0."""
 
     distribution: Literal["deterministic"]
 
@@ -59,7 +61,7 @@ class Deterministic(_WithMean):
 
 
 class LogNormal(_WithMean):
-    """Log-normal with this mean and cv: sigma^2 = ln(1 + cv^2), mu = ln(mean) - sigma^2 / 2."""
+    """Log-normal distribution with this mean and cv: sigma^2 = ln(1 + cv^2), mu = ln(mean) - sigma^2 / 2."""
 
     distribution: Literal["lognormal"]
     cv: Real = Field(gt=0, le=50)
@@ -71,7 +73,7 @@ class LogNormal(_WithMean):
 
 
 class Gamma(_WithMean):
-    """Gamma with this mean and cv: shape = 1 / cv^2, scale = mean cv^2."""
+    """Gamma distribution with this mean and cv: shape = 1 / cv^2, scale = mean cv^2."""
 
     distribution: Literal["gamma"]
     cv: Real = Field(ge=0.01, le=20)
@@ -104,13 +106,13 @@ class HyperExponential(_WithMean):
 
 
 class Empirical(Part):
-    """Each call holds for one of the values, drawn by weight (equal weights if there are none)."""
+    """One of the given values, drawn by weight."""
 
     distribution: Literal["empirical"]
     values: tuple[ElapsedDuration, ...] = Field(min_length=1, max_length=MAX_VALUES, strict=False)
-    """Holding times."""
+    """Lengths of time to draw from."""
     weights: tuple[Real, ...] | None = Field(default=None, strict=False)
-    """As many as there are values; any positive scale."""
+    """One weight for each value, on any positive scale. Default: equal weights."""
 
     @model_validator(mode="after")
     def _weights_fit(self) -> Empirical:
@@ -148,14 +150,14 @@ Holding = Annotated[
 
 
 def _length(value: object) -> object:
-    """A length of time alone is that of every call."""
+    """A bare length of time is the same for every call."""
     if isinstance(value, str | Duration):
         try:
             return {"distribution": "deterministic", "mean": elapsed(value)}
         except PydanticCustomError as error:
             raise bad(f"{error.message()} (got '{value}')") from None
     if not isinstance(value, dict | Part):
-        raise bad(f"must be {ELAPSED_FORM}, or a distribution as holding has one; a bare number has no unit")
+        raise bad(f"must be {ELAPSED_FORM}, or a distribution like that of holding; a bare number has no unit")
     return value
 
 

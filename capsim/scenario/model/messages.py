@@ -1,4 +1,4 @@
-"""How a broken rule is told."""
+"""Violations of rules, and a text that several rules need."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Violation(NamedTuple):
 
 
 def unknown(what: str, name: str | None, known: Iterable[str]) -> str:
-    """``there is no pool 'standrd'; did you mean 'standard'? (got 'standrd')``."""
+    """A name that leads nowhere: ``there is no pool 'standrd'; did you mean 'standard'? (got 'standrd')``."""
     names = list(known)
     defined = f"; defined: {', '.join(names[:10]) or 'none'}"
     return f"there is no {what} '{name}'{nearest(str(name), names) or defined} (got '{name}')"

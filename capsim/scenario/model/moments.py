@@ -1,4 +1,4 @@
-"""When something changes: a moment of the horizon, or a time of the day or week that comes again."""
+"""When something changes: at a moment of the horizon, or at a recurring time of the day or week."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ DAYS = {name: frozenset({number}) for number, name in enumerate(WEEKDAYS)} | {
     "weekday": frozenset(range(5)),
     "weekend": frozenset({5, 6}),
 }
-"""Names of days: one of the week, every ``day``, each ``weekday``, Monday to Friday, or each day of the ``weekend``."""
+"""Names of days, and their numbers from Monday (0): a day of the week, ``day``, ``weekday`` or ``weekend``."""
 _READING = re.compile(r"([A-Za-z]+) (\d{2}):(\d{2})", re.ASCII)
 _FORM = "must be a day and a local time, such as Friday 17:00, weekday 08:00 or day 00:00"
 
 
 @dataclass(frozen=True, slots=True)
 class ClockTime:
-    """A local time of day that comes again on one or several days of the week."""
+    """A local time of day that recurs on one or several days of the week."""
 
     days: frozenset[int]
     at: time
     text: str
 
     def on_dates(self, first: date, last: date) -> Iterator[datetime]:
-        """What the clock on the wall reads at its moments on the dates from ``first`` to ``last``."""
+        """Local date-times (naive) at which it recurs, on the dates from ``first`` to ``last``."""
         for number in range((last - first).days + 1):
             day = first + timedelta(days=number)
             if day.weekday() in self.days:
@@ -89,7 +89,7 @@ Moment = Annotated[
 ]
 """A local date or date-time, or a length of time after the start."""
 Recurring = Annotated[ClockTime, BeforeValidator(_clock_time), _as_text, _schema("Friday 17:00", "weekday 08:00")]
-"""A local time that comes again each day or week."""
+"""A local time that recurs each day or week."""
 MomentOrRecurring = Annotated[
     datetime | Duration | ClockTime,
     BeforeValidator(_moment_or_clock_time),

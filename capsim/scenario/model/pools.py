@@ -14,24 +14,25 @@ from capsim.scenario.model.countries import COUNTRIES, COVERAGE
 from capsim.units import Duration
 
 MAX_CHANNELS = 1_000_000
+"""Largest number of channels of a pool, a group or a DID."""
 _MINUTE = Duration.parse("60 s")
 
 
 class MeteredPrice(Part):
-    """The price of a call by its billed time (M3)."""
+    """Price of a call by its billed time (M3)."""
 
     rate: Money
     """Price per minute of billed time."""
     first_interval: ElapsedDuration = _MINUTE
-    """Least billed time of an answered call."""
+    """Shortest billed time of an answered call."""
     next_interval: ElapsedDuration = _MINUTE
-    """Billed time grows by whole intervals of this length."""
+    """Step in which billed time grows after the first interval."""
     connection_fee: Money = Field(default=0, validate_default=True)
-    """Price of being answered, once a call."""
+    """Price of each answered call, whatever its length."""
     decimals: int = Field(default=3, ge=0, le=8)
-    """A call's price is rounded to this many decimal places."""
+    """Number of decimal places to which the price of a call is rounded."""
     rounding: Literal["half up", "half even", "up", "down"] = "half up"
-    """How a call's price is rounded."""
+    """How the price of a call is rounded."""
 
     @model_validator(mode="after")
     def _intervals_last(self) -> MeteredPrice:
@@ -43,29 +44,29 @@ class MeteredPrice(Part):
 
 
 class Break(Part):
-    """Another price from a quantity on (M5)."""
+    """Volume break: another price from a quantity on (M5)."""
 
     from_: int = Field(alias="from", ge=1, le=MAX_CHANNELS)
-    """The least quantity owned for which this price holds."""
+    """Smallest number of channels owned at which this price applies."""
     setup: Money = Field(default=0, validate_default=True)
-    """Once, when a channel is bought."""
+    """One-time price of a channel when it is bought."""
     monthly: Money
-    """For each billing cycle of the pool."""
+    """Price of a channel for each billing cycle of the pool."""
 
 
 class FlatRatePrice(Part):
-    """The price of a flat-rate channel (M1, M5)."""
+    """Price of a flat-rate channel (M1, M5)."""
 
     RULES: ClassVar[Mapping[str, str]] = {"breaks": "M5"}
 
     setup: Money = Field(default=0, validate_default=True)
-    """Once, when the channel is bought."""
+    """One-time price of a channel when it is bought."""
     monthly: Money
-    """For each billing cycle of the pool."""
+    """Price of a channel for each billing cycle of the pool."""
     breaks: tuple[Break, ...] = Field(default=(), strict=False)
-    """Volume breaks, by rising quantity."""
+    """Volume breaks in order of rising quantity."""
     break_mode: Literal["all units", "graduated"] = "all units"
-    """Whether a break's price holds for all channels, or for those from its quantity on."""
+    """Channels to which the price of a break applies: all units, or (graduated) those from its quantity on."""
 
     @model_validator(mode="after")
     def _breaks_rise(self) -> FlatRatePrice:
@@ -89,7 +90,7 @@ def _coverage(value: Any) -> str | tuple[str, ...]:
         if not isinstance(code, str) or code not in COUNTRIES:
             raise bad(f"has {code!r}, which is no country code by ISO 3166 alpha-2", "R6")
     if len(set(value)) < len(value):
-        raise bad("names a country twice", "R6")
+        raise bad("names a country twice; name each once", "R6")
     return tuple(value)
 
 
@@ -109,7 +110,7 @@ Coverage = Annotated[
 
 
 class Pool(Part):
-    """Countries, the flat-rate channels bought there, and their prices."""
+    """Capacity pool: countries, the flat-rate channels bought there, and their prices."""
 
     RULES: ClassVar[Mapping[str, str]] = {
         "coverage": "R6",
@@ -120,11 +121,11 @@ class Pool(Part):
     }
 
     coverage: Coverage = "standard"
-    """standard, extended, or a list of ISO 3166 country codes (R6)."""
+    """Countries covered: standard, extended, or a list of ISO 3166 alpha-2 codes (R6)."""
     channels: int | None = Field(default=None, ge=0, le=MAX_CHANNELS)
-    """Flat-rate channels bought, a hard bound (R5). Left out: as many as are assigned."""
+    """Number of flat-rate channels bought, a hard bound (R5). Default: as many as are assigned."""
     renews: LocalDate | None = None
-    """First renewal day of the billing cycle (M2). Left out: the start of the horizon."""
+    """First renewal day of the billing cycle (M2). Default: that of ``billing``, or the start of the horizon."""
     flat_rate: FlatRatePrice | None = None
     """Price of dedicated and shared channels (M1)."""
     metered: MeteredPrice | None = None
@@ -132,7 +133,9 @@ class Pool(Part):
 
     @property
     def countries(self) -> frozenset[str]:
+        """Codes of the countries covered."""
         return COVERAGE[self.coverage] if isinstance(self.coverage, str) else frozenset(self.coverage)
 
     def covers(self, country: str) -> bool:
+        """Whether the pool covers a country, by its code."""
         return country in self.countries

@@ -1,4 +1,4 @@
-"""How traffic varies: by hour and weekday, in surges, with growth, and from day to day by chance."""
+"""How traffic varies: by hour and weekday, in surges, with growth, and randomly from day to day."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from capsim.scenario.model.moments import DAYS, Moment
 from capsim.units import Duration, at_local_time, microseconds_between
 
 MOST_TIMES = 1000.0
-"""Of a factor: so many times the rate, at most."""
+"""Largest factor of a call rate."""
 _SPAN = re.compile(r"(\d{1,2})(?:-(\d{1,2}))?", re.ASCII)
 _PERCENT = re.compile(r"([-+]?\d{1,4}(?:\.\d{1,9})?) ?%", re.ASCII)
-_OF_A_DAY = "a number for all of the day, 24 numbers, or hours such as {8-12: 1, 12-13: 0.6}"
+_OF_A_DAY = "a number for the whole day, 24 numbers, or hours such as {8-12: 1, 12-13: 0.6}"
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Factors of a rate by local hour: ``hours[weekday][hour]``, Monday first; and what was written."""
+    """Factors of a call rate by local hour, ``hours[weekday][hour]`` from Monday, and the text they were read from."""
 
     hours: tuple[tuple[float, ...], ...]
     written: Any
@@ -38,7 +38,10 @@ class Profile:
 
 
 def profile(value: Any) -> Profile:
-    """Read a profile: days and their hours. Of days that fit, the more specific counts; where none does, no call is."""
+    """Read a profile: days and their hours.
+
+    The most specific day that fits counts; on days that are not named, no calls arrive.
+    """
     if isinstance(value, Profile):
         return value
     if not isinstance(value, Mapping) or not value:
@@ -54,7 +57,7 @@ def profile(value: Any) -> Profile:
     by_weekday: list[tuple[float, ...]] = []
     for weekday in range(7):
         of_day = [(len(DAYS[name]), hours) for name, hours in days.items() if weekday in DAYS[name]]
-        by_weekday.append(min(of_day, key=lambda one: one[0])[1] if of_day else (0.0,) * 24)
+        by_weekday.append(min(of_day, key=lambda sized: sized[0])[1] if of_day else (0.0,) * 24)
     if not any(map(any, by_weekday)):
         raise bad("has no hour with a factor above 0")
     return Profile(tuple(by_weekday), value)
@@ -68,7 +71,7 @@ def _hours(day: str, value: Any) -> tuple[float, ...]:
             match = _SPAN.fullmatch(str(span).strip())
             begin, end = (int(match[1]), int(match[2] or int(match[1]) + 1)) if match else (0, 0)
             if not 0 <= begin < end <= 24:
-                raise bad(f"{day} has '{span}' for hours; they are 0-24, such as 8-12, or one, such as 8")
+                raise bad(f"{day} has '{span}' for hours; allowed: hours from 0 to 24, such as 8-12 or 8")
             if taken & set(range(begin, end)):
                 raise bad(f"{day} has an hour of {begin}-{end} twice")
             taken |= set(range(begin, end))
@@ -137,29 +140,37 @@ ProfileOrName = Annotated[
     PlainSerializer(_written),
     WithJsonSchema({"anyOf": [{"type": "string"}, _OF_DAYS]}),
 ]
-"""A profile in place, or the name of one under ``profiles``."""
+"""A profile, or the name of a profile under ``profiles``."""
 Growth = Annotated[
     float,
     BeforeValidator(_growth),
     WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[-+]?\d+(\.\d+)? ?%$"}]}),
 ]
-"""A part by which something grows each month: 3% or 0.03."""
+"""Monthly growth: 3% or 0.03."""
 
 
 class Surge(Part):
-    """A time in which so many times the calls arrive: a campaign, an outage."""
+    """A time with a multiple of the usual calls, such as a campaign or an outage."""
 
     start: Moment
-    """A local date or date-time, or a length of time after the start of the horizon."""
+    """Local date or date-time, or a length of time after the start of the horizon."""
     length: AnyDuration
-    """How long it lasts."""
+    """Length of the surge."""
     factor: Real = Field(ge=0, le=MOST_TIMES)
-    """Times the rate. Surges that overlap multiply."""
+    """Factor of the call rate; factors of overlapping surges multiply."""
 
     def span(self, origin: datetime) -> tuple[int, int]:
-        """From when to when it lasts, microseconds after the start of the horizon (aware, in the scenario's zone).
+        """Clock at the begin and end of the surge, in microseconds after the start of the horizon.
 
-        Raises OverflowError or ValueError beyond the calendar, which ends with the year 9999.
+        Parameters
+        ----------
+        origin : datetime
+            start of the horizon, aware, in the scenario's zone
+
+        Raises
+        ------
+        OverflowError, ValueError
+            beyond the calendar, which ends with the year 9999
         """
         zone = origin.tzinfo
         assert zone is not None
@@ -171,11 +182,11 @@ class Surge(Part):
 
 
 class DayFactor(Part):
-    """Days that are busier, or quieter, than planned: each local date's rate times a random factor of mean 1."""
+    """Random variation from day to day: each local date's call rate is multiplied by a random factor of mean 1."""
 
     distribution: Literal["gamma"] = "gamma"
     cv: Real = Field(ge=0.001, le=3)
-    """Standard deviation of the factor."""
+    """Standard deviation of the factor, whose mean is 1."""
     correlation: Real = Field(default=1.0, ge=0, le=1)
-    """Between the factors of DIDs that have the same day_factor, on one date: 1, one factor for all of them; 0, each
-    its own."""
+    """Correlation on one date between the factors of DIDs with the same day_factor: 1 gives all DIDs one factor, 0
+    gives each DID its own."""

@@ -1,4 +1,4 @@
-"""Calls that come from call records, in place of traffic."""
+"""Calls replayed from call records, instead of traffic."""
 
 from __future__ import annotations
 
@@ -11,22 +11,24 @@ from capsim.scenario.language.values import LocalDate, Real, TimeZone
 
 
 class Replay(Part):
-    """A scenario's calls are those of a file of call records."""
+    """Calls replayed from a file of call records, instead of traffic."""
 
     calls: str = Field(min_length=1, max_length=4000)
-    """The file, CSV or gzip; its path is relative to the scenario's folder."""
+    """File of call records, CSV or gzip; a relative path starts at the scenario's folder."""
     layout: str | None = None
-    """Whose layout it has; left out: it is found by the headers."""
+    """Layout of the file, by name. Default: recognised by the headers."""
     columns: dict[str, str | int] = Field(default_factory=dict)
-    """Which of its columns, by header or from 1, is start, answer, end, duration, number, call_id, ..."""
+    """Column of each field (start, answer, end, duration, number, call_id, ...): its header, or its number from 1."""
     timezone: TimeZone | None = None
-    """Of times that carry none; left out: that of the scenario."""
+    """Time zone of timestamps without one. Default: the scenario's."""
     match: Literal["number", "name"] = "number"
-    """How a call finds its DID: by dids.NAME.number, digits only; or the column of the number has the DID's name.
-    Calls of a file without any number are those of the scenario's only DID."""
+    """How a call finds its DID: by the digits of ``dids.NAME.number``, or by the DID's name in the number column.
+    Calls of a file without any number belong to the scenario's only DID."""
     from_date: LocalDate | None = Field(default=None, alias="from")
-    """The date of the records that falls on the first day of the horizon; left out: dates stay as they are."""
+    """Date of the records that falls on the first day of the horizon. Default: dates stay as they are."""
     days: Literal["as they were", "drawn anew"] = "as they were"
-    """``drawn anew``: each date has the calls of a recorded date of its weekday, by chance in each replication."""
+    """Days to replay: the recorded ones, or (drawn anew) for each date a recorded date of the same weekday, drawn at
+    random in each replication."""
     scale: Real = Field(default=1.0, gt=0, le=100)
-    """So many times the calls: each is left out, or comes again within a quarter of an hour, by chance."""
+    """Factor of the volume: below 1, calls are dropped at random; above 1, calls are repeated at a random offset of up
+    to 15 min."""

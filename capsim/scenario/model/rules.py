@@ -1,6 +1,6 @@
-"""Rules that bind several values of a scenario, whatever the time: names, lengths of time, references, dates, goals.
+"""Rules that bind several values of a scenario at any time: names, lengths of time, references, dates, goals.
 
-What a scenario allocates (R4 to R7, M7) is checked in `capsim.scenario.time`, where its start is the first instant.
+The rules of capacity (R4 to R7, M7) depend on time, and are checked in `capsim.scenario.time`.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from capsim.units import DAY, DAYS_PER_MONTH, Duration, exists
 
 
 def check_foundation(written: WrittenScenario) -> Iterator[Violation]:
-    """What the other checks, and the changes, stand on: the horizon, names, and what they lead to."""
+    """Check what the other checks and the changes rely on: the horizon, names, and references to them."""
     yield from _horizon(written)
     yield from _names(written)
     yield from _references(written)
 
 
 def check_values(written: WrittenScenario) -> Iterator[Violation]:
-    """What else does not agree: traffic, what was there before the start, goals."""
+    """Check traffic, dates and channels before the start, and goals."""
     yield from _traffic(written)
     yield from _before_the_start(written)
     yield from _goals(written)
@@ -40,7 +40,7 @@ def check_values(written: WrittenScenario) -> Iterator[Violation]:
 def _horizon(written: WrittenScenario) -> Iterator[Violation]:
     zone = ZoneInfo(written.timezone)
     if written.start.time() != time() and not exists(written.start.replace(tzinfo=zone)):
-        text = f"does not exist in {written.timezone}: the clocks go forward (got {moment_text(written.start)})"
+        text = f"does not exist in {written.timezone}: the clocks go forward then (got {moment_text(written.start)})"
         yield Violation(("start",), text, "R15")
         return
     for key, least in (("duration", 1), ("warm_up", 0)):
@@ -70,7 +70,7 @@ def _names(written: WrittenScenario) -> Iterator[Violation]:
             continue
         digits = entry.number.lstrip("+")
         if digits in numbers:
-            text = f"is the number of dids.{numbers[digits]} too (got '{entry.number}')"
+            text = f"is the number of dids.{numbers[digits]} too; a number belongs to one DID (got '{entry.number}')"
             yield Violation(("dids", name, "number"), text, "R3")
         numbers[digits] = name
 
@@ -79,13 +79,14 @@ def _names_given_twice(written: WrittenScenario) -> Iterator[Violation]:
     entries: dict[str, str] = {}
     for did in written.all_dids:
         if did.name in entries:
-            text = f"the name {did.name} is both that of dids.{entries[did.name]} and of dids.{did.entry_name}"
+            entry = entries[did.name]
+            text = f"the name {did.name} is that of a DID of dids.{entry} and of dids.{did.entry_name}; rename one"
             yield Violation(("dids", did.entry_name), text, "R3")
         entries[did.name] = did.entry_name
 
 
 def _references(written: WrittenScenario) -> Iterator[Violation]:
-    """Pools and groups that are named are there."""
+    """R3, R4, R6, R8: pools and groups that are named exist."""
     pools, groups = written.pools, written.all_groups
     for name, group in written.groups.items():
         if group.pool not in pools:
@@ -96,13 +97,13 @@ def _references(written: WrittenScenario) -> Iterator[Violation]:
             yield Violation(path, unknown("pool", entry.dedicated.pool, pools), "R6")
         if entry.group is not None and entry.group not in groups:
             yield Violation(("dids", name, "group"), unknown("group", entry.group, written.groups), "R3")
-        if entry.group_name == PAY_PER_MINUTE not in written.groups and PAY_PER_MINUTE_POOL not in pools:
-            text = f"mode metered joins the group {PAY_PER_MINUTE} of the pool '{PAY_PER_MINUTE_POOL}'"
-            mend = "which is missing; add the pool, or name a group"
-            yield Violation(("dids", name, "mode"), f"{text}, {mend}", "R8")
+        is_implied = entry.group_name == PAY_PER_MINUTE and PAY_PER_MINUTE not in written.groups
+        if is_implied and PAY_PER_MINUTE_POOL not in pools:
+            text = f"mode metered joins the group {PAY_PER_MINUTE}, whose pool '{PAY_PER_MINUTE_POOL}' is missing"
+            yield Violation(("dids", name, "mode"), f"{text}; add the pool, or name a group (got metered)", "R8")
 
 
-# -- what else does not agree -------------------------------------------------------------------------------
+# -- other values -------------------------------------------------------------------------------------------
 
 
 def _traffic(written: WrittenScenario) -> Iterator[Violation]:
@@ -112,7 +113,7 @@ def _traffic(written: WrittenScenario) -> Iterator[Violation]:
         if traffic is None:
             continue
         if written.replay is not None:
-            yield Violation(path, "the scenario's calls come from call records (replay): leave traffic out", None)
+            yield Violation(path, "all calls come from call records (replay); leave traffic out", None)
         if isinstance(traffic.profile, str) and traffic.profile not in written.profiles:
             yield Violation((*path, "profile"), unknown("profile", traffic.profile, written.profiles), None)
     if not any(_horizon(written)):
@@ -120,7 +121,7 @@ def _traffic(written: WrittenScenario) -> Iterator[Violation]:
 
 
 def _growth_and_surges(written: WrittenScenario) -> Iterator[Violation]:
-    """Traffic in the horizon: what grows stays within bounds, and surges lie within the calendar."""
+    """Traffic over the horizon: growth stays within bounds, and surges lie within the calendar."""
     months = written.horizon.microseconds / float(DAYS_PER_MONTH * DAY)
     for name, entry in written.dids.items():
         if entry.traffic is None:
@@ -142,7 +143,7 @@ def _growth_and_surges(written: WrittenScenario) -> Iterator[Violation]:
 
 
 def _before_the_start(written: WrittenScenario) -> Iterator[Violation]:
-    """M1 and M4: pools whose channels were owned before, and DIDs that were activated before."""
+    """M1, M4: pools with channels owned before the start exist, and DIDs are activated by the start."""
     for name in written.billing.owned:
         if name not in written.pools:
             yield Violation(("billing", "owned", name), unknown("pool", name, written.pools), "M1")
@@ -153,14 +154,15 @@ def _before_the_start(written: WrittenScenario) -> Iterator[Violation]:
             continue
         path: Path = ("dids", name, "activated")
         if name in later:
-            yield Violation(path, "is the day on which a change adds this DID: leave it out", "M4")
+            text = f"a change adds this DID, and so activates it; leave this out (got {entry.activated})"
+            yield Violation(path, text, "M4")
         elif entry.activated > first_day:
             text = f"must not be after the start, {first_day}; a change can add the DID later (got {entry.activated})"
             yield Violation(path, text, "M4")
 
 
 def _goals(written: WrittenScenario) -> Iterator[Violation]:
-    """Goals are for groups and DIDs that are there."""
+    """Goals name groups and DIDs that exist."""
     if written.goals is None:
         return
     for name in written.goals.groups:
@@ -168,7 +170,7 @@ def _goals(written: WrittenScenario) -> Iterator[Violation]:
             yield Violation(("goals", "groups", name), unknown("group", name, written.all_groups), None)
     if not written.goals.dids or not written.is_countable:
         return
-    names = {*written.dids, *(did.name for did in written.all_dids)}
+    names = dict.fromkeys([*written.dids, *(did.name for did in written.all_dids)])
     for name in written.goals.dids:
         if name not in names:
             yield Violation(("goals", "dids", name), unknown("DID", name, names), None)

@@ -1,8 +1,4 @@
-"""What a user says of a DID's traffic: how many calls arrive, and how long they hold.
-
-The means, coefficients of variation (cv = standard deviation / mean) and shapes are those of the textbook:
-see each distribution. Holding time begins when the call is answered.
-"""
+"""Traffic of a DID: how many calls arrive, how long they ring and hold, and what blocked callers do."""
 
 from __future__ import annotations
 
@@ -18,46 +14,49 @@ from capsim.scenario.model.profiles import DayFactor, Growth, ProfileOrName, Sur
 from capsim.units import HOUR, SECOND, Duration
 
 MAX_CALLS_PER_HOUR = 1e8
+"""Largest call rate of a DID, in calls per hour."""
 MAX_ERLANGS = 1e7
+"""Largest offered load of a DID, in Erlangs."""
 MOST_ATTEMPTS = 10
+"""Largest number of attempts of a call."""
 
 
 class Redial(Part):
-    """What callers do who are blocked: with a probability, they try again after a while, some times at most."""
+    """What blocked callers do: with a probability they call again after a delay, up to a number of attempts."""
 
     probability: Share
-    """That a caller who is blocked tries again."""
+    """Probability that a blocked caller tries again."""
     delay: Length
-    """From the blocked attempt to the next one: a length, or a distribution."""
+    """Time from a blocked attempt to the next attempt: a length, or a distribution."""
     attempts: int = Field(default=3, ge=2, le=MOST_ATTEMPTS)
-    """Most attempts of a call, the first included."""
+    """Largest number of attempts of a call, the first included."""
 
 
 class Traffic(Part):
-    """Poisson arrivals, by calls per hour or by offered load, and how long a call rings and holds."""
+    """Poisson arrivals, by calls per hour or by offered load, and how long calls ring and hold."""
 
     RULES: ClassVar[Mapping[str, str]] = {"ring": "R14", "answered": "R14"}
 
     calls_per_hour: Real | None = Field(default=None, ge=0, le=MAX_CALLS_PER_HOUR)
-    """Mean arrivals per hour; with a profile, where its factor is 1."""
+    """Mean number of arrivals per hour; with a profile, at the hours whose factor is 1."""
     erlangs: Real | None = Field(default=None, ge=0, le=MAX_ERLANGS)
-    """Offered load: arrivals per mean holding time, ringing left out."""
+    """Offered load in Erlangs: mean number of arrivals in a mean holding time, ringing not included."""
     holding: Holding
-    """From the answer to the end of a call (R14)."""
+    """Time from the answer to the end of a call (R14)."""
     ring: Length = Deterministic(distribution="deterministic", mean=Duration.parse("0 s"))
-    """From the arrival to the answer, or to the end of an unanswered call: a length, or a distribution (R14)."""
+    """Time from the arrival to the answer, or to the end of an unanswered call: a length, or a distribution (R14)."""
     answered: Share = 1.0
-    """Share of the calls that are answered, if they are carried (R14)."""
+    """Share of carried calls that are answered (R14)."""
     redial: Redial | None = None
-    """What callers do who are blocked; left out: none tries again."""
+    """What blocked callers do. Default: no caller tries again."""
     profile: ProfileOrName | None = None
-    """Factors of the rate by hour and weekday, in the DID's local time: a name under ``profiles``, or a profile."""
+    """Factors of the call rate by hour and weekday, in the DID's local time: a profile, or the name of one."""
     surges: tuple[Surge, ...] = Field(default=(), max_length=1000, strict=False)
-    """Times in which so many times the calls arrive."""
+    """Times with a multiple of the usual calls, such as a campaign or an outage."""
     growth: Growth = 0.0
-    """By which the rate grows each month of 30.4375 days, day by day; 1 on the first day of the horizon."""
+    """Monthly growth of the call rate, such as 3% (a month is 30.4375 days), compounded daily from the first day."""
     day_factor: DayFactor | None = None
-    """Days that are busier, or quieter, than planned."""
+    """Random variation of the call rate from day to day."""
 
     @model_validator(mode="after")
     def _one_rate(self) -> Traffic:
@@ -73,16 +72,17 @@ class Traffic(Part):
 
     @property
     def rate_per_hour(self) -> float:
-        """Mean arrivals per hour, where all factors are 1."""
+        """Mean number of arrivals per hour while all factors are 1."""
         if self.calls_per_hour is not None:
             return self.calls_per_hour
         return (self.erlangs or 0.0) * HOUR / self.holding.mean_microseconds
 
     @property
     def busy_time(self) -> float:
-        """Mean time that a carried call holds its channel: ringing, and holding if answered (R14); microseconds."""
+        """Mean time for which a carried call occupies its channel, ringing included (R14), in microseconds."""
         return self.ring.mean_microseconds + self.answered * self.holding.mean_microseconds
 
     @property
     def mean_seconds(self) -> float:
+        """Mean holding time of answered calls, in seconds."""
         return self.holding.mean_microseconds / SECOND

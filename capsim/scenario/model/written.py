@@ -1,6 +1,6 @@
-"""A scenario as it is written: its keys, and what follows from them without a look at time.
+"""A scenario as it is written: its keys, and the values that follow from them at any time.
 
-`capsim.scenario.time` works on these values alone; `capsim.scenario.Scenario` is a written scenario that is sound.
+`capsim.scenario.time` reads these values alone; `capsim.scenario.Scenario` is a written scenario that keeps all rules.
 """
 
 from __future__ import annotations
@@ -30,11 +30,12 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 MAX_DIDS = 100_000
+"""Largest number of DIDs of a scenario."""
 MOST_SEED, MOST_REPLICATIONS = 2**63 - 1, 100_000
 
 
 class WrittenScenario(Part):
-    """The keys of a scenario, each of the right kind; whether they agree is checked on top of it."""
+    """The keys of a scenario, each of the right kind; whether they agree is not checked here."""
 
     RULES: ClassVar[Mapping[str, str]] = {
         "currency": "M6",
@@ -49,41 +50,42 @@ class WrittenScenario(Part):
     }
 
     name: str = Field(default="Untitled scenario", min_length=1, max_length=200)
-    """What reports call it."""
+    """Title shown in reports."""
     currency: Currency = "USD"
-    """ISO 4217 code of all money in the scenario (M6)."""
+    """ISO 4217 code of all amounts of money (M6)."""
     timezone: TimeZone = "UTC"
-    """IANA zone in which dates, days and billing are local."""
+    """IANA time zone of dates, days and billing."""
     start: LocalMoment
     """Local date or date-time at which the horizon begins."""
     duration: AnyDuration
-    """Length of the horizon: days, weeks, months by the local calendar; s, min, h elapsed."""
+    """Length of the horizon: days, weeks and months follow the local calendar; s, min and h are elapsed time."""
     warm_up: AnyDuration = Duration.parse("0 s")
-    """Simulated before start, left out of every figure (R15)."""
+    """Time simulated before the start to fill the channels; no figure includes it (R15)."""
     seed: int = Field(default=1, ge=0, le=MOST_SEED)
-    """Names the random numbers: the same seed, the same calls."""
+    """Seed of all random numbers: the same seed gives the same calls."""
     replications: int = Field(default=10, ge=1, le=MOST_REPLICATIONS)
-    """Independent repetitions of the horizon."""
+    """Number of independent repetitions of the horizon; intervals come from their spread."""
     billing: Billing = Billing()
     profiles: dict[Name, NamedProfile] = Field(default_factory=dict)
-    """How traffic varies by hour and weekday, by name."""
+    """Profiles by name: how traffic varies by hour and weekday."""
     pools: dict[Name, Pool] = Field(default_factory=dict)
-    """Capacity pools, by name."""
+    """Capacity pools by name."""
     groups: dict[Name, Group] = Field(default_factory=dict)
-    """Capacity groups, by name."""
+    """Capacity groups by name."""
     dids: dict[Name, DidEntry] = Field(min_length=1)
-    """DIDs, by name."""
+    """DIDs (phone numbers) by name."""
     replay: Replay | None = None
-    """Calls from call records, in place of traffic."""
+    """Calls replayed from call records, instead of traffic."""
     changes: tuple[Change, ...] = Field(default=(), strict=False, max_length=20_000)
-    """What changes in the course of the horizon (R11, R12)."""
+    """Changes during the horizon, such as channels bought or DIDs added (R11, R12)."""
     account: Account | None = None
-    """A prepaid account; left out: money never blocks or ends a call (R10)."""
+    """Prepaid account. Default: none, and money never blocks or ends a call (R10)."""
     goals: Goals | None = None
-    """What is accepted of blocking and cost; every command says whether it is met."""
+    """Accepted blocking and cost; every command reports whether the goals are met."""
 
     @cached_property
     def horizon(self) -> Horizon:
+        """Start and end of the horizon, and the start of the warm-up, in the scenario's zone."""
         zone = ZoneInfo(self.timezone)
         start = self.start.replace(tzinfo=zone)
         first = local_midnight(start.date(), zone) if start.time() == datetime.min.time() else start
@@ -91,7 +93,7 @@ class WrittenScenario(Part):
 
     @cached_property
     def all_groups(self) -> dict[str, Group]:
-        """The groups that are written, and ``pay-per-minute`` where DIDs of mode metered need it (R8)."""
+        """Groups by name: those written, and ``pay-per-minute`` if DIDs of mode metered need it (R8)."""
         groups = dict(self.groups)
         if PAY_PER_MINUTE not in groups and any(entry.group_name == PAY_PER_MINUTE for entry in self.dids.values()):
             groups[PAY_PER_MINUTE] = Group(pool=PAY_PER_MINUTE_POOL, metered=PAY_PER_MINUTE_CHANNELS)
@@ -99,46 +101,46 @@ class WrittenScenario(Part):
 
     @cached_property
     def all_dids(self) -> tuple[Did, ...]:
-        """Every DID, in the scenario's order; an entry with ``count`` gives ``branch-01``, ``branch-02``, ..."""
-        found: list[Did] = []
+        """All DIDs in the scenario's order; an entry with ``count`` gives ``branch-01``, ``branch-02``, ..."""
+        dids: list[Did] = []
         for name, entry in self.dids.items():
             if entry.count is None:
-                found.append(Did(name, name, 0, entry))
+                dids.append(Did(name, name, 0, entry))
             else:
                 digits = len(str(entry.count))
-                found.extend(Did(f"{name}-{index + 1:0{digits}d}", name, index, entry) for index in range(entry.count))
-        return tuple(found)
+                dids.extend(Did(f"{name}-{index + 1:0{digits}d}", name, index, entry) for index in range(entry.count))
+        return tuple(dids)
 
     @cached_property
     def _group_rows(self) -> dict[str | None, int]:
         return {name: row for row, name in enumerate(self.all_groups)} | {None: len(self.all_groups)}
 
     def group_row(self, name: str | None) -> int:
-        """Row of a group in arrays by group; None, which is no group, has the row after the last."""
+        """Row of a group in arrays by group; None (no group) has the row after the last group."""
         return self._group_rows[name]
 
     @cached_property
     def quantities(self) -> tuple[int, ...]:
-        """Number of DIDs that each entry of ``dids`` stands for."""
+        """Number of DIDs of each entry of ``dids``."""
         return tuple(entry.quantity for entry in self.dids.values())
 
     @property
     def is_countable(self) -> bool:
-        """Whether the entries stand for no more DIDs than a scenario may have: only then may they be listed."""
+        """Whether the entries stand for at most 100,000 DIDs; only then may ``all_dids`` be asked for."""
         return sum(self.quantities) <= MAX_DIDS
 
     def per_did(self, values: ArrayLike) -> NDArray[Any]:
-        """Values by DID from values by entry.
+        """Repeat the values of entries for their DIDs.
 
         Parameters
         ----------
-        values : (E, ...)
-            one for each entry of ``dids``
+        values : array_like, (E, ...)
+            one value for each entry of ``dids``
 
         Returns
         -------
-        numpy.ndarray, (D, ...)
-            one for each DID, in the order of ``all_dids``
+        ndarray, (D, ...)
+            one value for each DID, in the order of ``all_dids``
         """
         import numpy as np
 
@@ -146,14 +148,14 @@ class WrittenScenario(Part):
 
     @cached_property
     def later(self) -> tuple[frozenset[int], frozenset[str]]:
-        """Positions of DIDs, and names of groups, that are there only once a change adds them."""
+        """Positions of DIDs and names of groups that exist only once a change adds them."""
         added = [change.add for change in self.changes if change.add is not None]
-        names = {one.did for one in added if one.did is not None}
+        names = {addition.did for addition in added if addition.did is not None}
         dids = (row for row, did in enumerate(self.all_dids) if names & {did.name, did.entry_name}) if names else ()
-        return frozenset(dids), frozenset(one.group for one in added if one.group is not None)
+        return frozenset(dids), frozenset(addition.group for addition in added if addition.group is not None)
 
     def profile_of(self, entry: DidEntry) -> Profile | None:
-        """The profile of an entry's traffic, in place or by name."""
+        """Profile of an entry's traffic, or None; a name is looked up."""
         given = entry.traffic.profile if entry.traffic is not None else None
         return self.profiles[given] if isinstance(given, str) else given
 

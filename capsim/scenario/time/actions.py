@@ -1,4 +1,4 @@
-"""What each action of a change does to an allocation, if the rules let it (R11, R12)."""
+"""Effects of the actions of changes on an allocation, as far as the rules allow them (R11, R12)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from capsim.units import Duration
 
 @dataclass(frozen=True)
 class _Before:
-    """What an action that breaks a rule is put back to: the action changes nothing."""
+    """State before an action, to which an action that breaks a rule is put back."""
 
     dids: dict[int, DidAllocation]
     groups: dict[str, GroupAllocation]
@@ -132,8 +132,8 @@ class Actions:
         if name not in self.written.pools:
             raise Breach("pool", unknown("pool", name, self.written.pools), "R5")
         if self.written.pools[name].channels is None:
-            text = f"the pool '{name}' leaves channels out, and so always has what is assigned"
-            mend = f"give pools.{name}.channels, or assign and unassign only"
+            text = f"the pool '{name}' gives no number of channels, and always has as many as are assigned"
+            mend = f"add pools.{name}.channels, or only assign and unassign"
             raise Breach("pool", f"{text}; {mend} (got '{name}')", "R5")
         return name
 
@@ -144,7 +144,7 @@ class Actions:
         name = allocation.group_named(value.group)
 
         def text(did: str) -> str:
-            return f"{did} is a member already (got '{name}')"
+            return f"{did} is a member of this group already (got '{name}')"
 
         for position in allocation.applicable(value.did, lambda did: did.group != name, "group", text, "R3"):
             did = self.written.all_dids[position]
@@ -229,7 +229,7 @@ class Actions:
         """Add a DID as it is written; what it may have by R6 and R7 was checked with the start."""
         allocation, did = self.allocation, self.allocation.did(position)
         if did.present or position in allocation.lives:
-            raise Breach("did", f"{allocation.name_of(position)} is added twice", "R11")
+            raise Breach("did", f"{allocation.name_of(position)} is added twice; a DID can be added once", "R11")
         did.present = True
         did.cycle, did.paid_to = CycleRule(self.written.billing.cycle, allocation.day), 0
         allocation.live(position, "add", mode=did.mode)
@@ -246,7 +246,7 @@ class Actions:
             raise Breach("group", unknown("group", name, self.allocation.groups), "R4")
         group = self.allocation.groups[name]
         if group.present or group.was_added:
-            raise Breach("group", f"is added twice (got '{name}')", "R11")
+            raise Breach("group", f"is added twice; a group can be added once (got '{name}')", "R11")
         group.present = group.was_added = True
         self.channels.assign(group.pool, group.shared, "shared", "R4")
         self.allocation.touched_groups.add(name)
@@ -269,7 +269,7 @@ class Actions:
         group = self.allocation.groups[name]
         if group.members:
             text = f"a group that still has DIDs cannot be deleted, and '{name}' has {group.members:,}"
-            raise Breach("group", text, "R11")
+            raise Breach("group", f"{text}; let them leave, or end them, before (got '{name}')", "R11")
         self.channels.assign(group.pool, -group.shared, "shared", "R4")
         group.present, group.shared, group.metered, group.limit = False, 0, 0, None
         self.allocation.touched_groups.add(name)

@@ -1,8 +1,8 @@
-"""Who has which capacity at an instant, and the rules that no allocation may break.
+"""The allocation of capacity at an instant: which DID and group has what, and the rules that bound it.
 
-R4 to R7 and M7 are stated here and in `channels`, once: the start of a scenario (`Allocation.start_dedicated`,
-``start_member``, ``start_group``) and its changes go through the same checks. At the start, an entry of ``dids`` is
-allocated as a whole; a single DID gets a state of its own when a change first concerns it.
+R4 to R7 and M7 are stated once, here and in `capsim.scenario.time.channels`: the start of a scenario
+(``start_dedicated``, ``start_member``, ``start_group``) and its changes go through the same checks. At the start, an
+entry of ``dids`` is allocated as a whole; a DID gets a state of its own when a change first concerns it.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from capsim.scenario.time.channels import PoolChannels, no_price
 from capsim.scenario.time.cycles import CycleRule
 from capsim.scenario.time.occurrences import Occurrence
 from capsim.scenario.time.timeline import DidState, GroupState, LifeEvent, Warned
-from capsim.units import local_midnight, microseconds_between
+from capsim.units import counted, local_midnight, microseconds_between
 
 
 @dataclass(kw_only=True)
 class DidAllocation:
-    """A DID at an instant.
+    """State of a DID at an instant.
 
-    cycle, paid_to : its billing cycles, and the number of the renewal to which its fees are paid
-    waiting, waits_until, waits_for : the mode that takes effect at its next billing cycle, the clock of that cycle,
-        and the switch that asked for it
+    cycle, paid_to : billing cycles, and the number of the renewal up to which fees are paid
+    waiting, waits_until, waits_for : mode that takes effect at the next billing cycle, the clock of that cycle, and
+        the switch that asked for it
     """
 
     entry: DidEntry
@@ -51,7 +51,7 @@ class DidAllocation:
 
 @dataclass(kw_only=True)
 class GroupAllocation:
-    """A group at an instant."""
+    """State of a group at an instant."""
 
     pool: str
     present: bool
@@ -63,7 +63,7 @@ class GroupAllocation:
 
 
 class Allocation:
-    """DIDs, groups and pools at ``now``, an instant of the clock on the local date ``day``.
+    """State of DIDs, groups and pools at ``now``, an instant of the clock on the local date ``day``.
 
     Attributes
     ----------
@@ -71,14 +71,15 @@ class Allocation:
         flat-rate channels of the pools
     groups : dict of str to GroupAllocation
     dids : dict of int to DidAllocation
-        by position, the DIDs that a change has concerned
+        states by position of the DIDs that a change has concerned
     lives : dict of int to tuple of LifeEvent
-        by position of a DID, what its fees depend on, so far
+        events so far on which fees depend, by position of the DID
     touched_dids, touched_groups : set
-        positions and names of what has changed since the sets were last cleared
+        positions of DIDs and names of groups that have changed since the sets were last cleared
     touches : int
-        how often a DID was touched
+        number of times that a DID has changed
     warnings : list of Warned
+        what is allowed but may be a mistake
     """
 
     def __init__(self, written: WrittenScenario, report: Breaches) -> None:
@@ -107,7 +108,7 @@ class Allocation:
     # -- the start of a scenario -----------------------------------------------------------------------
 
     def start_dedicated(self, did: Did) -> None:
-        """Dedicated channels of the DIDs of an entry that are there at the start."""
+        """Give the DIDs of an entry that are there at the start their dedicated channels."""
         self.check_additional(did)
         dedicated = did.entry.dedicated
         if dedicated is not None and dedicated.pool in self.written.pools:
@@ -117,7 +118,7 @@ class Allocation:
             self.channels.assign(dedicated.pool, dedicated.channels * quantity, "dedicated", "R5", each)
 
     def start_member(self, did: Did) -> None:
-        """Membership of the DIDs of an entry that are there at the start."""
+        """Put the DIDs of an entry that are there at the start into their group."""
         self.check_additional(did)
         name = did.entry.group_name
         if name is None or name not in self.groups:
@@ -129,7 +130,7 @@ class Allocation:
             self.groups[name].members += quantity
 
     def start_group(self, name: str) -> None:
-        """Channels of a group that is there at the start."""
+        """Give a group its channels, if it is there at the start."""
         group = self.groups[name]
         self.check_group_sizes(name, group.shared, group.metered)
         if group.present and group.pool in self.written.pools:
@@ -142,45 +143,50 @@ class Allocation:
     # -- channels --------------------------------------------------------------------------------------
 
     def set_dedicated(self, position: int, channels: int, pool: str | None) -> None:
-        """Give a DID so many dedicated channels, of its pool if none is named (R5, R6, R7)."""
+        """Set the number of dedicated channels of a DID, of its present pool if none is named (R5, R6, R7)."""
         did, name = self.did(position), self.name_of(position)
         self.check_additional(self.written.all_dids[position])
         pool = pool or did.pool
         if pool is None:
-            raise Breach("pool", f"{name} has no dedicated channels yet: name their pool", "R6")
+            raise Breach("pool", f"{name} has no dedicated channels yet; name the pool of the new ones", "R6")
         if pool not in self.written.pools:
             raise Breach("pool", unknown("pool", pool, self.written.pools), "R6")
         if pool != did.pool and did.dedicated:
-            text = f"the {did.dedicated} dedicated channels of {name} are of the pool '{did.pool}'"
+            text = f"the {did.dedicated} dedicated channels of {name} come from the pool '{did.pool}'"
             self.report(Breach("pool", f"{text}; unassign them first (got '{pool}')", "R6"))
         self.check_covered(self.written.all_dids[position], pool, "pool")
-        if channels < 0:
-            self.report(Breach("dedicated", f"{name} has {did.dedicated} dedicated channels", "R11"))
+        self.check_enough(name, "dedicated", did.dedicated, channels)
         self.channels.check_size("dedicated", channels, "R11")
         self.channels.assign(pool, channels - did.dedicated, "dedicated", "R5")
         did.dedicated, did.pool = channels, pool
         self.touch(position)
 
     def set_group(self, name: str, shared: int, metered: int) -> None:
-        """Give a group so many channels (R4)."""
+        """Set the numbers of channels of a group (R4)."""
         group = self.groups[name]
-        for key, channels, before in (("shared", shared, group.shared), ("metered", metered, group.metered)):
-            if channels < 0:
-                self.report(Breach(key, f"'{name}' has {before} {key} channels", "R11"))
+        self.check_enough(f"'{name}'", "shared", group.shared, shared)
+        self.check_enough(f"'{name}'", "metered", group.metered, metered)
         self.channels.check_size("shared", shared, "R11")
         self.check_group_sizes(name, shared, metered)
         self.channels.assign(group.pool, shared - group.shared, "shared", "R4")
         group.shared, group.metered = shared, metered
         self.touched_groups.add(name)
 
+    def check_enough(self, owner: str, key: str, before: int, after: int) -> None:
+        """R11: channels can be taken away only where they are."""
+        if after < 0:
+            channels = counted(before, f"{key} channel")
+            text = f"{owner} has {channels}, fewer than are taken away (got {before - after})"
+            self.report(Breach(key, text, "R11"))
+
     def check_group_sizes(self, name: str, shared: int, metered: int) -> None:
-        """R4: a group has at least 1 channel and at most 1,000 metered ones; M7: which need a price."""
+        """R4: a group has at least 1 channel and at most 1,000 metered channels. M7: metered calls need a price."""
         pool = self.groups[name].pool
         if metered > MAX_METERED:
             text = f"a group has at most {MAX_METERED:,} metered channels (got {metered:,})"
             self.report(Breach("metered", text, "R4"))
         if shared + metered == 0:
-            text = f"a group has at least 1 shared or metered channel; '{name}' would be left without a channel"
+            text = f"'{name}' would have no channel; a group has at least 1 shared or metered channel"
             self.report(Breach("group", f"{text} (got shared 0, metered 0)", "R4"))
         if metered and pool in self.written.pools and self.written.pools[pool].metered is None:
             self.report(no_price(pool, "metered calls", "metered", "metered"))
@@ -206,7 +212,7 @@ class Allocation:
             self.report(Breach("did", f"{text}: {barred}; {mend}", "R7"))
 
     def check_covered(self, did: Did, pool: str, key: str) -> None:
-        """R6: a pool serves the DIDs of its countries."""
+        """R6: a pool serves only DIDs of its countries."""
         country, coverage = did.entry.country, self.written.pools[pool].coverage
         if country is None:
             text = f"needs the DID's country, to tell whether the pool '{pool}' covers it"
@@ -219,17 +225,17 @@ class Allocation:
             self.report(Breach(key, f"{text}; name another pool, or add {country} to pools.{pool}.coverage", "R6"))
 
     def check_group_there(self, name: str, key: str) -> None:
-        """R4: a group is used only while it is there."""
+        """R4: a group can be used only while it is there."""
         group = self.groups[name]
         if not group.present:
             deleted = group.was_added or name not in self.later_groups
             why = "it was deleted" if deleted else "only once a change adds it"
-            self.report(Breach(key, f"the group '{name}' is not there at this time, {why} (got '{name}')", "R4"))
+            self.report(Breach(key, f"the group '{name}' is not there at this time: {why} (got '{name}')", "R4"))
 
     # -- modes, and billing cycles ---------------------------------------------------------------------
 
     def begin_cycle(self, position: int) -> None:
-        """Begin a billing cycle of a DID, and with it the mode that waits for it."""
+        """Begin a billing cycle of a DID; a mode that waits for the cycle takes effect."""
         did = self.did(position)
         if did.waiting is not None and did.waits_until == self.now:
             did.mode, did.waiting = did.waiting, None
@@ -237,10 +243,10 @@ class Allocation:
             self.touch(position)
 
     def renew_for(self, position: int, cycles: int, occurrence: Occurrence) -> None:
-        """Begin a new cycle for a DID, paid for so many of them; a mode that waits takes effect (R12)."""
+        """Begin a new cycle of a DID and pay for ``cycles`` of them; a mode that waits takes effect (R12)."""
         did = self.did(position)
         if self.begins_now(did):
-            text = f"a billing cycle of {self.name_of(position)} begins at that instant anyway, and both are paid (R13)"
+            text = f"a billing cycle of {self.name_of(position)} begins at that instant anyway; both are paid (R13)"
             self.warnings.append((occurrence.path, text))
         if did.waiting is not None:
             did.mode, did.waiting = did.waiting, None
@@ -249,7 +255,7 @@ class Allocation:
         self.touch(position)
 
     def next_renewal(self, did: DidAllocation) -> int:
-        """The clock at the DID's next renewal after now that is paid for when it comes."""
+        """Clock at the DID's next renewal after now whose fee is not paid yet."""
         number = did.paid_to
         while (at := self.midnight(did.cycle.renewal(number))) <= self.now:
             number += 1
@@ -263,7 +269,7 @@ class Allocation:
         return at == self.now
 
     def midnight(self, day: date) -> int:
-        """The clock as a local date begins."""
+        """Clock at the beginning of a local date."""
         start = self.written.horizon.start
         assert start.tzinfo is not None
         return microseconds_between(start, local_midnight(day, start.tzinfo))
@@ -271,24 +277,24 @@ class Allocation:
     def live(
         self, position: int, what: Literal["add", "renew", "mode", "end"], mode: str | None = None, cycles: int = 1
     ) -> None:
-        """Note what happens to a DID, for its fees."""
+        """Note an event on which the fees of a DID depend."""
         if self.now < self.written.horizon.microseconds:
             self.lives[position] = (*self.lives.get(position, ()), LifeEvent(self.now, self.day, what, mode, cycles))
 
-    # -- who -------------------------------------------------------------------------------------------
+    # -- names, and what they stand for ----------------------------------------------------------------
 
     @cached_property
     def positions(self) -> dict[str, list[int]]:
-        """Positions of DIDs by name, and by the name of an entry that stands for several."""
-        found: dict[str, list[int]] = defaultdict(list)
+        """Positions of DIDs, by the name of a DID or of its entry."""
+        positions: dict[str, list[int]] = defaultdict(list)
         for position, did in enumerate(self.written.all_dids):
-            found[did.name].append(position)
+            positions[did.name].append(position)
             if did.name != did.entry_name:
-                found[did.entry_name].append(position)
-        return found
+                positions[did.entry_name].append(position)
+        return positions
 
     def did(self, position: int) -> DidAllocation:
-        """A DID; what no change has concerned is as the scenario has it."""
+        """State of a DID; until a change concerns it, the state is that of the start."""
         did = self.dids.get(position)
         if did is None:
             entry = self.written.all_dids[position].entry
@@ -318,7 +324,7 @@ class Allocation:
         return self.positions[name]
 
     def present(self, name: str) -> list[int]:
-        """Positions of a DID, or of the DIDs of an entry that are there at this time."""
+        """Positions of a DID, or of the DIDs of an entry, that are there at this time."""
         positions = self.known(name)
         present = [position for position in positions if self.did(position).present]
         if not present:
@@ -330,12 +336,12 @@ class Allocation:
     def applicable(
         self, name: str, applies: Callable[[DidAllocation], bool], key: str, text: Callable[[str], str], rule: str
     ) -> list[int]:
-        """Positions of a DID, or of the DIDs of an entry, that something applies to: at least one."""
+        """Positions of a DID, or of the DIDs of an entry, to which something applies; without any, it is a breach."""
         present = self.present(name)
-        found = [position for position in present if applies(self.did(position))]
-        if not found:
+        positions = [position for position in present if applies(self.did(position))]
+        if not positions:
             raise Breach(key, text(self.name_of(present[0])), rule)
-        return found
+        return positions
 
     def group_named(self, name: str | None) -> str:
         """The name of a group that is there at this time."""
@@ -356,7 +362,7 @@ class Allocation:
     # -- as plain values -------------------------------------------------------------------------------
 
     def did_state(self, position: int) -> DidState:
-        """A DID as a plain value."""
+        """State of a DID as a plain value."""
         did = self.did(position)
         if not did.present:
             return DidState(0, 0, None, None)
@@ -365,6 +371,6 @@ class Allocation:
         return DidState(included, did.dedicated, did.limit, did.group)
 
     def group_state(self, name: str) -> GroupState:
-        """A group as a plain value."""
+        """State of a group as a plain value."""
         group = self.groups[name]
         return GroupState(group.shared, group.metered, group.limit)

@@ -1,4 +1,4 @@
-"""A rule that an allocation breaks, and what becomes of it."""
+"""A rule that an allocation breaks, and its report."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Breach(Exception):  # noqa: N818 (a rule is broken; the check goes on)
     rule : str
         rule of docs/rules.md
     lacks : Path or None
-        what the scenario itself lacks, such as a price: the place to mend where its start is wrong
+        key that the scenario lacks, such as a price: the place to mend if its start is wrong
     """
 
     def __init__(self, key: str, text: str, rule: str, lacks: Path | None = None) -> None:
@@ -47,9 +47,9 @@ class Breaches:
         Parameters
         ----------
         path : Path
-            what of the scenario is allocated
+            pool, group or entry of ``dids`` that is allocated
         keys : mapping of str to Path
-            where below the path the scenario writes what a change has under a key
+            keys below the path by the key of a change that stands for the same
         """
         self._path, self._keys = path, keys
 

@@ -1,4 +1,4 @@
-"""Flat-rate channels of the pools at an instant: bought and assigned (R4, R5, M7)."""
+"""Flat-rate channels of the pools at an instant, bought and assigned (R4, R5, M7)."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from capsim.scenario.time.timeline import Purchase
 
 
 class PoolChannels:
-    """Channels that are bought in each pool, and assigned to DIDs and groups.
+    """Flat-rate channels bought in each pool, and assigned to DIDs and groups.
 
     Attributes
     ----------
     bought, assigned : dict of str to int
-        channels by pool
+        number of channels by pool
     purchases : list of Purchase
-        what was bought and removed since the list was last cleared
+        channels bought and removed since the list was last cleared
     drawn : set of str
-        pools that channels were bought in or assigned from since the set was last cleared
+        pools in which channels were bought, or from which they were assigned, since the set was last cleared
     """
 
     def __init__(self, pools: Mapping[str, Pool], report: Breaches) -> None:
@@ -45,9 +45,9 @@ class PoolChannels:
         self._purchase(pool, -channels)
 
     def assign(self, pool: str, channels: int, key: str, rule: str, each: str = "") -> None:
-        """Assign more channels of a pool, or fewer (``channels`` below zero): R5 for a DID, R4 for a group.
+        """Assign channels of a pool, or unassign them (``channels`` below zero): R5 for a DID, R4 for a group.
 
-        ``each`` says what the channels are the sum of.
+        ``each`` says how the channels are shared out, if among several DIDs.
         """
         if channels > 0:
             self.check_price(pool, key)
@@ -60,21 +60,21 @@ class PoolChannels:
         self.assigned[pool] += channels
 
     def settle(self) -> None:
-        """Buy what is assigned, or remove what no longer is, in the pools that leave their channels out."""
+        """Buy and remove channels in the pools that give no number: they have as many as are assigned."""
         for pool, settings in self.pools.items():
             added = self.assigned[pool] - self.bought[pool]
             if settings.channels is None and added:
                 self._purchase(pool, added)
 
     def check_price(self, pool: str, key: str) -> None:
-        """M7: flat-rate channels of a pool need a price."""
+        """M7: flat-rate channels need a price."""
         if self.pools[pool].flat_rate is None:
             self.report(no_price(pool, "flat-rate channels", "flat_rate", key))
 
     def check_size(self, key: str, channels: int, rule: str) -> None:
-        """No pool, group or DID has more channels than a scenario may give it."""
+        """A pool, group or DID has at most as many channels as a scenario may write."""
         if channels > MAX_CHANNELS:
-            text = f"may come to at most {MAX_CHANNELS:,} channels (they would be {channels:,})"
+            text = f"adds up to too many channels; allowed: at most {MAX_CHANNELS:,} (they would be {channels:,})"
             self.report(Breach(key, text, rule))
 
     def _free(self, pool: str) -> int:
@@ -86,6 +86,6 @@ class PoolChannels:
 
 
 def no_price(pool: str, what: str, price: str, key: str) -> Breach:
-    """M7: what a pool has in use has no price; ``price`` is the key of the pool that gives it."""
+    """M7: what a pool has in use has no price; ``price`` is the key of the pool for it."""
     text = f"the pool '{pool}' has no price for {what}; add pools.{pool}.{price}, with 0.00 for what costs nothing"
     return Breach(key, text, "M7", lacks=("pools", pool))

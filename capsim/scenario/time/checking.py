@@ -1,7 +1,7 @@
-"""Walking through a scenario's time: its changes one by one, each held against the rules at its instant.
+"""A scenario checked over time: its start, then one change after another, each against the rules at its instant.
 
-The walk starts from what is there at the start of the horizon and takes turn after turn, in the order of R13. What a
-turn breaks is told of at its change, and the turn changes nothing; a change that has broken a rule takes no more turns.
+Changes take place in the order of R13, on what is allocated at the start. An occurrence that breaks a rule is reported
+at its change and has no effect; its change does not take place again.
 """
 
 from __future__ import annotations
@@ -20,17 +20,22 @@ from capsim.scenario.time.start import allocate_start
 from capsim.scenario.time.timeline import Step, Timeline, Warned
 
 MOST_TOUCHES = 1_000_000
-"""So often may changes touch a DID: each of 1,000 DIDs a thousand times, say."""
+"""Largest number of times that changes touch DIDs, such as 1,000 DIDs a thousand times each."""
 
 
 def check_time(written: WrittenScenario, changes: bool) -> tuple[Timeline, list[Violation]]:
-    """The timeline of a scenario, and the rules that its start and its changes break.
+    """Check the start and the changes of a scenario.
 
     Parameters
     ----------
     written : WrittenScenario
+        with no more DIDs than are allowed
     changes : bool
-        whether changes are looked at: all names must lead somewhere, and the horizon must be sound
+        whether to check the changes too; then the horizon must be sound, and all names must lead somewhere
+
+    Returns
+    -------
+    Timeline, list of Violation
     """
     allocation, violations = allocate_start(written)
     bought, assigned = dict(allocation.channels.bought), dict(allocation.channels.assigned)
@@ -58,15 +63,15 @@ class _Course:
     Attributes
     ----------
     steps : list of Step
-        what has changed so far
+        what has changed, by instant
     violations : list of Violation
-        rules that were broken
+        rules that the changes break
     warnings : list of Warned
-        what is allowed, and may not be meant
+        what is allowed but may be a mistake
     waiting : list of (int, int)
-        a heap of instants of the clock, and of positions of DIDs whose mode takes effect then
+        heap of instants of the clock, and of positions of DIDs whose mode takes effect then
     rebought : dict of int to Counter
-        by change and pool, at how many instants the change has bought channels
+        number of instants at which a change has bought channels, by change and pool
     """
 
     def __init__(self, written: WrittenScenario, allocation: Allocation, occurrences: list[Occurrence]) -> None:
@@ -80,6 +85,7 @@ class _Course:
         self.rebought: dict[int, Counter[str]] = defaultdict(Counter)
 
     def run(self) -> None:
+        """Let all changes take place."""
         allocation, place = self.allocation, 0
         stopped: set[int] = set()
         while place < len(self.occurrences) or self.waiting:
@@ -107,7 +113,7 @@ class _Course:
                 if occurrence.action == "switch":
                     self._wait(occurrence)
                 if allocation.touches > MOST_TOUCHES:
-                    text = f"up to here, changes touch DIDs more than {MOST_TOUCHES:,} times; no more is allowed"
+                    text = f"the changes up to here touch DIDs more often than allowed: at most {MOST_TOUCHES:,} times"
                     self.violations.append(Violation(occurrence.path, text, "R11"))
                     return
             allocation.channels.settle()
@@ -116,12 +122,12 @@ class _Course:
         self._warn()
 
     def _violation(self, occurrence: Occurrence, breach: Breach) -> Violation:
-        is_one_of_several = occurrence.again or occurrence.action != occurrence.change.action
-        when = f" (on {self.horizon.local(occurrence.at):%Y-%m-%d %H:%M})" if is_one_of_several else ""
-        return Violation((*occurrence.path, occurrence.change.action, breach.key), breach.text + when, breach.rule)
+        is_one_of_several = occurrence.is_recurring or occurrence.action != occurrence.change.action
+        when = f"on {self.horizon.local(occurrence.at):%Y-%m-%d %H:%M}, " if is_one_of_several else ""
+        return Violation((*occurrence.path, occurrence.change.action, breach.key), when + breach.text, breach.rule)
 
     def _wait(self, occurrence: Occurrence) -> None:
-        """The DIDs of a switch may now wait for their next billing cycle."""
+        """Note which DIDs of a switch wait for their next billing cycle."""
         assert occurrence.change.switch is not None
         for position in self.allocation.positions.get(occurrence.change.switch.did, []):
             did = self.allocation.did(position)
@@ -144,18 +150,13 @@ class _Course:
             self.steps.append(Step(allocation.now, allocation.day, dids, groups, tuple(purchases)))
         allocation.touched_dids, allocation.touched_groups, allocation.channels.purchases = set(), set(), []
 
-    # -- what is allowed, and may not be meant ------------------------------------------------------------
+    # -- warnings -----------------------------------------------------------------------------------------
 
     def _warn(self) -> None:
         for occurrence in self.occurrences:
-            if (
-                occurrence.at >= self.horizon.microseconds
-                and not occurrence.again
-                and occurrence.action == occurrence.change.action
-            ):
-                self.warnings.append(
-                    (occurrence.path, "takes place at or after the end of the horizon: it has no effect")
-                )
+            takes_place_once = not occurrence.is_recurring and occurrence.action == occurrence.change.action
+            if takes_place_once and occurrence.at >= self.horizon.microseconds:
+                self.warnings.append((occurrence.path, "takes place at or after the end of the horizon: no effect"))
         waiting = {
             did.waits_for.path: did.waits_until
             for did in self.allocation.dids.values()
@@ -172,8 +173,8 @@ class _Course:
                 price = self.written.pools[pool].flat_rate
                 setup = f" (here {price.setup})" if price is not None and price.setup else ""
                 text = (
-                    f"buys channels of the pool '{pool}' {times} times in the horizon: each turn pays their setup fee"
-                    f"{setup} and their monthly fee to the end of the cycle again (M1, M2); channels that stay, or"
-                    " metered ones, may cost less"
+                    f"buys channels of the pool '{pool}' {times} times in the horizon; each time their setup fee{setup}"
+                    " and their monthly fee to the end of the cycle are paid again (M1, M2). Channels that stay, or"
+                    " metered channels, may cost less"
                 )
                 self.warnings.append((("changes", position), text))

@@ -1,4 +1,4 @@
-"""Billing cycles: the local dates on which recurring fees fall due (M1, M2, M4)."""
+"""Billing cycles: the local dates on which recurring fees are due (M1, M2, M4)."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ class Cycle:
 
     @property
     def days(self) -> int:
+        """Length of the cycle, in days."""
         return (self.end - self.start).days
 
 
 @dataclass(frozen=True, slots=True)
 class CycleRule:
-    """Cycles of one length that renew at ``anchor`` and ever after.
+    """Billing cycles of one length that renew on the date ``anchor`` and regularly after (and before) it.
 
     A monthly cycle keeps the anchor's day of the month: from 31 January, it renews on the last day of
     February and on 31 March.
@@ -34,13 +35,13 @@ class CycleRule:
     anchor: date
 
     def renewal(self, number: int) -> date:
-        """The ``number``-th renewal day from the anchor; negative ones lie before it."""
+        """The ``number``-th renewal day after the anchor; negative numbers lie before it."""
         if self.length == "month":
             return add_months(self.anchor, number)
         return self.anchor + timedelta(days=number * self._days)
 
     def cycle_at(self, day: date) -> Cycle:
-        """The cycle that a date lies in."""
+        """The cycle in which a date lies."""
         if self.length == "month":
             number = (day.year - self.anchor.year) * 12 + day.month - self.anchor.month
         else:
@@ -52,7 +53,7 @@ class CycleRule:
         return Cycle(self.renewal(number), self.renewal(number + 1))
 
     def cycles(self, start: date, end: date) -> Iterator[Cycle]:
-        """The cycles of [start, end), the first from ``start`` on, which may be a part of one."""
+        """The cycles of the dates [start, end); the first begins at ``start``, and may be a part of a cycle."""
         cycle = self.cycle_at(start)
         yield Cycle(start, cycle.end)
         while cycle.end < end:
@@ -60,7 +61,7 @@ class CycleRule:
             yield cycle
 
     def per_month(self, fee: Decimal) -> Decimal:
-        """A fee for each cycle as a fee for a month of 30.4375 days (M8); a monthly one is what it is."""
+        """A fee for each cycle as a fee for a month of 30.4375 days (M8); a monthly fee stays what it is."""
         return fee if self.length == "month" else fee * DAYS_PER_MONTH / self._days
 
     @property

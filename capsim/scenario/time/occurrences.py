@@ -1,4 +1,4 @@
-"""From what is written under ``changes`` to single instants: when each change takes place, and is undone."""
+"""Occurrences of changes: the instants at which each change takes place and is undone."""
 
 from __future__ import annotations
 
@@ -16,11 +16,17 @@ from capsim.scenario.model.written import WrittenScenario
 from capsim.units import Duration, at_local_time, exists, local_midnight, microseconds_between
 
 MOST_OCCURRENCES = 20_000
+"""Largest number of occurrences of all changes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One action at one instant of the clock; ``position`` is that of the change in the file."""
+    """One action at one instant of the clock.
+
+    at : clock, in microseconds after the start
+    position : of the change in the file, from 0
+    action : the change's own, or the action that undoes it
+    """
 
     at: int
     position: int
@@ -29,35 +35,38 @@ class Occurrence:
 
     @property
     def path(self) -> Path:
+        """Path of the change in the file."""
         return "changes", self.position
 
     @property
-    def again(self) -> bool:
-        """Whether it is one of several."""
+    def is_recurring(self) -> bool:
+        """Whether the change takes place repeatedly."""
         return self.change.every is not None
 
 
 def find_occurrences(written: WrittenScenario) -> tuple[list[Occurrence], list[Violation]]:
-    """All turns of all changes, in the order of R13, and what is wrong with their times.
+    """All occurrences of all changes in the order of R13, and what is wrong with their times.
 
-    Changes at or after the horizon's end are there too, once each: they are checked, and never take effect.
+    A change at or after the horizon's end occurs too, once: it is checked, and never takes effect.
     """
     occurrences: list[Occurrence] = []
     violations: list[Violation] = []
     for position, change in enumerate(written.changes):
         try:
-            found = list(_occurrences_of(written, position, change))
+            occurrences_of_change = list(_occurrences_of(written, position, change))
         except _Wrong as error:
             violations.append(Violation(("changes", position, error.key), error.text, "R11"))
             continue
-        occurrences += found
+        occurrences += occurrences_of_change
         if len(occurrences) > MOST_OCCURRENCES:
             text = f"the changes take place {len(occurrences):,} times; allowed: at most {MOST_OCCURRENCES:,}"
             return [], [*violations, Violation(("changes", position), text, "R11")]
     return sorted(occurrences, key=lambda occurrence: (occurrence.at, occurrence.position)), violations
 
 
-class _Wrong(Exception):  # noqa: N818 (it names what is wrong, and is never seen)
+class _Wrong(Exception):  # noqa: N818 (never leaves this file)
+    """A time of a change that is not allowed: its key, and what is wrong."""
+
     def __init__(self, key: str, text: str) -> None:
         self.key, self.text = key, text
 
@@ -74,7 +83,7 @@ def _once(written: WrittenScenario, change: Change) -> tuple[int, int | None]:
     assert change.at is not None
     begin = _clock(written, "at", change.at)
     if begin < 0:
-        text = "lies before the start, where the scenario itself says what there is"
+        text = "lies before the start; what holds at the start is written outside of changes"
         raise _Wrong("at", f"{text} (got {_text(change.at)})")
     if change.until is None:
         return begin, None
@@ -86,7 +95,7 @@ def _once(written: WrittenScenario, change: Change) -> tuple[int, int | None]:
 
 
 def _recurring(written: WrittenScenario, change: Change) -> Iterator[tuple[int, int | None]]:
-    """Turns that begin inside the horizon; one that is under way as it begins, begins with it."""
+    """Occurrences that begin inside the horizon; one that is under way at the start begins there."""
     assert change.every is not None
     horizon = written.horizon
     zone = horizon.start.tzinfo
@@ -109,10 +118,10 @@ def _recurring(written: WrittenScenario, change: Change) -> Iterator[tuple[int, 
         while ends[place] <= reading:
             place += 1
         if before is not None and reading < before:
-            raise _Wrong("until", f"comes after the next turn has begun (got {change.until}, every {change.every})")
+            raise _Wrong("until", f"comes after the next occurrence (got {change.until}, every {change.every})")
         before = ends[place]
         end = clock(before)
-        if end > max(begin, 0):  # not over before the horizon, nor within an hour that the clocks leave out
+        if end > max(begin, 0):  # not over before the horizon, nor in an hour that clocks skip
             yield max(begin, 0), end if end < horizon.microseconds else None
 
 
@@ -134,5 +143,6 @@ def _clock(written: WrittenScenario, key: str, moment: datetime | Duration) -> i
     if moment.time() == time():  # a date: as it begins
         aware = local_midnight(moment.date(), ZoneInfo(written.timezone))
     elif not exists(aware):
-        raise _Wrong(key, f"does not exist in {written.timezone}: the clocks go forward (got {moment_text(moment)})")
+        text = f"does not exist in {written.timezone}: the clocks go forward then"
+        raise _Wrong(key, f"{text} (got {moment_text(moment)})")
     return microseconds_between(start, aware)

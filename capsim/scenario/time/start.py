@@ -1,4 +1,4 @@
-"""The start of a scenario: the first instant of its timeline, allocated and checked like any other."""
+"""The start of a scenario: the first instant of its timeline, allocated and checked like the others."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ OF_MODE: dict[str, Path] = {"did": ("mode",), "group": ("mode",)}
 def allocate_start(written: WrittenScenario) -> tuple[Allocation, list[Violation]]:
     """Allocate what a scenario has at its start, and collect the rules that it breaks (R4 to R7, M1, M7).
 
-    All of the start counts, sound or not: pools buy first, then DIDs and groups are given their channels in the
-    scenario's order. A name that leads nowhere is skipped; `capsim.scenario.model.rules` reports it.
+    All of the start counts, sound or not: first pools buy, then DIDs and groups get their channels in the scenario's
+    order. A name that leads nowhere is skipped; `capsim.scenario.model.rules` reports it.
     """
     breaches = Breaches()
     allocation = Allocation(written, breaches)
@@ -55,11 +55,11 @@ def allocate_start(written: WrittenScenario) -> tuple[Allocation, list[Violation
 
 
 def _owned(written: WrittenScenario, allocation: Allocation) -> list[Violation]:
-    """M1: channels that were owned before the first day are among those of the first day."""
-    found = []
+    """M1: a pool owned at most as many channels before the start as it has on the first day."""
+    violations = []
     for name, owned in written.billing.owned.items():
         bought = allocation.channels.bought.get(name)
         if bought is not None and not 0 <= owned <= bought:
             text = f"must be from 0 to the {bought} channels of the first day (got {owned})"
-            found.append(Violation(("billing", "owned", name), text, "M1"))
-    return found
+            violations.append(Violation(("billing", "owned", name), text, "M1"))
+    return violations

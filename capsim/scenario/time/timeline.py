@@ -1,4 +1,4 @@
-"""A scenario's capacity in the course of time, as plain values: what becomes of whom at which instants.
+"""A scenario's capacity over time, as plain values: what changes for which DID, group and pool, and when.
 
 `capsim.scenario.time.checking` finds it out from what is written under ``changes``.
 """
@@ -16,7 +16,7 @@ from capsim.units import NEVER
 
 @dataclass(frozen=True, slots=True)
 class DidState:
-    """What a DID has from an instant on; a DID that is not there has no channel and no group."""
+    """Channels, limit and group of a DID from an instant on; a DID that is not there has none."""
 
     included: int
     dedicated: int
@@ -26,7 +26,7 @@ class DidState:
 
 @dataclass(frozen=True, slots=True)
 class GroupState:
-    """What a group has from an instant on."""
+    """Channels and limit of a group from an instant on."""
 
     shared: int
     metered: int
@@ -44,7 +44,7 @@ class Purchase:
 
 @dataclass(frozen=True, slots=True)
 class LifeEvent:
-    """What a DID's fees depend on: it is added, renewed for some cycles, ended, or a mode takes effect."""
+    """An event on which a DID's fees depend: it is added, renewed for some cycles, or ended, or its mode changes."""
 
     at: int
     day: date
@@ -55,7 +55,7 @@ class LifeEvent:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What becomes different at one instant of the clock, on a local date."""
+    """New states and purchases at one instant of the clock (microseconds after the start), on a local date."""
 
     at: int
     day: date
@@ -65,18 +65,18 @@ class Step:
 
 
 Warned = tuple[Path, str]
-"""Path and text of what is allowed, and may not be meant."""
+"""Path and text of what is allowed but may be a mistake."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
-    """The course of a scenario's capacity.
+    """A scenario's capacity over time.
 
     bought, assigned : flat-rate channels at the start, by pool
-    later_dids, later_groups : positions of DIDs and names of groups that are there only once a change adds them
+    later_dids, later_groups : positions of DIDs and names of groups that exist only once a change adds them
     steps : what changes, by time, inside the horizon
-    lives : by position, what happens to the DIDs that are not simply there all the time
-    warnings : what is allowed, and may not be meant
+    lives : events by position, for the DIDs that have any or are added later
+    warnings : what is allowed but may be a mistake
     """
 
     bought: Mapping[str, int] = field(default_factory=dict)
@@ -89,10 +89,10 @@ class Timeline:
 
     @property
     def stays(self) -> dict[int, tuple[int | None, int | None]]:
-        """From when to when a DID is there, by position, for those that are not always; None: before or beyond."""
-        found = {}
+        """Clock at which a DID is added and ended, by position, for DIDs that are not always there; None if never."""
+        stays = {}
         for position, life in self.lives.items():
             clock = {event.what: event.at for event in life}
             if position in self.later_dids or "end" in clock:
-                found[position] = clock.get("add", NEVER if position in self.later_dids else None), clock.get("end")
-        return found
+                stays[position] = clock.get("add", NEVER if position in self.later_dids else None), clock.get("end")
+        return stays

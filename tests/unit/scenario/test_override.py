@@ -46,7 +46,7 @@ def test_a_key_that_was_left_out_can_be_set(made):
         ("groups.support.shared", 99, r"s.yaml:19:\d+: groups.support.shared.*\[R4\]"),
         ("", 1, "empty path"),
         ("name.x", 1, "single value"),
-        ("pools.standard.flat_rate.breaks.5.monthly", 1, "no position"),
+        ("pools.standard.flat_rate.breaks.5.monthly", 1, "not a position"),
         ("dids.*.traffic.*.x", 1, "."),
         ("seed", -1, "at least 0"),
     ],
@@ -80,7 +80,7 @@ def test_an_element_can_be_added_to_a_list_at_its_end():
     added = {"at": "2026-11-06", "set": {"did": "b", "capacity_limit": 4}}
     assert len(changing(*THREE).override({"changes.3": added}).changes) == 4
     assert len(changing().override({"changes.0": added}).changes) == 1
-    with pytest.raises(capsim.ScenarioError, match="'5' is no position of a list of 3"):
+    with pytest.raises(capsim.ScenarioError, match="'5' is not a position in a list of 3"):
         changing(*THREE).override({"changes.5": added})
 
 

@@ -17,8 +17,8 @@ WALK = [
     # R5, M7: pools
     ("buy: {pool: »standrd, channels: 4}", "R5", "buy.pool", ["no pool 'standrd'", "did you mean 'standard'?"]),
     ("remove: {pool: »standrd, channels: 4}", "R5", "remove.pool", ["did you mean 'standard'?"]),
-    ("buy: {pool: »custom, channels: 4}", "R5", "buy.pool", ["leaves channels out", "pools.custom.channels"]),
-    ("remove: {pool: »custom, channels: 1}", "R5", "remove.pool", ["leaves channels out"]),
+    ("buy: {pool: »custom, channels: 4}", "R5", "buy.pool", ["gives no number of channels", "pools.custom.channels"]),
+    ("remove: {pool: »custom, channels: 1}", "R5", "remove.pool", ["gives no number of channels"]),
     ("remove: {pool: standard, channels: »3}", "R11", "remove.channels", ["only unassigned", "2 of 12", "(got 3)"]),
     # R4, R5: assigned out of what is bought
     ("assign: {group: support, shared: »3}", "R4", "assign.shared",
@@ -39,8 +39,8 @@ WALK = [
     ("delete: {group: »nigth}", "R4", "delete.group", ["did you mean 'night'?"]),
     ("add: {group: »nigth}", "R4", "add.group", ["did you mean 'night'?"]),
     ("unassign: {group: »night, shared: 2}", "R4", "unassign.group",
-     ["'night' would be left without a channel", "at least 1"]),
-    ("set: {group: »support, shared: 0, metered: 0}", "R4", "set.group", ["left without a channel"]),
+     ["'night' would have no channel", "at least 1"]),
+    ("set: {group: »support, shared: 0, metered: 0}", "R4", "set.group", ["would have no channel"]),
     ("assign: {group: support, metered: »991}", "R4", "assign.metered", ["at most 1,000", "got 1,001"]),
     ("delete: {group: »support}", "R11", "delete.group", ["still has DIDs", "'support' has 4"]),
     # M7: what has no price
@@ -57,7 +57,8 @@ WALK = [
     ("renew: {did: »lond}", "R3", "renew.did", ["did you mean 'london'?"]),
     ("clear: {did: »lond}", "R3", "clear.did", ["did you mean 'london'?"]),
     ("leave: {did: »spare}", "R3", "leave.did", ["spare is in no group", "got 'spare'"]),
-    ("join: {did: london, group: »support}", "R3", "join.group", ["london is a member already", "got 'support'"]),
+    ("join: {did: london, group: »support}", "R3", "join.group",
+     ["london is a member of this group already", "got 'support'"]),
     # R6: countries and pools
     ("join: {did: nairobi, group: »support}", "R6", "join.group", ["'standard' does not cover KE", "nairobi"]),
     ("join: {did: »nowhere, group: support}", "R6", "join.did", ["needs the DID's country", "dids.nowhere.country"]),
@@ -66,9 +67,9 @@ WALK = [
     ("assign: {did: spare, dedicated: 1, pool: »custm}", "R6", "assign.pool",
      ["no pool 'custm'", "did you mean 'custom'?"]),
     ("»assign: {did: spare, dedicated: 1}", "R6", "assign.pool",
-     ["spare has no dedicated channels yet", "name their pool"]),
+     ["spare has no dedicated channels yet", "name the pool"]),
     ("assign: {did: london, dedicated: 1, pool: »custom}", "R6", "assign.pool",
-     ["are of the pool 'standard'", "unassign them first", "got 'custom'"]),
+     ["come from the pool 'standard'", "unassign them first", "got 'custom'"]),
     # R7: no additional capacity
     ("join: {did: »fixed, group: support}", "R7", "join.did", ["fixed supports no additional capacity"]),
     ("assign: {did: »fixed, dedicated: 1, pool: standard}", "R7", "assign.did", ["no additional capacity"]),

@@ -43,7 +43,7 @@ WRONG_TIMES = [
     ("{every: Friday 17:00, until: »Sundy 23:00, assign: {group: support, metered: 1}}", "until",
      ["Sunday", "got 'Sundy 23:00'"]),
     ("{every: day 17:00, until: »Sunday 23:00, assign: {group: support, metered: 1}}", "until",
-     ["after the next turn has begun", "Sunday 23:00", "day 17:00"]),
+     ["after the next occurrence", "Sunday 23:00", "day 17:00"]),
 ]  # fmt: skip
 
 
