@@ -61,7 +61,7 @@ def run(
     from capsim.shares import asked_share
     from capsim.studies.run import Interrupted, simulate
     from capsim.studies.run.goals import all_met
-    from capsim.studies.run.rows import goals_in_short
+    from capsim.studies.run.words import goals_in_short
 
     status = DONE
     try:

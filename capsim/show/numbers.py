@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from decimal import Decimal
 
 from capsim.estimates.estimate import Estimate
 
@@ -38,8 +39,24 @@ def percent(value: float, interval: float = math.nan) -> str:
     return f"{value:.{places}f}%"
 
 
+def percentage(value: float) -> str:
+    """A percentage with one decimal: ``79.8%``."""
+    return NOTHING if math.isnan(value) else f"{plain(value, 1)}%"
+
+
 def money(value: float, places: int = 2) -> str:
     return plain(value, places)
+
+
+def price(value: Decimal, places: int) -> str:
+    """A price with the currency's decimal places at least, and as many as it has: ``15.00``, ``0.0125``."""
+    own = -int(value.normalize().as_tuple().exponent)
+    return f"{value:,.{max(own, places)}f}"
+
+
+def share(value: float) -> str:
+    """A share to three digits, down to what means anything: ``0.0123%``, ``< 0.0001%``."""
+    return f"{100 * value:.3g}%" if value >= 1e-6 else "< 0.0001%"
 
 
 def share_of_calls(share: float) -> str:

@@ -16,6 +16,8 @@ from capsim.version import VERSION
 STYLE = files("capsim.show").joinpath("style.css").read_text("utf-8")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """Nothing may be loaded; a script runs only where the page names its hash."""
+Tile = tuple[str, str, str, str]
+"""A figure that matters: its label, the figure, what stands under it, and the status of a goal or nothing."""
 LEAST_LISTED = 4
 """A page of fewer sections needs no list of them."""
 
@@ -86,7 +88,7 @@ def verdict(*sentences: str, statuses: Iterable[str] = ()) -> str:
     return f'<p class="verdict{kind}">{escape(first)}</p>' + "".join(map(paragraph, others))
 
 
-def tiles(shown: Iterable[tuple[str, str, str, str]]) -> str:
+def tiles(shown: Iterable[Tile]) -> str:
     """The figures that matter most: each a label, a figure, what is under it, and the status of a goal or nothing."""
     found = "".join(
         f"<div><dt>{escape(label)}</dt><dd><strong>{escape(figure)}</strong>"

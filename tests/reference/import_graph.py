@@ -11,7 +11,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "capsim"
 FRONT_DOOR = "capsim"
-DRAWERS = {"document", "page", "plots", "rows", "text", "words"}
+DRAWERS = {"columns", "cost_rows", "document", "page", "plots", "rows", "text", "words"}
 """Names of files, or packages, that lay out the result that stands in the same folder."""
 
 

@@ -10,8 +10,7 @@ from capsim.show import page as html
 from capsim.studies.compare.words import p_value, points, points_interval
 from capsim.studies.run.page.calls import ladder, tiers
 from capsim.studies.run.page.scenario import scenario_file, scenario_section
-from capsim.studies.run.rows import goals_in_short
-from capsim.studies.run.words import horizon_text
+from capsim.studies.run.words import goals_in_short, horizon_text
 from capsim.units import CURRENCIES
 
 if TYPE_CHECKING:

@@ -12,8 +12,7 @@ from capsim.estimates.estimate import Estimate
 from capsim.show import numbers
 from capsim.show.tables import new_table
 from capsim.studies.compare.words import p_value, points, points_interval
-from capsim.studies.run.rows import goals_in_short
-from capsim.studies.run.words import horizon_text
+from capsim.studies.run.words import goals_in_short, horizon_text
 from capsim.units import CURRENCIES, counted
 
 if TYPE_CHECKING:

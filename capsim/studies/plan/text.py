@@ -10,9 +10,8 @@ from rich.text import Text
 from capsim.show import numbers
 from capsim.show.tables import new_table
 from capsim.studies.plan.words import beside, in_short, shown_value
-from capsim.studies.run.rows import goals_in_short
 from capsim.studies.run.text.goals import goals_table
-from capsim.studies.run.words import horizon_text
+from capsim.studies.run.words import goals_in_short, horizon_text
 from capsim.units import CURRENCIES
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -305,23 +304,18 @@ class RunResult(RunFigures):
         return run_document(self)
 
     def __repr__(self) -> str:
-        return f"<RunResult of '{self.scenario.name}': {self._in_brief()}>"
+        from capsim.studies.run.words import in_brief
+
+        return f"<RunResult of '{self.scenario.name}': {in_brief(self)}>"
 
     def _repr_html_(self) -> str:
         from html import escape
 
-        return f"<p><b>{escape(self.scenario.name)}</b>: {escape(self._in_brief())}</p>" + self.tiers[
+        from capsim.studies.run.words import in_brief
+
+        return f"<p><b>{escape(self.scenario.name)}</b>: {escape(in_brief(self))}</p>" + self.tiers[
             ["channels", "carried", "erlangs", "utilization"]
         ].to_html(float_format="{:,.3g}".format)
-
-    def _in_brief(self) -> str:
-        blocking, cost = self.samples.totals["blocking"].one(), self.cost_estimates["total"]
-        seen = f"blocking {100 * blocking.mean:.3g}%"
-        if not math.isnan(blocking.high):
-            seen = f"{seen} ({100 * blocking.low:.3g}% to {100 * blocking.high:.3g}%)"
-        if blocking.mean == 0:
-            seen = "no call blocked" + ("" if math.isnan(blocking.high) else f", blocking < {100 * blocking.high:.3g}%")
-        return f"{seen}, cost {cost.mean:,.2f} {self.scenario.currency}, {self.replications} replications"
 
     def mean_cost(self, kind: str) -> Decimal:
         """Mean over replications of one kind of cost, exact."""

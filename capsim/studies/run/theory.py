@@ -1,15 +1,14 @@
-"""The theory column: what a formula says of each group, and of each DID without one, beside what was simulated.
+"""The theory column: what a formula gives for each group, and each DID without one, beside what was simulated.
 
-Which formula applies is decided by what the scenario has; where none does, it is said why. A z-score tells how many
-standard errors the simulation lies from the formula: beyond 3 or so, one of them is wrong, or the formula's assumptions
-do not hold.
+The scenario decides which formula applies; if none does, a note says why. A z-score tells how many standard errors the
+simulation lies from the formula: beyond 3 or so, one of them is wrong, or the formula's assumptions do not hold.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -30,23 +29,43 @@ from capsim.capacity import UNLIMITED
 from capsim.estimates.estimate import LEVEL, Estimate, plain
 from capsim.scenario import Did, Scenario
 from capsim.scenario.model.traffic import Traffic
+from capsim.studies.run import theory_words as notes
 from capsim.studies.run.figures import RunFigures
 from capsim.traffic.streams import Streams
 from capsim.units import DAY, HOUR
 
 MOST_STATES = 3_000
+"""Largest chain that is solved, in states."""
+MOST_CHAINED = 4
+"""Largest number of DIDs in a chain."""
 SHORT = 0.05
-"""Of a day: calls up to this length are short beside it."""
+"""Longest mean length of a call that is short beside a day, in days."""
 MOST_SYSTEMS = 2_000
+"""Largest number of groups and DIDs for which formulas are evaluated."""
 MOST_HOURS = 24 * 400
+"""Longest horizon of the modified offered load, in hours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theory:
-    """What theory says of the blocking of one group, or of one DID without a group.
+    """What theory gives for the blocking of one group, or of one DID without a group.
 
-    scope : group or did. method : the formula's name, None where none applies. value : its blocking, 0 to 1. note : how
-    far it is valid, or why none applies. z : standard errors between simulation and formula; NaN where there is none.
+    Attributes
+    ----------
+    scope : str
+        ``group`` or ``did``.
+    name : str
+        The group or DID.
+    method : str or None
+        Name of the formula; None if none applies.
+    value : float
+        Blocking by the formula, 0 to 1; NaN if none applies.
+    note : str
+        How far the formula is valid, or why none applies.
+    simulated : Estimate
+        Blocking by simulation.
+    z : float
+        Standard errors between simulation and formula; NaN if there is none.
     """
 
     scope: str
@@ -58,6 +77,7 @@ class Theory:
     z: float
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the row as JSON shows it."""
         return {
             "scope": self.scope, "name": self.name, "method": self.method, "blocking": plain(self.value),
             "note": self.note, "simulated": self.simulated.to_dict(), "z": plain(self.z),
@@ -65,124 +85,128 @@ class Theory:
 
 
 @dataclass(frozen=True, slots=True)
-class _Says:
+class _Formula:
+    """A formula's name and blocking for one system, with a note; or only a note, why there is none."""
+
     method: str | None
     value: float
     note: str
 
 
+def _none(note: str) -> _Formula:
+    return _Formula(None, math.nan, note)
+
+
 def theory_of(result: RunFigures) -> tuple[Theory, ...]:
-    """What theory says of a run, group by group, then of DIDs without one."""
-    streams = result.streams
-    found = []
+    """Return what theory gives for a run: group by group, then for DIDs without one."""
+    streams, dids = result.streams, result.scenario.all_dids
     plan, samples = result.samples.plan, result.samples
-    why_none = _in_the_way(result, streams)
-    dids = result.scenario.all_dids
+    obstacle = _obstacle(result)
     systems: list[tuple[str, str, list[int], Estimate]] = [
         ("group", name, np.flatnonzero(plan.group == row).tolist(), samples.groups["blocking"][row])
         for row, name in enumerate(plan.group_names)
     ]
-    never = np.all([one.group == plan.no_group for _, one in samples.schedule.plans()], axis=0)
+    never = np.all([of_time.group == plan.no_group for _, of_time in samples.schedule.plans()], axis=0)
     alone = np.flatnonzero(never).tolist()
     systems += [("did", dids[row].name, [row], samples.dids["blocking"][row]) for row in alone]
-    alike: dict[tuple[str, int, int], _Says] = {}
+    alike: dict[tuple[str, int, int], _Formula] = {}
+    rows = []
     for place, (scope, name, members, simulated) in enumerate(systems[:MOST_SYSTEMS]):
         calling = [row for row in members if dids[row].entry.traffic is not None]
         if not calling:
             continue
-        says = why_none
-        if says is None and scope == "did":  # numbers of one entry are alike
+        if obstacle is not None or streams is None:
+            formula = _none(obstacle or notes.RECORDED)
+        elif scope == "did":  # numbers of one entry are alike
             row = members[0]
             key = dids[row].entry_name, int(plan.included[row]), int(plan.dedicated[row])
-            says = alike.get(key) or alike.setdefault(key, _says(result, streams, calling, plan.no_group))
-        elif says is None:
-            says = _says(result, streams, calling, place)
-        says = _short(result, says, max(_traffic(dids[row]).busy_time for row in calling))
-        found.append(
+            formula = alike.get(key) or alike.setdefault(key, _formula(result, streams, calling, plan.no_group))
+        else:
+            formula = _formula(result, streams, calling, place)
+        formula = _in_horizon(result, formula, max(_traffic(dids[row]).busy_time for row in calling))
+        rows.append(
             Theory(
                 scope=scope,
                 name=name,
-                method=says.method,
-                value=says.value,
-                note=says.note,
+                method=formula.method,
+                value=formula.value,
+                note=formula.note,
                 simulated=simulated,
-                z=_z(simulated, says, result),
+                z=_z(simulated, formula, result.replications),
             )
         )
-    return tuple(found)
+    return tuple(rows)
 
 
-def _short(result: RunFigures, says: _Says, holding: float) -> _Says:
-    """With a word of warning where the horizon is short beside a call: formulas are of the long run."""
-    horizon = result.scenario.horizon
-    if says.method is None or horizon.warm_up_microseconds >= 3 * holding or horizon.microseconds >= 500 * holding:
-        return says
-    return _Says(
-        says.method, says.value, f"{says.note}; the empty start counts here: a warm-up of some calls' length helps"
-    )
+def theory_rows(rows: Sequence[Theory]) -> Iterator[dict[str, Any]]:
+    """Give the rows of the theory column as a frame has them."""
+    for row in rows:
+        yield {
+            "scope": row.scope, "name": row.name, "method": row.method, "theory": row.value,
+            "simulated": row.simulated.mean, "low": row.simulated.low, "high": row.simulated.high, "z": row.z,
+            "note": row.note,
+        }  # fmt: skip
 
 
-def _z(simulated: Estimate, says: _Says, result: RunFigures) -> float:
-    if says.method is None or math.isnan(simulated.low) or simulated.mean in (0.0, 1.0):
-        return math.nan
-    error = (simulated.high - simulated.low) / 2 / t_quantile(LEVEL, max(result.replications - 1, 1))
-    return (simulated.mean - says.value) / error if error > 0 else math.nan
-
-
-def _in_the_way(result: RunFigures, streams: Streams | None) -> _Says | None:
-    """What no formula here allows for, in the whole scenario."""
-    scenario = result.scenario
-
-    def no(why: str) -> _Says:
-        return _Says(None, math.nan, why)
-
-    if streams is None:
-        return no("the calls are recorded ones")
-    if scenario.account is not None:
-        return no("a balance refuses and ends calls (R10)")
+def _obstacle(result: RunFigures) -> str | None:
+    """Say what no formula here allows for, in the whole scenario; None if nothing."""
+    if result.streams is None:
+        return notes.RECORDED
+    if result.scenario.account is not None:
+        return notes.BALANCE
     if result.samples.schedule.steps:
-        return no("capacity changes in the course of the horizon (R11)")
-    if streams.redials:
-        return no("callers who are blocked try again")
-    return None
+        return notes.CHANGES
+    return notes.REDIALS if result.streams.redials else None
 
 
-def _says(result: RunFigures, streams: Streams | None, members: Sequence[int], row: int) -> _Says:
-    """Of DIDs (positions, all with traffic) and the channels of their group, whose row may be that of none."""
-    assert streams is not None
+def _in_horizon(result: RunFigures, formula: _Formula, holding: float) -> _Formula:
+    """Add a warning if the horizon is short beside a call (microseconds): formulas are of the long run."""
+    horizon = result.scenario.horizon
+    settled = horizon.warm_up_microseconds >= 3 * holding or horizon.microseconds >= 500 * holding
+    if formula.method is None or settled:
+        return formula
+    return replace(formula, note=notes.with_empty_start(formula.note))
+
+
+def _z(simulated: Estimate, formula: _Formula, replications: int) -> float:
+    if formula.method is None or math.isnan(simulated.low) or simulated.mean in (0.0, 1.0):
+        return math.nan
+    error = (simulated.high - simulated.low) / 2 / t_quantile(LEVEL, max(replications - 1, 1))
+    return (simulated.mean - formula.value) / error if error > 0 else math.nan
+
+
+def _formula(result: RunFigures, streams: Streams, members: Sequence[int], row: int) -> _Formula:
+    """Choose and evaluate the formula for DIDs (positions, all with traffic) and the channels of their group.
+
+    ``row`` is that of the group, or of no group.
+    """
     plan, scenario = result.samples.plan, result.scenario
-    dids = [scenario.all_dids[one] for one in members]
-    own = [int(plan.included[one]) + int(plan.dedicated[one]) for one in members]
+    dids = [scenario.all_dids[member] for member in members]
+    own = [int(plan.included[member]) + int(plan.dedicated[member]) for member in members]
     group = int(plan.shared[row]) + int(plan.metered[row])
     limited = bool((plan.did_limit[list(members)] < UNLIMITED).any()) or plan.group_limit[row] < UNLIMITED
     traffics = [_traffic(did) for did in dids]
     loads = [traffic.rate_per_hour * traffic.busy_time / HOUR for traffic in traffics]
     rates = [traffic.rate_per_hour for traffic in traffics]
     steady = not any(_varies(scenario, did) for did in dids)
-    uncertain = [traffic.day_factor for traffic in traffics if traffic.day_factor is not None]
+    random_days = [traffic.day_factor for traffic in traffics if traffic.day_factor is not None]
     one_pool = len(members) == 1 or not any(own)
     channels = sum(own) + group if len(members) == 1 else group
     if limited:
-        return _limited(result, members, row) if steady and not uncertain else _none("there is a capacity limit (R9)")
-    if uncertain:
+        solvable = steady and not random_days
+        return _chain(result, members, row) or _none(notes.LARGE_LIMIT) if solvable else _none(notes.LIMIT)
+    if random_days:
         if len(members) == 1 and steady and traffics[0].busy_time <= SHORT * DAY:
-            value = gamma_mixture_blocking(loads[0], uncertain[0].cv, channels)
-            return _Says("Erlang B over gamma days", value, "calls are short beside a day")
-        return _none("days have random factors, and there are several DIDs, a profile, or calls as long as hours")
+            value = gamma_mixture_blocking(loads[0], random_days[0].cv, channels)
+            return _Formula("Erlang B over gamma days", value, notes.GAMMA_DAYS)
+        return _none(notes.RANDOM_DAYS)
     if one_pool and steady:
-        return _Says("Erlang B", erlang_b(sum(loads), channels), "exact in the long run, for any holding times")
+        return _Formula("Erlang B", erlang_b(sum(loads), channels), notes.ERLANG_B)
     if one_pool:
         return _modified(scenario, streams, members, channels)
     if not steady:
-        return _none("rates vary, and DIDs have channels of their own")
-    exact = _chain(result, members, row)
-    if exact is not None:
-        return exact
-    return _overflow(loads, rates, own, group)
-
-
-def _none(why: str) -> _Says:
-    return _Says(None, math.nan, f"no formula where {why}")
+        return _none(notes.VARYING_RATES)
+    return _chain(result, members, row) or _overflow(loads, rates, own, group)
 
 
 def _traffic(did: Did) -> Traffic:
@@ -201,87 +225,68 @@ def _exponential(did: Did) -> bool:
     return traffic.holding.distribution == "exponential" and not rings
 
 
-def _chain(result: RunFigures, members: Sequence[int], row: int) -> _Says | None:
-    """The exact chain, where it is small and holding times are exponential."""
+def _chain(result: RunFigures, members: Sequence[int], row: int) -> _Formula | None:
+    """Solve the exact chain; None unless it is small and holding times are exponential."""
     plan, scenario = result.samples.plan, result.scenario
-    if len(members) > 4 or not all(_exponential(scenario.all_dids[one]) for one in members):
+    if len(members) > MOST_CHAINED or not all(_exponential(scenario.all_dids[member]) for member in members):
         return None
     group = ChainGroup(int(plan.shared[row]), int(plan.metered[row]), _limit(int(plan.group_limit[row])))
     alone = row == plan.no_group
     chain = [
         ChainDid(
-            rate=_traffic(scenario.all_dids[one]).rate_per_hour,
-            mean_holding=_traffic(scenario.all_dids[one]).busy_time / HOUR,
-            included=int(plan.included[one]),
-            dedicated=int(plan.dedicated[one]),
-            limit=_limit(int(plan.did_limit[one])),
+            rate=_traffic(scenario.all_dids[member]).rate_per_hour,
+            mean_holding=_traffic(scenario.all_dids[member]).busy_time / HOUR,
+            included=int(plan.included[member]),
+            dedicated=int(plan.dedicated[member]),
+            limit=_limit(int(plan.did_limit[member])),
             group=None if alone else 0,
         )
-        for one in members
+        for member in members
     ]
     try:
         solved = solve_ladder(chain, [] if alone else [group], max_states=MOST_STATES)
     except (ValueError, ArithmeticError):
         return None
-    return _Says("exact chain", solved.overall_blocking, f"exact in the long run; {sum(solved.states):,} states")
+    return _Formula("exact chain", solved.overall_blocking, notes.exact_chain(sum(solved.states)))
 
 
 def _limit(value: int) -> int | None:
     return None if value >= UNLIMITED else value
 
 
-def _limited(result: RunFigures, members: Sequence[int], row: int) -> _Says:
-    return _chain(result, members, row) or _none("a system with a capacity limit (R9) is not small and exponential")
-
-
-def _overflow(loads: Sequence[float], rates: Sequence[float], own: Sequence[int], group: int) -> _Says:
-    """Equivalent random theory; with its sibling, Hayward's approximation, to show how far they agree."""
+def _overflow(loads: Sequence[float], rates: Sequence[float], own: Sequence[int], group: int) -> _Formula:
+    """Evaluate equivalent random theory; Hayward's approximation beside it shows how far the two agree."""
     moments = [overflow_moments(load, channels) for load, channels in zip(loads, own, strict=True)]
-    mean, variance = sum(one.mean for one in moments), sum(one.variance for one in moments)
+    mean, variance = sum(moment.mean for moment in moments), sum(moment.variance for moment in moments)
     if mean <= 0:
-        return _none("nothing overflows to the group")
-    lost = overflow_blocking([one.mean for one in moments], [one.variance for one in moments], group)
-    also = hayward_blocking(mean, variance / mean, group)
+        return _none(notes.NO_OVERFLOW)
+    lost = overflow_blocking([moment.mean for moment in moments], [moment.variance for moment in moments], group)
+    hayward = hayward_blocking(mean, variance / mean, group)
     over = sum(rate * erlang_b(load, channels) for rate, load, channels in zip(rates, loads, own, strict=True))
     share = over / sum(rates)
-    note = (
-        f"an approximation, for exponential holding times; overflow of peakedness {variance / mean:.2f}; "
-        f"Hayward's: {100 * share * also:.3g}%"
-    )
-    return _Says("equivalent random", share * lost, note)
+    return _Formula("equivalent random", share * lost, notes.equivalent_random(variance / mean, share * hayward))
 
 
-def _modified(scenario: Scenario, streams: Streams, members: Sequence[int], channels: int) -> _Says:
-    """Modified offered load, by the hour, for rates that vary."""
+def _modified(scenario: Scenario, streams: Streams, members: Sequence[int], channels: int) -> _Formula:
+    """Evaluate the modified offered load by the hour, for rates that vary."""
     if (streams.end - streams.begin) // HOUR > MOST_HOURS:
-        return _none(f"rates vary over more than {MOST_HOURS:,} hours")
+        return _none(notes.many_hours(MOST_HOURS))
     before, after = np.arange(streams.begin, 0, HOUR), np.arange(0, streams.end, HOUR)
     edges = np.concatenate([before, after, [streams.end]])
     calls, busy = np.zeros(len(edges) - 1), 0.0
-    for one in members:
-        of_did = np.diff(streams.expected_of(one, edges))
+    for member in members:
+        of_did = np.diff(streams.expected_of(member, edges))
         calls += of_did
-        busy += float(of_did.sum()) * _traffic(scenario.all_dids[one]).busy_time
+        busy += float(of_did.sum()) * _traffic(scenario.all_dids[member]).busy_time
     if calls.sum() == 0:
-        return _none("no call is expected")
+        return _none(notes.NO_CALL)
     holding = busy / float(calls.sum()) / HOUR
     if holding == 0:
-        return _none("calls have no length")
+        return _none(notes.NO_LENGTH)
     lengths = np.diff(edges) / HOUR
-    found = modified_offered_load((calls / lengths).tolist(), lengths.tolist(), holding, channels)
+    load = modified_offered_load((calls / lengths).tolist(), lengths.tolist(), holding, channels)
     counted = edges[:-1] >= 0
-    if not found.offered[counted].sum() > 0:
-        return _none("no call is expected")
-    value = float(found.blocked[counted].sum() / found.offered[counted].sum())
-    note = "an approximation, for exponential holding times; good while rates vary slowly and little is blocked"
-    return _Says("modified offered load", value, note)
-
-
-def theory_rows(found: Sequence[Theory]) -> Iterator[dict[str, Any]]:
-    """As rows of a table."""
-    for one in found:
-        yield {
-            "scope": one.scope, "name": one.name, "method": one.method, "theory": one.value,
-            "simulated": one.simulated.mean, "low": one.simulated.low, "high": one.simulated.high, "z": one.z,
-            "note": one.note,
-        }  # fmt: skip
+    if not load.offered[counted].sum() > 0:
+        return _none(notes.NO_CALL)
+    value = float(load.blocked[counted].sum() / load.offered[counted].sum())
+    return _Formula("modified offered load", value, notes.MODIFIED_LOAD)

@@ -1,7 +1,8 @@
-"""What a minute, and a call, comes to: costs over what they bought."""
+"""What a minute and a call come to: costs over what they bought."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,21 +17,50 @@ if TYPE_CHECKING:
 
 
 def unit_costs(result: RunFigures) -> dict[str, Estimate]:
-    """Of the horizon: what a minute of a flat-rate channel's calls cost in fees, one of a metered one's calls, and a
-    carried call in all but one-time fees. Minutes are answered time. NaN where there are none.
+    """Estimate the costs of a minute and of a call; NaN if there is none. Minutes are answered time.
 
-    Currency / minute, and currency / call. Fees are those of the horizon, so that these mean something where it is
-    whole billing cycles.
+    Fees are those of the horizon, so the figures mean something if it is whole billing cycles.
+
+    Returns
+    -------
+    dict of str to Estimate
+        ``flat_rate_minute`` and ``metered_minute``: fees of flat-rate channels, and prices of metered calls, for each
+        minute of their calls, currency / minute. ``carried_call``: all costs but one-time fees, currency / call.
     """
-    samples, totals = result.samples, result.cost_totals
-    minutes = samples.tally.talk.sum(axis=1) / MINUTE
-    flat = np.array([float(one["flat_rate"]) for one in totals])
-    metered = np.array([float(one["metered"]) for one in totals])
+    tally = result.samples.tally
+    minutes = tally.talk.sum(axis=1) / MINUTE
     kinds = [name for name, kind in COST_KINDS.items() if kind.recurring]
-    recurring = np.array([float(sum(one[kind] for kind in kinds)) for one in totals])
-    carried = samples.tally.outcomes.sum(axis=1)[:, : METERED + 1].sum(axis=1)
+    recurring = np.array([float(sum(totals[kind] for kind in kinds)) for totals in result.cost_totals])
+    carried = tally.outcomes.sum(axis=1)[:, : METERED + 1].sum(axis=1)
     return {
-        "flat_rate_minute": of_ratios(flat, minutes[:, 1:METERED].sum(axis=1)).one(),
-        "metered_minute": of_ratios(metered, minutes[:, METERED]).one(),
+        "flat_rate_minute": of_ratios(result.costs("flat_rate"), minutes[:, 1:METERED].sum(axis=1)).one(),
+        "metered_minute": of_ratios(result.costs("metered"), minutes[:, METERED]).one(),
         "carried_call": of_ratios(recurring, carried).one(),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """What rounding to whole billing intervals adds to metered calls (M3).
+
+    Attributes
+    ----------
+    talked : float
+        Minutes of metered calls in a replication.
+    billed : float
+        Minutes that are billed for them.
+    """
+
+    talked: float
+    billed: float
+
+    @property
+    def share(self) -> float:
+        """What rounding adds, as a share of the minutes talked."""
+        return self.billed / self.talked - 1
+
+
+def added_by_rounding(result: RunFigures) -> Rounding | None:
+    """Return what rounding adds to metered calls; None if nothing."""
+    billed, talked = result.samples.billed_minutes.mean, float(result.samples.tiers["minutes"].mean[METERED])
+    return Rounding(talked, billed) if billed > 0 and talked > 0 and not np.isclose(billed, talked) else None

@@ -1,25 +1,76 @@
-"""Results in sentences."""
+"""A run in sentences: every sentence about a run that the terminal, a page or a picture shows."""
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from capsim.cost import COST_KINDS
+from capsim.estimates.hours_of_week import FEW
 from capsim.scenario import Scenario
 from capsim.scenario.model.moments import WEEKDAYS
 from capsim.show import numbers
-from capsim.studies.run.unit_costs import unit_costs
-from capsim.units import CURRENCIES
+from capsim.studies.run.rows import WORST_FIRST
+from capsim.studies.run.unit_costs import added_by_rounding, unit_costs
+from capsim.units import CURRENCIES, counted
 
 if TYPE_CHECKING:
     from capsim.estimates.spread import Spread
+    from capsim.studies.run.goals import GoalOutcome
     from capsim.studies.run.result import RunResult
+    from capsim.studies.run.rows import BlockingRow
+
+
+# -- the run ----------------------------------------------------------------------------------------------
+
+
+def horizon_text(scenario: Scenario) -> str:
+    """Return the horizon as local dates: ``2026-11-02 to 2026-12-02 (30 days), Europe/London``."""
+    horizon = scenario.horizon
+    whole_days = horizon.start.time() == horizon.end.time() == time.min
+    form = "%Y-%m-%d" if whole_days else "%Y-%m-%d %H:%M:%S" if horizon.hours < 1 else "%Y-%m-%d %H:%M"
+    dates = (horizon.end.date() - horizon.start.date()).days
+    text = f"{dates} days" if whole_days and dates > 1 else f"{horizon.hours:,.4g} h"
+    text = text if horizon.hours >= 1 else str(scenario.duration)
+    return f"{horizon.start.strftime(form)} to {horizon.end.strftime(form)} ({text}), {scenario.timezone}"
+
+
+def method_line(result: RunResult) -> str:
+    """Return what was run in one line: horizon, replications, seed and engine."""
+    replications = f"{counted(result.replications, 'replication')}"
+    if result.interrupted:
+        replications = f"{result.replications:,} of {result.scenario.replications:,} replications"
+    return f"{horizon_text(result.scenario)}; {replications}, seed {result.seed}, engine {result.engine}"
+
+
+def method(result: RunResult) -> str:
+    """Say how the figures came about."""
+    return (
+        f"Discrete-event simulation, call by call, with the {result.engine} engine. Intervals are 95% confidence "
+        f"intervals over {result.replications:,} independent replications; where nothing was blocked, an upper bound "
+        "is shown that allows for calls being lost in clusters. Money is exact decimal."
+    )
+
+
+def in_brief(result: RunResult) -> str:
+    """Return blocking and cost in one line, for a notebook."""
+    blocking, cost = result.samples.totals["blocking"].one(), result.cost_estimates["total"]
+    seen = f"blocking {100 * blocking.mean:.3g}%"
+    if not math.isnan(blocking.high):
+        seen = f"{seen} ({100 * blocking.low:.3g}% to {100 * blocking.high:.3g}%)"
+    if blocking.mean == 0:
+        seen = "no call blocked" + ("" if math.isnan(blocking.high) else f", blocking < {100 * blocking.high:.3g}%")
+    return f"{seen}, cost {cost.mean:,.2f} {result.scenario.currency}, {result.replications} replications"
+
+
+# -- blocking ---------------------------------------------------------------------------------------------
 
 
 def verdict(result: RunResult) -> str:
-    """Blocking, in one sentence: how much, how sure, of how many calls."""
+    """Say how much is blocked, how sure that is, and of how many calls."""
     totals = {name: estimates.one() for name, estimates in result.samples.totals.items()}
     blocking, offered, blocked = totals["blocking"], totals["offered"], totals["blocked"]
     runs = result.replications
@@ -33,14 +84,14 @@ def verdict(result: RunResult) -> str:
         return f"No call was blocked: blocking is below {bound} ({calls} in each of {runs} replications)."
     interval = numbers.blocking_interval(blocking)
     sure = f" (95% interval {interval})" if interval else ""
-    each = "a replication" if runs > 1 else "one replication"
+    scope = "a replication" if runs > 1 else "one replication"
     return (
-        f"Blocking is {numbers.blocking(blocking)}{sure}: {numbers.count(blocked.mean)} of {calls} blocked in {each}."
+        f"Blocking is {numbers.blocking(blocking)}{sure}: {numbers.count(blocked.mean)} of {calls} blocked in {scope}."
     )
 
 
 def answering(result: RunResult) -> list[str]:
-    """Attempts and calls, where callers try again; ASR and ACD; none where no call was answered."""
+    """Say how calls were answered, and how many attempts they took if callers try again; nothing without answers."""
     totals = {name: estimates.one() for name, estimates in result.samples.totals.items()}
     if not totals["asr"].mean > 0:
         return []
@@ -55,22 +106,95 @@ def answering(result: RunResult) -> list[str]:
     return sentences
 
 
-def cost_sentence(result: RunResult) -> str:
-    """Flat-rate against per-minute spend."""
-    currency = result.scenario.currency
-    places = CURRENCIES[currency]
-    costs = result.cost_estimates
-    flat, metered = costs["flat_rate"].mean, costs["metered"].mean
-    if flat + metered == 0:
-        return "Channels cost nothing in this horizon: neither flat-rate fees nor metered minutes fell due."
-    minutes = result.samples.billed_minutes.mean
-    share = f"{100 * flat / (flat + metered):.0f}% of channel cost is flat-rate"
-    per_minute = f"{numbers.money(metered, places)} for {numbers.count(minutes)} metered minutes"
-    return f"Flat-rate {numbers.money(flat, places)} {currency} against {per_minute}: {share}."
+def under_blocking(result: RunResult) -> str:
+    """Say how sure the blocking is, or of how many calls it is."""
+    totals = result.samples.totals
+    if interval := numbers.blocking_interval(totals["blocking"].one()):
+        return interval
+    if result.replications == 1:
+        return "one replication: no interval"
+    return f"{numbers.count(totals['blocked'].one().mean)} of {numbers.count(totals['offered'].one().mean)} calls"
+
+
+def under_peak(result: RunResult) -> str:
+    """Say what the peak is of."""
+    channels = result.samples.channels.most.sum()
+    return f"in the mean; {numbers.count(float(channels))} channels in all"
+
+
+def blocking_caption(rows: Sequence[BlockingRow]) -> str:
+    """Name the numbers with the highest blocking; ``rows`` come by falling blocking."""
+    worst = ", ".join(f"{row.name} {numbers.blocking(row.blocking)}" for row in rows[:3])
+    return f"Blocking of each number, highest first: {worst}."
+
+
+def more_numbers(count: int) -> str:
+    """Say that a table does not list all numbers; empty if it does."""
+    return f"And {count:,} more numbers, which block no more than these." if count > 0 else ""
+
+
+# -- goals ------------------------------------------------------------------------------------------------
+
+
+def goals_in_short(outcomes: Sequence[GoalOutcome]) -> str:
+    """Count goals by status: ``all 3 met``, or ``1 missed, 1 not proven, 1 met``."""
+    counts = Counter(outcome.status for outcome in outcomes)
+    if set(counts) == {"met"}:
+        return f"all {len(outcomes)} met" if len(outcomes) > 1 else "met"
+    return ", ".join(f"{counts[status]:,} {status}" for status in WORST_FIRST if counts[status])
+
+
+def goals_sentence(result: RunResult) -> str:
+    """Say how many goals are met; empty without goals."""
+    return f"Goals: {goals_in_short(result.goal_outcomes)}." if result.goal_outcomes else ""
+
+
+def and_more(count: int) -> str:
+    """Say that a table does not list all of something."""
+    return f"and {count:,} more"
+
+
+# -- tiers, channels and hours ------------------------------------------------------------------------------
+
+
+def ladder_caption(calls: Mapping[str, float]) -> str:
+    """Say how many calls each tier took; ``calls`` are those of `capsim.studies.run.rows.ladder_rows`."""
+    offered = sum(calls.values())
+    parts = (
+        f"{name} {numbers.count(taken)}, {numbers.share_of_calls(taken / offered)}"
+        for name, taken in calls.items()
+        if taken
+    )
+    return f"Of {numbers.count(offered)} calls: {'; '.join(parts)}."
+
+
+def usage_caption(result: RunResult) -> str:
+    """Say how many calls there were at once."""
+    peak, load = result.samples.totals["peak_calls"].one(), result.samples.totals["erlangs"].one()
+    figures = f"{numbers.load(load.mean)} in the mean, {numbers.count(peak.mean)} at the peak"
+    return f"Concurrent calls over time, stacked by tier: {figures}."
+
+
+def channels_caption(result: RunResult, row: int) -> str:
+    """Say how busy the channels of a group were."""
+    groups, name = result.samples.groups, result.samples.plan.group_names[row]
+    return (
+        f"Busy channels of group {name}: shared {numbers.load(groups['shared_erlangs'][row].mean)} in the mean and "
+        f"{numbers.count(groups['shared_peak'][row].mean)} at the peak, metered "
+        f"{numbers.load(groups['metered_erlangs'][row].mean)} and {numbers.count(groups['metered_peak'][row].mean)}."
+    )
+
+
+CHANNELS_ALONE = "Busy channels of the number without a group, under its lines of capacity."
+
+
+def groups_pictured(shown: int, number: int) -> str:
+    """Say that not all groups are shown; empty if they are."""
+    return f"The {shown} groups that lost most calls are shown, of {number:,}." if number > shown else ""
 
 
 def busy_hour_sentences(result: RunResult) -> list[str]:
-    """Which hour of the week is the busiest, and how much of what is lost falls into how few of them."""
+    """Say which hour of the week is busiest, and into how few hours half of the blocked calls fall."""
     hours = result.by_weekday
     day, hour = hours.busiest
     at = f"{WEEKDAYS[day]} {hour}:00 to {hour + 1}:00"
@@ -86,8 +210,33 @@ def busy_hour_sentences(result: RunResult) -> list[str]:
     return sentences
 
 
+def steady_sentence(result: RunResult) -> str:
+    """Say why there is no busiest hour."""
+    return (
+        "No hour of the week is busier than another but by chance: the scenario has no profile. "
+        f"In the mean, {numbers.load(result.by_weekday.load)} Erlangs are offered."
+    )
+
+
+def load_by_hour_note(result: RunResult) -> str:
+    """Say what the load of an hour is."""
+    whose = "attempts, each counted," if result.samples.redials else "calls"
+    return f"Offered load in Erlangs: the mean number of channels that these {whose} would keep busy; local time."
+
+
+BLOCKING_BY_HOUR_NOTE = (
+    f"Blocked calls, % of those offered in the hour; local time. In italics: of fewer than {FEW} calls; "
+    f"{numbers.NOTHING}: no call was offered."
+)
+NEVER_CONGESTED = "Never: no call was lost while all its channels were busy."
+CONGESTION_CAPTION = "When capacity was exhausted in the first replication; figures are in the table."
+
+
+# -- one replication and the next ---------------------------------------------------------------------------
+
+
 def spread_sentences(result: RunResult) -> dict[str, str]:
-    """How much replications differ in ``blocking`` and in ``monthly`` cost: what one such period may be like.
+    """Say how much replications differ in ``blocking`` and in ``monthly`` cost: what one such period may be like.
 
     A figure that does not vary has no sentence.
     """
@@ -110,16 +259,52 @@ def spread_sentences(result: RunResult) -> dict[str, str]:
 
 def _replications_of(spread: Spread) -> str:
     """Name the replications that a range is of."""
-    count = f"the {spread.replications:,} replications"
-    return f"in eight of ten of {count}" if spread.eight_in_ten else f"in {count}"
+    replications = f"the {spread.replications:,} replications"
+    return f"in eight of ten of {replications}" if spread.eight_in_ten else f"in {replications}"
+
+
+# -- money ------------------------------------------------------------------------------------------------
+
+
+def cost_sentence(result: RunResult) -> str:
+    """Say what flat-rate channels cost against metered minutes."""
+    currency = result.scenario.currency
+    places = CURRENCIES[currency]
+    costs = result.cost_estimates
+    flat, metered = costs["flat_rate"].mean, costs["metered"].mean
+    if flat + metered == 0:
+        return "Channels cost nothing in this horizon: neither flat-rate fees nor metered minutes fell due."
+    minutes = result.samples.billed_minutes.mean
+    share = f"{100 * flat / (flat + metered):.0f}% of channel cost is flat-rate"
+    per_minute = f"{numbers.money(metered, places)} for {numbers.count(minutes)} metered minutes"
+    return f"Flat-rate {numbers.money(flat, places)} {currency} against {per_minute}: {share}."
+
+
+def under_monthly_cost(result: RunResult) -> str:
+    """Say how sure the monthly cost is, or what it is made of."""
+    costs, places = result.cost_estimates, CURRENCIES[result.scenario.currency]
+    if interval := numbers.money_interval(costs["monthly"], places):
+        return interval
+    if result.replications == 1:
+        return "one replication: no interval"
+    once = sum(costs[name].mean for name, kind in COST_KINDS.items() if not kind.recurring)
+    return f"{numbers.money(once, places)} paid once, beside it" if once else "fees alone"
+
+
+def cost_caption(result: RunResult) -> str:
+    """Say what each kind of cost comes to."""
+    costs, currency = result.cost_estimates, result.scenario.currency
+    places = CURRENCIES[currency]
+    kinds = (f"{kind.title} {numbers.money(costs[name].mean, places)}" for name, kind in COST_KINDS.items())
+    return f"Cost of the horizon by kind, {currency}: {'; '.join(kinds)}."
 
 
 def unit_cost_sentences(result: RunResult) -> list[str]:
-    """What a minute comes to on either kind of channel, and what rounding to whole intervals adds."""
+    """Say what a minute comes to on either kind of channel, and what rounding to whole intervals adds."""
     costs, currency = unit_costs(result), result.scenario.currency
     if result.paid_beyond is not None:  # fees are paid for longer than the calls were counted
         costs = {"metered_minute": costs["metered_minute"]}
-    told = [
+    prices = [
         f"{numbers.significant(costs[name].mean)} {currency} {what}"
         for name, what in (
             ("flat_rate_minute", "of fees for a minute on a flat-rate channel"),
@@ -128,26 +313,15 @@ def unit_cost_sentences(result: RunResult) -> list[str]:
         )
         if name in costs and costs[name].mean > 0
     ]
-    sentences = [f"That is {', '.join(told)}."] if told else []
-    billed, talked = result.samples.billed_minutes.mean, float(result.samples.tiers["minutes"].mean[-1])
-    if billed > 0 and talked > 0 and not np.isclose(billed, talked):
-        more = 100 * (billed / talked - 1)
+    sentences = [f"That is {', '.join(prices)}."] if prices else []
+    rounding = added_by_rounding(result)
+    if rounding is not None:
+        more = 100 * rounding.share
         sentences.append(
-            f"Metered calls lasted {numbers.count(talked)} minutes and are billed {numbers.count(billed)}: whole "
-            f"intervals add {numbers.plain(more, 1 if more < 10 else 0)}% (M3)."
+            f"Metered calls lasted {numbers.count(rounding.talked)} minutes and are billed "
+            f"{numbers.count(rounding.billed)}: whole intervals add {numbers.plain(more, 1 if more < 10 else 0)}% (M3)."
         )
     return sentences
-
-
-def horizon_text(scenario: Scenario) -> str:
-    """The horizon as local dates: ``2026-11-02 to 2026-12-02 (30 days), Europe/London``."""
-    horizon = scenario.horizon
-    whole_days = horizon.start.time() == horizon.end.time() == time.min
-    form = "%Y-%m-%d" if whole_days else "%Y-%m-%d %H:%M:%S" if horizon.hours < 1 else "%Y-%m-%d %H:%M"
-    dates = (horizon.end.date() - horizon.start.date()).days
-    text = f"{dates} days" if whole_days and dates > 1 else f"{horizon.hours:,.4g} h"
-    text = text if horizon.hours >= 1 else str(scenario.duration)
-    return f"{horizon.start.strftime(form)} to {horizon.end.strftime(form)} ({text}), {scenario.timezone}"
 
 
 def cycle_note(result: RunResult) -> str:
@@ -159,3 +333,23 @@ def cycle_note(result: RunResult) -> str:
         f"Note: the horizon is not whole billing cycles. Recurring fees are paid in full to {last.isoformat()}, "
         "so the total covers more than the horizon; compare mixes by what recurs in a month (M2, M8)."
     )
+
+
+def long_invoice(items: int) -> str:
+    """Say where an invoice is that is too long to be shown."""
+    return f"The invoice has {items:,} items: capsim run --out writes it."
+
+
+BILL_NOTE = "Quantities are added over all billing cycles; what is prorated costs less than quantity times price (M2)."
+BALANCE_CAPTION = "The prepaid balance over time."
+
+
+# -- theory -----------------------------------------------------------------------------------------------
+
+
+def more_theory(count: int) -> str:
+    """Say that a table does not list all formulas; empty if it does."""
+    return f"And {count:,} more, which the summary of capsim run lists." if count > 0 else ""
+
+
+Z_NOTE = "z: how many standard errors the simulation lies from the formula."

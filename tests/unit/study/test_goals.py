@@ -11,6 +11,8 @@ import pytest
 import capsim
 from capsim.estimates.busy_hour import BusyHour
 from capsim.estimates.estimate import Estimate
+from capsim.show.columns import cells
+from capsim.studies.run.columns import goal_columns
 from capsim.studies.run.goals import GOAL_KINDS, GoalKind, all_met, judged
 from capsim.studies.run.rows import goal_rows
 from tests.reference.scenarios import desk_with_branches
@@ -171,5 +173,6 @@ def test_a_kind_of_goal_is_a_line_of_the_table(monkeypatch):
     result = capsim.simulate(scenario, replications=2)
     assert result.goals.scope.tolist() == ["overall", "cost", "fees"]
     assert result.to_dict()["goals"][-1]["status"] == "met"
-    assert [row[0] for row in goal_rows(result.goal_outcomes, "USD")][-1] == "Share of fees"
+    rows, _ = goal_rows(result.goal_outcomes)
+    assert cells(goal_columns("USD"), rows)[-1][0] == "Share of fees"
     assert [one.scope for one in capsim.plan(scenario, budget=1e5).goal_outcomes] == ["overall", "cost", "fees"]

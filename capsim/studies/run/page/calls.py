@@ -9,106 +9,77 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.estimates.hours_of_week import FEW, varies_by_hour
-from capsim.records import TIERS
+from capsim.estimates.hours_of_week import varies_by_hour
 from capsim.scenario.model.moments import WEEKDAYS
 from capsim.show import numbers
 from capsim.show import page as html
+from capsim.show.columns import Column, cells, heads
+from capsim.studies.run import columns, rows, words
 from capsim.studies.run.plots.accessor import RunPlots
 from capsim.studies.run.plots.calls import Varying
-from capsim.studies.run.rows import channel_bands, ladder_rows
-from capsim.studies.run.words import busy_hour_sentences, spread_sentences
 
 if TYPE_CHECKING:
     from capsim.studies.run.result import RunResult
 
 MOST_GROUPS = 6
-STEADY = "No hour of the week is busier than another but by chance: the scenario has no profile."
+"""Largest number of groups whose channels are pictured."""
 
 
 def ladder(result: RunResult) -> str:
-    """How many calls each tier took, as a stream from the included channels to the blocked calls."""
-    calls = ladder_rows(result)
-    offered = sum(calls.values())
-    if not offered:
-        return ""
-    parts = (
-        f"{name} {numbers.count(taken)}, {numbers.share_of_calls(taken / offered)}"
-        for name, taken in calls.items()
-        if taken
-    )
-    return html.figure(RunPlots(result).ladder(), f"Of {numbers.count(offered)} calls: {'; '.join(parts)}.")
+    """Show how many calls each tier took, as a stream from the included channels to the blocked calls."""
+    calls = rows.ladder_rows(result)
+    return html.figure(RunPlots(result).ladder(), words.ladder_caption(calls)) if sum(calls.values()) else ""
+
+
+TIERS: tuple[Column[rows.TierRow], ...] = (
+    columns.TIER,
+    columns.MEAN_CHANNELS,
+    columns.CARRIED,
+    columns.TIER_LOAD,
+    columns.UTILIZATION,
+    columns.MINUTES,
+    columns.PEAK,
+)
 
 
 def tiers(result: RunResult) -> str:
-    """What each tier has and carries."""
-    figures, sizes = result.samples.tiers, result.samples.channels
-    rows = []
-    for row, tier in enumerate(TIERS):
-        if sizes.most[row]:
-            one = {name: estimates[row] for name, estimates in figures.items()}
-            rows.append(
-                (tier.capitalize(), numbers.count(float(sizes.mean[row])), numbers.count(one["carried"].mean),
-                 numbers.load(one["erlangs"].mean), f"{numbers.plain(100 * one['utilization'].mean, 1)}%",
-                 numbers.count(one["minutes"].mean), numbers.count(one["peak"].mean))
-            )  # fmt: skip
-    head = ("Tier", "Channels", "Carried calls", "Erlangs", "Utilisation", "Minutes", "Peak")
-    return html.table("What each tier carried, a replication", head, rows)
+    """Show what each tier has and carries."""
+    return html.table("What each tier carried, a replication", heads(TIERS), cells(TIERS, rows.tier_rows(result)))
 
 
 def concurrent(result: RunResult) -> Iterator[str]:
-    """Concurrent calls over time, and the channels of each group under their lines of capacity."""
-    totals = result.samples.totals
-    peak, load = totals["peak_calls"].one(), totals["erlangs"].one()
-    if not peak.mean:
+    """Show concurrent calls over time, and the channels of each group under their lines of capacity."""
+    if not result.samples.totals["peak_calls"].one().mean:
         return
-    said = f"{numbers.load(load.mean)} in the mean, {numbers.count(peak.mean)} at the peak"
     plots = RunPlots(result)
-    yield html.figure(plots.usage(), f"Concurrent calls over time, stacked by tier: {said}.")
-    groups = result.samples.groups
+    yield html.figure(plots.usage(), words.usage_caption(result))
     names = result.samples.plan.group_names
-    order = np.argsort(-np.nan_to_num(groups["blocked"].mean), kind="stable")[:MOST_GROUPS].tolist()
-    for row in order:
-        tells = (
-            f"Busy channels of group {names[row]}: shared {numbers.load(groups['shared_erlangs'][row].mean)} in the mean and "
-            f"{numbers.count(groups['shared_peak'][row].mean)} at the peak, metered "
-            f"{numbers.load(groups['metered_erlangs'][row].mean)} and {numbers.count(groups['metered_peak'][row].mean)}."
-        )
-        yield html.figure(plots.channels(names[row]), tells)
-    if channel_bands(result, None):
-        yield html.figure(
-            plots.channels(None), "Busy channels of the number without a group, under its lines of capacity."
-        )
-    if len(names) > len(order):
-        yield html.paragraph(f"The {len(order)} groups that lost most calls are shown, of {len(names):,}.")
+    pictured = rows.groups_that_lost_most(result, MOST_GROUPS)
+    for row in pictured:
+        yield html.figure(plots.channels(names[row]), words.channels_caption(result, row))
+    if rows.channel_bands(result, None):
+        yield html.figure(plots.channels(None), words.CHANNELS_ALONE)
+    yield html.paragraph(words.groups_pictured(len(pictured), len(names)))
 
 
 def by_hour(result: RunResult) -> Iterator[html.Section]:
-    """Load and blocking by hour and weekday, local time."""
+    """Show load and blocking by hour and weekday, local time."""
     if result.scenario.horizon.days < 2 or not result.samples.totals["offered"].one().mean:
         return
     if not varies_by_hour(result.scenario):
-        yield html.section(
-            "Load by hour and weekday",
-            html.paragraph(f"{STEADY} In the mean, {numbers.load(result.by_weekday.load)} Erlangs are offered."),
-        )
+        yield html.section("Load by hour and weekday", html.paragraph(words.steady_sentence(result)))
         return
-    hours, whose = result.by_weekday, "attempts, each counted," if result.samples.redials else "calls"
+    hours = result.by_weekday
     yield html.section(
         "Load by hour and weekday",
-        *map(html.paragraph, busy_hour_sentences(result)),
-        html.paragraph(
-            f"Offered load in Erlangs: the mean number of channels that these {whose} would keep busy; local time."
-        ),
+        *map(html.paragraph, words.busy_hour_sentences(result)),
+        html.paragraph(words.load_by_hour_note(result)),
         heat_map("Offered load by weekday and hour, Erlangs", hours.erlangs, "--dedicated", numbers.load_in_short),
     )
     if hours.any_blocked:
         yield html.section(
             "Blocking by hour and weekday",
-            html.paragraph(
-                f"Blocked calls, % of those offered in the hour; local time. In italics: of fewer than {FEW} calls; "
-                f"{numbers.NOTHING}: no call was offered."
-            ),
+            html.paragraph(words.BLOCKING_BY_HOUR_NOTE),
             heat_map(
                 "Blocking by weekday and hour, % of offered calls",
                 100 * hours.blocking.mean,
@@ -120,6 +91,7 @@ def by_hour(result: RunResult) -> Iterator[html.Section]:
 
 
 def _percent(value: float) -> str:
+    """Write a percentage where there is little room."""
     if value < 0.005:
         return "<.01"
     return f"{value:.2f}" if value < 0.995 else f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
@@ -132,35 +104,49 @@ def heat_map(
     text: Callable[[float], str],
     few: NDArray[np.bool_] | None = None,
 ) -> str:
-    """A table of 7 days by 24 hours; the more colour, the more; every cell says its figure too."""
+    """Show a table of 7 days by 24 hours: the larger a figure, the stronger its colour; every cell writes its figure.
+
+    Parameters
+    ----------
+    name : str
+        What the table has.
+    values : ndarray of shape (7, 24)
+        Figures; NaN for an hour that there is not.
+    colour : str
+        Name of the page's colour, such as ``--blocked``.
+    text : callable
+        ``text(value)`` writes a figure.
+    few : ndarray of shape (7, 24) or None
+        Which figures mean little, and stand in italics.
+    """
     most = float(np.nanmax(values)) or 1.0
     head = "".join(f'<th scope="col">{hour}</th>' for hour in range(24))
-    rows = []
+    lines = []
     for day, weekday in enumerate(WEEKDAYS):
-        cells = []
+        line = []
         for hour, value in enumerate(values[day].tolist()):
             if np.isnan(value):
-                cells.append(f'<td class="none">{numbers.NOTHING}</td>')
+                line.append(f'<td class="none">{numbers.NOTHING}</td>')
                 continue
             mark = ' class="few"' if few is not None and few[day, hour] else "" if value else ' class="none"'
             strength = round(100 * 0.75 * (value / most) ** 0.7)
             shade = (
                 f' style="background:color-mix(in srgb, var({colour}) {strength}%, transparent)"' if strength else ""
             )
-            cells.append(f"<td{mark}{shade}>{escape(text(value)) if value else '0'}</td>")
-        rows.append(f'<tr><th scope="row">{weekday}</th>{"".join(cells)}</tr>')
+            line.append(f"<td{mark}{shade}>{escape(text(value)) if value else '0'}</td>")
+        lines.append(f'<tr><th scope="row">{weekday}</th>{"".join(line)}</tr>')
     table = (
         f'<table class="heat"><thead><tr><th scope="col">Hour</th>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table>"
+        f"<tbody>{''.join(lines)}</tbody></table>"
     )
     return html.scrolled(name, table)
 
 
 def spread(result: RunResult) -> Iterator[str]:
-    """How much one such period differs from the next: what the interval of a mean does not say."""
+    """Show how much one such period differs from the next: what the interval of a mean does not say."""
     if result.replications < 2 or not result.samples.totals["offered"].one().mean:
         return
-    sentences = spread_sentences(result)
+    sentences = words.spread_sentences(result)
     yield from map(html.paragraph, sentences.values())
     plots = RunPlots(result)
     figures: tuple[Varying, ...] = ("blocking", "monthly")

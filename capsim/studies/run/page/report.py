@@ -6,47 +6,51 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from capsim.cost import COST_KINDS
 from capsim.show import numbers
 from capsim.show import page as html
+from capsim.show.columns import Column, cells, count, heads
+from capsim.studies.run import columns, rows, words
 from capsim.studies.run.page.bill import bill
 from capsim.studies.run.page.calls import by_hour, concurrent, ladder, spread, tiers
 from capsim.studies.run.page.scenario import scenario_file, scenario_section
 from capsim.studies.run.plots.accessor import MOST_BARS, RunPlots
-from capsim.studies.run.rows import CAUSES_HEAD, GOALS_HEAD, cause_rows, goal_rows, goals_in_short, share
-from capsim.studies.run.words import answering, cost_sentence, horizon_text, verdict
 from capsim.units import CURRENCIES, counted
 
 if TYPE_CHECKING:
     from capsim.studies.run.result import RunResult
+    from capsim.studies.run.theory import Theory
 
 MOST_ROWS = 25
+"""Largest number of DIDs, groups and formulas that are listed."""
 LEAST_PICTURED = 10
-"""Of fewer numbers, the table says as much as a picture."""
+"""Least number of DIDs whose blocking is pictured; of fewer, the table says as much."""
 
 
 def run_page(result: RunResult, command: str = "", nearby: Sequence[str] = ()) -> str:
-    """One self-contained page: verdict, scenario, ladder, sizes nearby, load over time, heat maps, bill, theory, method.
+    """Return one self-contained page: verdict, scenario, ladder, load over time, heat maps, bill, theory, method.
 
     Parameters
     ----------
-    command : what repeats the run on the command line.
-    nearby : markup on the sizes around those that the groups have (`capsim.studies.frontier.page.sizes_nearby`).
+    result : RunResult
+        The run.
+    command : str
+        Command that repeats the run; empty if there is none.
+    nearby : sequence of str
+        Markup on the sizes around those that the groups have (`capsim.studies.frontier.page.sizes_nearby`).
     """
     scenario = result.scenario
     runs = counted(result.replications, "replication")
     return html.page(
         f"{scenario.name}: report",
         [
-            html.heading(scenario.name, f"{horizon_text(scenario)}; {runs}"),
+            html.heading(scenario.name, f"{words.horizon_text(scenario)}; {runs}"),
             html.verdict(
-                verdict(result),
-                *answering(result),
-                cost_sentence(result),
-                _goals_sentence(result),
-                statuses=[one.status for one in result.goal_outcomes],
+                words.verdict(result),
+                *words.answering(result),
+                words.cost_sentence(result),
+                words.goals_sentence(result),
+                statuses=[outcome.status for outcome in result.goal_outcomes],
             ),
             html.tiles(_tiles(result)),
         ],
@@ -58,147 +62,128 @@ def run_page(result: RunResult, command: str = "", nearby: Sequence[str] = ()) -
             html.section("Concurrent calls", *concurrent(result)),
             *by_hour(result),
             blocking_section(result),
-            html.section("When capacity was exhausted", *_spells(result)),
+            html.section("When capacity was exhausted", *_congestion(result)),
             html.section("From one replication to the next", *spread(result)),
             html.section("Cost", *bill(result)),
             html.section("What theory says", _theory(result)),
             html.section(
-                "Method", html.paragraph(_method(result)), html.repeat(command, result.seed), scenario_file(scenario)
+                "Method",
+                html.paragraph(words.method(result)),
+                html.repeat(command, result.seed),
+                scenario_file(scenario),
             ),
         ],
     )
 
 
-def _goals_sentence(result: RunResult) -> str:
-    return f"Goals: {goals_in_short(result.goal_outcomes)}." if result.goal_outcomes else ""
-
-
-def _tiles(result: RunResult) -> Iterator[tuple[str, str, str, str]]:
-    """Blocking, cost, peak, and how calls were answered."""
-    totals, status = result.samples.totals, {one.scope: one.status for one in result.goal_outcomes}
-    blocking, currency = totals["blocking"].one(), result.scenario.currency
-    monthly, places = result.cost_estimates["monthly"], CURRENCIES[currency]
-    if not totals["offered"].one().mean:
+def _tiles(result: RunResult) -> Iterator[html.Tile]:
+    """Give blocking, monthly cost, peak, and how calls were answered."""
+    totals = {name: estimates.one() for name, estimates in result.samples.totals.items()}
+    status = {outcome.scope: outcome.status for outcome in result.goal_outcomes}
+    currency, monthly = result.scenario.currency, result.cost_estimates["monthly"].mean
+    if not totals["offered"].mean:
         return
-    lost = f"{numbers.count(totals['blocked'].one().mean)} of {numbers.count(totals['offered'].one().mean)} calls"
-    within = numbers.blocking_interval(blocking)
-    none = "one replication: no interval" if result.replications == 1 else lost
-    yield "Blocking", numbers.blocking(blocking), within or none, status.get("overall", "")
-    within = numbers.money_interval(monthly, places)
-    once = sum(result.cost_estimates[name].mean for name, kind in COST_KINDS.items() if not kind.recurring)
-    and_once = f"{numbers.money(once, places)} paid once, beside it" if once else "fees alone"
-    if result.replications == 1:
-        and_once = "one replication: no interval"
-    yield f"{currency} a month", numbers.money(monthly.mean, places), within or and_once, status.get("cost", "")
-    peak, channels = totals["peak_calls"].one(), result.samples.channels.most.sum()
-    yield (
-        "Most calls at once",
-        numbers.count(peak.mean),
-        f"in the mean; {numbers.count(float(channels))} channels in all",
-        "",
-    )
-    if totals["asr"].one().mean > 0:
-        answered = f"{numbers.plain(100 * totals['asr'].one().mean, 1)}%"
-        yield "ASR", answered, f"ACD {numbers.span(totals['acd_seconds'].one().mean)}", ""
+    blocking = numbers.blocking(totals["blocking"])
+    yield "Blocking", blocking, words.under_blocking(result), status.get("overall", "")
+    cost = numbers.money(monthly, CURRENCIES[currency])
+    yield f"{currency} a month", cost, words.under_monthly_cost(result), status.get("cost", "")
+    yield "Most calls at once", numbers.count(totals["peak_calls"].mean), words.under_peak(result), ""
+    if totals["asr"].mean > 0:
+        answered = numbers.percentage(100 * totals["asr"].mean)
+        yield "ASR", answered, f"ACD {numbers.span(totals['acd_seconds'].mean)}", ""
 
 
 def goals_table(result: RunResult) -> str:
-    """Each goal, what was found, and whether that is proven."""
-    return html.table("Goals", GOALS_HEAD, goal_rows(result.goal_outcomes, result.scenario.currency), left=(0, 4))
+    """Show each goal, what was found, and whether that is proven."""
+    shown = columns.goal_columns(result.scenario.currency)
+    listed, more = rows.goal_rows(result.goal_outcomes)
+    body = cells(shown, listed)
+    if more:
+        body.append((words.and_more(more), *[""] * (len(shown) - 1)))
+    return html.table("Goals", heads(shown), body, left=(0, 4))
 
 
-# -- tables ---------------------------------------------------------------------------------------------
+# -- who is blocked ---------------------------------------------------------------------------------------
 
 
 def blocking_section(result: RunResult) -> html.Section:
-    """Who is blocked, and why."""
-    causes = html.table("Why calls were blocked, a replication", CAUSES_HEAD, cause_rows(result))
-    return html.section("Blocking by group and by number", _groups(result), *_dids(result), causes)
+    """Show who is blocked, and why."""
+    causes = cells(columns.CAUSES, rows.cause_rows(result))
+    return html.section(
+        "Blocking by group and by number",
+        _groups(result),
+        *_dids(result),
+        html.table("Why calls were blocked, a replication", heads(columns.CAUSES), causes),
+    )
+
+
+GROUPS: tuple[Column[rows.GroupRow], ...] = (
+    *columns.blocking_columns("Group"),
+    columns.SHARED_LOAD,
+    columns.METERED_LOAD,
+)
+DIDS: tuple[Column[rows.DidRow], ...] = (*columns.blocking_columns("DID"), columns.DID_LOAD)
 
 
 def _groups(result: RunResult) -> str:
-    figures, rows = result.samples.groups, []
-    for row in _worst(figures["blocking"].mean):
-        one = {name: estimates[row] for name, estimates in figures.items()}
-        rows.append(
-            (result.samples.plan.group_names[row], numbers.count(one["offered"].mean), numbers.count(one["blocked"].mean),
-             numbers.blocking(one["blocking"]), numbers.blocking_interval(one["blocking"]),
-             numbers.load(one["shared_erlangs"].mean), numbers.load(one["metered_erlangs"].mean))
-        )  # fmt: skip
-    head = ("Group", "Offered", "Blocked", "Blocking", "95% interval", "Shared, Erlangs", "Metered, Erlangs")
-    return html.table("Blocking by group, highest first", head, rows)
+    body = cells(GROUPS, rows.group_rows(result, MOST_ROWS))
+    return html.table("Blocking by group, highest first", heads(GROUPS), body)
 
 
 def _dids(result: RunResult) -> Iterator[str]:
-    figures, names = result.samples.dids, result.samples.plan.did_names
-    rows = []
-    for row in _worst(figures["blocking"].mean):
-        one = {name: estimates[row] for name, estimates in figures.items()}
-        rows.append(
-            (names[row], numbers.count(one["offered"].mean), numbers.count(one["blocked"].mean),
-             numbers.blocking(one["blocking"]), numbers.blocking_interval(one["blocking"]), numbers.load(one["erlangs"].mean))
-        )  # fmt: skip
-    if len(names) >= LEAST_PICTURED and np.nansum(figures["blocked"].mean):
-        worst = ", ".join(f"{row[0]} {row[3]}" for row in rows[:3])
-        yield html.figure(RunPlots(result).blocking(), f"Blocking of each number, highest first: {worst}.")
-    head = ("DID", "Offered", "Blocked", "Blocking", "95% interval", "Erlangs")
-    table = html.table("Blocking by number, highest first", head, rows)
-    more = len(names) - len(rows)
-    table += html.paragraph(f"And {more:,} more numbers, which block no more than these." if more > 0 else "")
-    yield table if len(names) <= MOST_BARS else html.folded(f"The {len(rows)} numbers that block most", table)
+    listed, number = rows.did_rows(result, MOST_ROWS), len(result.samples.plan.did_names)
+    if number >= LEAST_PICTURED and np.nansum(result.samples.dids["blocked"].mean):
+        yield html.figure(RunPlots(result).blocking(), words.blocking_caption(listed))
+    table = html.table("Blocking by number, highest first", heads(DIDS), cells(DIDS, listed))
+    table += html.paragraph(words.more_numbers(number - len(listed)))
+    yield table if number <= MOST_BARS else html.folded(f"The {len(listed)} numbers that block most", table)
 
 
-def _worst(blocking: NDArray[np.float64]) -> list[int]:
-    rows: list[int] = np.argsort(-np.nan_to_num(blocking, nan=-1.0), kind="stable")[:MOST_ROWS].tolist()
-    return rows
+# -- congestion and theory --------------------------------------------------------------------------------
 
 
-def _spells(result: RunResult) -> Iterator[str]:
+CONGESTION: tuple[Column[rows.CongestionRow], ...] = (
+    Column("A replication", lambda row: columns.owner(row.scope, row.name, group="Group")),
+    count("Spells", lambda row: row.periods),
+    Column("Mean length", lambda row: numbers.span(row.mean_seconds)),
+    Column("Longest of all", lambda row: numbers.span(row.longest_seconds)),
+    Column("Share of the time", lambda row: numbers.percent(row.share_of_time)),
+    count("Calls lost", lambda row: row.lost),
+)
+
+
+def _congestion(result: RunResult) -> Iterator[str]:
+    """Show the congestion periods, if the run was watched."""
     if not result.watched:
         return
-    spells = result.watching.exhaustion()
-    plan, horizon = result.samples.plan, result.scenario.horizon.microseconds / 1e6
-    names = [*(f"DID {name}" for name in plan.did_names), *(f"Group {name}" for name in plan.group_names)]
-    rows = []
-    for row in np.argsort(-spells["lost"].mean, kind="stable")[:10].tolist():
-        count = float(spells["spells"].mean[row])
-        if count > 0:
-            together, longest = spells["seconds"].mean[row], result.watching.longest[row]
-            rows.append(
-                (names[row], numbers.count(count), numbers.span(together / count), numbers.span(longest),
-                 numbers.percent(together / horizon), numbers.count(spells["lost"].mean[row]))
-            )  # fmt: skip
-    if not rows:
-        yield html.paragraph("Never: no call was lost while all its channels were busy.")
+    listed = rows.congestion_rows(result, "lost")
+    if not listed:
+        yield html.paragraph(words.NEVER_CONGESTED)
         return
-    yield html.figure(
-        RunPlots(result).spells(most=12),
-        "When capacity was exhausted in the first replication; figures are in the table.",
-    )
-    head = ("A replication", "Spells", "Mean length", "Longest of all", "Share of the time", "Calls lost")
-    yield html.table("Spells of exhaustion in which calls were lost", head, rows)
+    yield html.figure(RunPlots(result).spells(most=12), words.CONGESTION_CAPTION)
+    title = "Spells of exhaustion in which calls were lost"
+    yield html.table(title, heads(CONGESTION), cells(CONGESTION, listed))
+
+
+THEORY: tuple[Column[Theory], ...] = (
+    Column("Of", lambda row: columns.owner(row.scope, row.name, group="Group")),
+    columns.FORMULA,
+    columns.by_formula("Blocking says"),
+    columns.SIMULATED,
+    columns.Z,
+    columns.NOTE,
+)
 
 
 def _theory(result: RunResult) -> str:
-    rows = []
-    for one in result.theory_found[:MOST_ROWS]:
-        z = numbers.NOTHING if np.isnan(one.z) else f"{one.z:+.1f}"
-        said = (one.method, share(one.value), z) if one.method is not None else ("none", "", "")
-        rows.append((f"{'Group' if one.scope == 'group' else 'DID'} {one.name}", said[0], said[1],
-                     numbers.blocking(one.simulated), said[2], one.note))  # fmt: skip
-    head = ("Of", "Formula", "Blocking says", "Simulated", "z", "")
-    shown = html.table("Blocking by formula, beside the simulated one", head, rows, left=(0, 1, 5))
-    more = len(result.theory_found) - len(rows)
-    rest = html.paragraph(f"And {more:,} more, which the summary of capsim run lists." if more > 0 else "")
-    return shown and shown + rest + html.paragraph("z: how many standard errors the simulation lies from the formula.")
-
-
-def _method(result: RunResult) -> str:
-    return (
-        f"Discrete-event simulation, call by call, with the {result.engine} engine. Intervals are 95% confidence intervals over "
-        f"{result.replications:,} independent replications; where nothing was blocked, an upper bound is shown that allows for calls "
-        "being lost in clusters. Money is exact decimal."
+    listed = result.theory_found[:MOST_ROWS]
+    if not listed:
+        return ""
+    table = html.table(
+        "Blocking by formula, beside the simulated one", heads(THEORY), cells(THEORY, listed), left=(0, 1, 5)
     )
+    more = html.paragraph(words.more_theory(len(result.theory_found) - len(listed)))
+    return table + more + html.paragraph(words.Z_NOTE)
 
 
 __all__: Sequence[str] = ["blocking_section", "goals_table", "run_page"]

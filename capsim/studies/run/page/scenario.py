@@ -1,27 +1,24 @@
-"""The scenario in plain words, its numbers as a table, and its file."""
+"""The scenario on a page: in plain words, its numbers as a table, and its file."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
 from capsim.scenario import Scenario
-from capsim.scenario.model.dids import DidEntry
-from capsim.scenario.model.holding import Empirical
-from capsim.scenario.model.profiles import Profile
-from capsim.scenario.model.traffic import Traffic
 from capsim.show import numbers
 from capsim.show import page as html
-from capsim.units import counted
+from capsim.studies.run.scenario_words import more_entries, scenario_sentences, traffic_text
 
-MOST_LINES = 25
+MOST_LISTED = 25
+"""Largest number of entries of ``dids`` in the table."""
 MOST_ENTRIES = 300
+"""Largest number of entries of ``dids`` of a scenario that a page shows as a file."""
 LONGEST_FILE = 200_000
-"""Characters of a scenario that a page shows as a file."""
+"""Longest file of a scenario that a page shows, in characters."""
 
 
 def scenario_section(scenario: Scenario, title: str = "The scenario") -> html.Section:
-    """What was simulated: sentences first, then each number."""
+    """Show what was simulated: sentences first, then each number."""
     return html.section(
         title,
         *map(html.paragraph, scenario_sentences(scenario)),
@@ -29,95 +26,21 @@ def scenario_section(scenario: Scenario, title: str = "The scenario") -> html.Se
     )
 
 
-def scenario_sentences(scenario: Scenario) -> Iterator[str]:
-    """The scenario in plain words."""
-    dids, groups = scenario.all_dids, scenario.all_groups
-    countries = sorted({did.entry.country for did in dids if did.entry.country is not None})
-    where = f" in {', '.join(countries)}" if 0 < len(countries) <= 6 else f" in {len(countries)} countries"
-    calls = "the calls of call records" if scenario.replay is not None else "simulated calls"
-    yield f"{counted(len(dids), 'phone number')}{where if countries else ''} with {calls}. {_own(scenario)}"
-    for name, group in list(groups.items())[:MOST_LINES]:
-        members = sum(did.entry.group_name == name for did in dids)
-        limit = f", at most {group.capacity_limit:,} calls at once" if group.capacity_limit is not None else ""
-        yield (
-            f"Group {name}: {group.shared:,} shared and {group.metered:,} metered channels of pool {group.pool} for "
-            f"{counted(members, 'number')}{limit}."
-        )
-    if len(groups) > MOST_LINES:
-        yield f"And {counted(len(groups) - MOST_LINES, 'more group')}."
-    for name, pool in scenario.pools.items():
-        bought, prices = scenario.bought_channels(name), []
-        if pool.flat_rate is not None:
-            prices.append(f"{pool.flat_rate.monthly:f} {scenario.currency} a cycle for a flat-rate channel")
-        if pool.metered is not None:
-            prices.append(f"{pool.metered.rate:f} {scenario.currency} a minute on a metered one")
-        yield f"Pool {name}: {counted(bought, 'flat-rate channel')} bought; {', '.join(prices) or 'no prices'}."
-    if scenario.changes:
-        yield f"{counted(len(scenario.changes), 'change')} in the course of the horizon."
-    if scenario.account is not None:
-        yield f"A prepaid account of {scenario.account.balance:f} {scenario.currency}."
-
-
-def _own(scenario: Scenario) -> str:
-    """What the numbers have of their own."""
-    included = sum(did.entry.included_channels for did in scenario.all_dids)
-    dedicated = sum(did.entry.dedicated_channels for did in scenario.all_dids)
-    has = [f"{included:,} included"] if included else []
-    has += [f"{dedicated:,} dedicated"] if dedicated else []
-    return f"Of their own they have {' and '.join(has)} channels." if has else "They have no channels of their own."
-
-
 def _entries(scenario: Scenario) -> str:
-    """A row for each entry of ``dids``."""
+    """Show a row for each entry of ``dids``."""
     of_entry = Counter(did.entry_name for did in scenario.all_dids)
     rows = [
         (name, f"{of_entry[name]:,}", entry.country or numbers.NOTHING, f"{entry.included_channels:,}",
-         f"{entry.dedicated_channels:,}", entry.group_name or numbers.NOTHING, _traffic(entry, scenario))
-        for name, entry in list(scenario.dids.items())[:MOST_LINES]
+         f"{entry.dedicated_channels:,}", entry.group_name or numbers.NOTHING, traffic_text(entry, scenario))
+        for name, entry in list(scenario.dids.items())[:MOST_LISTED]
     ]  # fmt: skip
     head = ("Entry", "Numbers", "Country", "Included", "Dedicated", "Group", "Traffic of each")
-    more = len(scenario.dids) - len(rows)
     table = html.table("Each number, with its channels and its traffic", head, rows, left=(0, 2, 5, 6))
-    return table + html.paragraph(f"And {counted(more, 'more entry')}." if more > 0 else "")
-
-
-def _traffic(entry: DidEntry, scenario: Scenario) -> str:
-    traffic = entry.traffic
-    if traffic is None:
-        return "of call records" if scenario.replay is not None else "none"
-    if traffic.erlangs is not None:
-        rate = f"{traffic.erlangs:g} Erlangs"
-    else:
-        rate = f"{traffic.calls_per_hour:g} calls an hour"
-    return "; ".join([rate, f"calls of {_holding(traffic)}", *_more(traffic)])
-
-
-def _holding(traffic: Traffic) -> str:
-    holding = traffic.holding
-    if isinstance(holding, Empirical):
-        return f"{numbers.span(traffic.mean_seconds)} in the mean, as listed"
-    return f"{numbers.span(traffic.mean_seconds)} ({holding.distribution}, cv {holding.cv_value:g})"
-
-
-def _more(traffic: Traffic) -> Iterator[str]:
-    if isinstance(traffic.profile, str):
-        yield f"where profile {traffic.profile} is 1"
-    elif isinstance(traffic.profile, Profile):
-        yield "by hour and weekday"
-    if traffic.day_factor is not None:
-        yield f"days vary, cv {traffic.day_factor.cv:g}"
-    if traffic.growth:
-        yield f"growing {100 * traffic.growth:g}% a month"
-    if traffic.surges:
-        yield counted(len(traffic.surges), "surge")
-    if traffic.answered < 1:
-        yield f"{100 * traffic.answered:g}% answered"
-    if traffic.redial is not None:
-        yield f"{100 * traffic.redial.probability:g}% of blocked callers try again"
+    return table + html.paragraph(more_entries(len(scenario.dids) - len(rows)))
 
 
 def scenario_file(scenario: Scenario, name: str = "The scenario as a file") -> str:
-    """The file, to run again."""
+    """Show the file, to run again; nothing if it is very long."""
     if len(scenario.dids) > MOST_ENTRIES:
         return ""
     text = scenario.at_home_anywhere().to_yaml() if scenario.replay is not None else scenario.to_yaml()

@@ -13,7 +13,9 @@ from rich.text import Text
 
 from capsim.cost import COST_KINDS, Item
 from capsim.errors import InputError
+from capsim.show import numbers
 from capsim.show.tables import as_text, new_table
+from capsim.studies.run.columns import unit_text
 from capsim.studies.run.words import horizon_text
 from capsim.units import CURRENCIES
 
@@ -57,8 +59,8 @@ def _items(items: Sequence[Item], places: int) -> Table:
         for item in of_kind:
             quantity = f"{item.quantity:,.0f}" if item.quantity == int(item.quantity) else f"{item.quantity:,.2f}"
             table.add_row(
-                f"  {item.what}", _whose(item), _period(item), f"{quantity} {plural(item.unit, item.quantity)}",
-                price_text(item.unit_price, places), f"{item.amount:,.{places}f}",
+                f"  {item.what}", _whose(item), _period(item), f"{quantity} {unit_text(item.unit, item.quantity)}",
+                numbers.price(item.unit_price, places), f"{item.amount:,.{places}f}",
             )  # fmt: skip
         table.add_row("", "", "", "", "Subtotal", f"{_sum(of_kind):,.{places}f}")
     table.add_row("Total", "", "", "", "", f"{_sum(items):,.{places}f}")
@@ -75,16 +77,6 @@ def _period(item: Item) -> str:
     if item.start >= item.end - timedelta(days=1):
         return item.start.isoformat()
     return f"{item.start.isoformat()} to {(item.end - timedelta(days=1)).isoformat()}"
-
-
-def price_text(price: Decimal, places: int) -> str:
-    """With the currency's decimal places at least, and as many as it has."""
-    own = -int(price.normalize().as_tuple().exponent)
-    return f"{price:,.{max(own, places)}f}"
-
-
-def plural(unit: str, quantity: Decimal) -> str:
-    return unit if abs(quantity) == 1 else f"{unit}s"
 
 
 def _months(items: Sequence[Item], places: int) -> Table:

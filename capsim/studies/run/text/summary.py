@@ -1,244 +1,150 @@
-"""The terminal summary: what a planner wants to read first, first."""
+"""The terminal summary of a run: what a planner wants to read first, first."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from capsim.capacity import Sizes
-from capsim.cost import COST_KINDS
-from capsim.estimates.estimate import Estimate, Estimates
-from capsim.estimates.samples import Figures
-from capsim.records import METERED, SHARED, TIERS
 from capsim.show import numbers
-from capsim.show.tables import new_table
-from capsim.studies.run.rows import ACCOUNT_HEAD, CAUSES_HEAD, account_rows, cause_rows, goals_in_short, share
+from capsim.show.columns import Column, count
+from capsim.show.tables import add_rows, new_table, table_of
+from capsim.studies.run import columns, rows, words
+from capsim.studies.run.cost_rows import account_rows, cost_rows, cost_sums
 from capsim.studies.run.text.goals import goals_table
-from capsim.studies.run.words import answering, cost_sentence, cycle_note, horizon_text, verdict
-from capsim.units import CURRENCIES, counted
 
 if TYPE_CHECKING:
     from capsim.studies.run.result import RunResult
+    from capsim.studies.run.theory import Theory
 
 Titled = tuple[str, Table]
-
-BLOCKING_COLUMNS = ("Offered", "Blocked", "Blocking", "95% interval")
-WORST = 10
-"""So many DIDs and groups are listed, those with the highest blocking first."""
+MOST_ROWS = 10
+"""Largest number of DIDs, groups and formulas that are listed."""
 
 
 def summary(result: RunResult) -> Group:
-    """A run as text and tables, for a rich console."""
+    """Return a run as text and tables, for a rich console."""
     parts: list[RenderableType] = [
         Text(result.scenario.name, style="bold"),
-        Text(_method(result), style="dim"),
+        Text(words.method_line(result), style="dim"),
         Text(),
-        Text(verdict(result), style="bold"),
-        *map(Text, answering(result)),
+        Text(words.verdict(result), style="bold"),
+        *map(Text, words.answering(result)),
     ]
-    tables = (_goals, _tiers, _causes, _groups, _dids, _theory, _spells, _cost, _account)
+    tables = (_goals, _tiers, _causes, _groups, _dids, _theory, _congestion, _cost, _account)
     for title, table in (make(result) for make in tables):
         if table.row_count:
             parts += [Text(), Text(title, style="bold"), table]
-    parts += [Text(line) for line in _closing(result)]
+    parts += [Text(), Text(words.cost_sentence(result))]
+    if note := words.cycle_note(result):
+        parts.append(Text(note))
     return Group(*parts)
 
 
-def _method(result: RunResult) -> str:
-    replications = f"{counted(result.replications, 'replication')}"
-    if result.interrupted:
-        replications = f"{result.replications:,} of {result.scenario.replications:,} replications"
-    return f"{horizon_text(result.scenario)}; {replications}, seed {result.seed}, engine {result.engine}"
-
-
 def _goals(result: RunResult) -> Titled:
-    """Each goal, what was found, and whether it is proven."""
-    return f"Goals ({goals_in_short(result.goal_outcomes)})", goals_table(
-        result.goal_outcomes, result.scenario.currency
-    )
+    title = f"Goals ({words.goals_in_short(result.goal_outcomes)})"
+    return title, goals_table(result.goal_outcomes, result.scenario.currency)
+
+
+TIERS: tuple[Column[rows.TierRow], ...] = (
+    columns.TIER,
+    columns.CHANNELS,
+    columns.CARRIED,
+    columns.OF_OFFERED,
+    columns.TIER_LOAD,
+    columns.UTILIZATION,
+    columns.MINUTES,
+    columns.PEAK,
+)
 
 
 def _tiers(result: RunResult) -> Titled:
-    figures, sizes = result.samples.tiers, result.samples.channels
-    channels = sizes.mean
-    offered = result.samples.totals["offered"].one().mean
-    table = new_table(
-        "Tier",
-        "Channels",
-        "Carried calls",
-        "of offered",
-        "Erlangs",
-        "Utilisation",
-        "Minutes",
-        "Peak",
-    )
-    for row, tier in enumerate(TIERS):
-        if not channels[row]:
-            continue
-        one = {name: estimates[row] for name, estimates in figures.items()}
-        table.add_row(
-            tier.capitalize(),
-            _range(int(sizes.least[row]), int(sizes.most[row])),
-            numbers.count(one["carried"].mean),
-            numbers.plain(100 * one["carried"].mean / offered, 1) + "%" if offered else numbers.NOTHING,
-            numbers.load(one["erlangs"].mean),
-            numbers.plain(100 * one["utilization"].mean, 1) + "%",
-            numbers.count(one["minutes"].mean),
-            numbers.count(one["peak"].mean),
-        )
-    totals = {name: estimates.one() for name, estimates in result.samples.totals.items()}
-    every = result.samples.all_channels
+    table = table_of(TIERS, rows.tier_rows(result))
     table.add_section()
-    table.add_row(
-        "All",
-        _range(int(every.least), int(every.most)),
-        numbers.count(totals["carried"].mean),
-        numbers.plain(100 * totals["carried"].mean / offered, 1) + "%" if offered else numbers.NOTHING,
-        numbers.load(totals["erlangs"].mean),
-        numbers.plain(100 * totals["erlangs"].mean / channels.sum(), 1) + "%" if channels.sum() else numbers.NOTHING,
-        numbers.count(float(figures["minutes"].mean.sum())),
-        numbers.count(totals["peak_calls"].mean),
-        style="bold",
-    )
+    add_rows(table, TIERS, [rows.all_tiers(result)], style="bold")
     return "Tiers (a replication)", table
 
 
 def _causes(result: RunResult) -> Titled:
-    table = new_table(*CAUSES_HEAD)
-    for row in cause_rows(result):
-        table.add_row(*row)
-    return "Blocked calls by cause (a replication)", table
+    return "Blocked calls by cause (a replication)", table_of(columns.CAUSES, rows.cause_rows(result))
 
 
 def _groups(result: RunResult) -> Titled:
-    plan, figures = result.samples.plan, result.samples.groups
-    table = new_table("Group", *BLOCKING_COLUMNS, "Shared, Erlangs", "Metered, Erlangs")
-    shared_sizes, metered_sizes = (result.samples.group_channels(tier) for tier in (SHARED, METERED))
-    for row, cells in _by_blocking(figures):
-        shared = _of(figures["shared_erlangs"][row], shared_sizes, row)
-        metered = _of(figures["metered_erlangs"][row], metered_sizes, row)
-        table.add_row(plan.group_names[row], *cells, shared, metered)
-    return _title("Groups", len(plan.group_names)), table
+    listed = rows.group_rows(result, MOST_ROWS)
+    shown: Sequence[Column[rows.GroupRow]] = (
+        *columns.blocking_columns("Group", _digits(listed)),
+        columns.SHARED_USE,
+        columns.METERED_USE,
+    )
+    return _title("Groups", len(result.samples.plan.group_names)), table_of(shown, listed)
 
 
 def _dids(result: RunResult) -> Titled:
-    plan, figures = result.samples.plan, result.samples.dids
-    table = new_table("DID", *BLOCKING_COLUMNS, "Erlangs")
-    for row, cells in _by_blocking(figures):
-        table.add_row(plan.did_names[row], *cells, numbers.load(figures["erlangs"][row].mean))
-    return _title("DIDs", len(plan.did_names)), table
+    listed = rows.did_rows(result, MOST_ROWS)
+    shown: Sequence[Column[rows.DidRow]] = (*columns.blocking_columns("DID", _digits(listed)), columns.DID_LOAD)
+    return _title("DIDs", len(result.samples.plan.did_names)), table_of(shown, listed)
 
 
-def _by_blocking(figures: Figures) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """The rows with the highest blocking, and what BLOCKING_COLUMNS show of each."""
-    rows = _worst(figures["blocking"])
-    width = numbers.typical_width([figures["blocking"][row] for row in rows])
-    for row in rows:
-        blocking = figures["blocking"][row]
-        counts = (numbers.count(figures[name][row].mean) for name in ("offered", "blocked"))
-        yield row, (*counts, numbers.blocking(blocking, width), numbers.blocking_interval(blocking, width))
+def _digits(listed: Sequence[rows.BlockingRow]) -> float | None:
+    """Width of the interval that sets the digits of a column: the typical one."""
+    return numbers.typical_width([row.blocking for row in listed])
 
 
 def _title(what: str, number: int) -> str:
-    return (
-        f"{what} (the {WORST} with the highest blocking, of {number:,})"
-        if number > WORST
-        else f"{what} (highest blocking first)"
-    )
+    if number > MOST_ROWS:
+        return f"{what} (the {MOST_ROWS} with the highest blocking, of {number:,})"
+    return f"{what} (highest blocking first)"
 
 
-def _worst(blocking: Estimates) -> list[int]:
-    """Rows by falling blocking; where it is equal, by the scenario's order."""
-    order = np.argsort(-np.nan_to_num(blocking.mean, nan=-1.0), kind="stable")
-    rows: list[int] = order[:WORST].tolist()
-    return rows
-
-
-def _of(erlangs: Estimate, sizes: Sizes, row: int) -> str:
-    least, most = int(sizes.least[row]), int(sizes.most[row])
-    return f"{numbers.load(erlangs.mean)} of {_range(least, most)}" if most else numbers.NOTHING
-
-
-def _range(least: int, most: int) -> str:
-    """A number of channels, or the fewest and the most where it changes: ``8 to 12``."""
-    return f"{most:,}" if least == most else f"{least:,} to {most:,}"
+THEORY: tuple[Column[Theory], ...] = (
+    Column("", lambda row: columns.owner(row.scope, row.name)),
+    columns.FORMULA,
+    columns.by_formula("says"),
+    columns.SIMULATED_BESIDE,
+    columns.Z,
+    columns.NOTE,
+)
 
 
 def _theory(result: RunResult) -> Titled:
-    """What formulas say, where any applies; else why none does."""
-    found = result.theory_found[:WORST]
-    table = new_table("", "Formula", "says", "Simulated", "z", "")
-    for one in found:
-        name = f"{'group' if one.scope == 'group' else 'DID'} {one.name}"
-        if one.method is None:
-            table.add_row(name, "none", "", "", "", one.note)
-            continue
-        z = numbers.NOTHING if math.isnan(one.z) else f"{one.z:+.1f}"
-        table.add_row(name, one.method, share(one.value), numbers.blocking(one.simulated), z, one.note)
-    for place in (1, 5):
-        table.columns[place].justify = "left"
-    more = f", the first {WORST} of {len(result.theory_found):,}" if len(result.theory_found) > WORST else ""
+    """What formulas say, if any applies; else why none does."""
+    number = len(result.theory_found)
+    more = f", the first {MOST_ROWS} of {number:,}" if number > MOST_ROWS else ""
+    table = table_of(THEORY, result.theory_found[:MOST_ROWS], left=(0, 1, 5))
     return f"Theory: blocking by formula, in the long run{more}", table
+
+
+CONGESTION: tuple[Column[rows.CongestionRow], ...] = (
+    Column("", lambda row: columns.owner(row.scope, row.name)),
+    count("Spells", lambda row: row.periods),
+    Column("Mean length", lambda row: numbers.span(row.mean_seconds)),
+    Column("Longest", lambda row: numbers.span(row.longest_seconds)),
+    count("Calls lost", lambda row: row.lost),
+)
+
+
+def _congestion(result: RunResult) -> Titled:
+    """Congestion periods, if the run was watched."""
+    if not result.watched:
+        return "", new_table("")
+    number = rows.number_congested(result)
+    some = f"; the worst {MOST_ROWS} of {number:,}" if number > MOST_ROWS else ""
+    title = f"Spells of exhaustion (of a replication, and the longest of all{some})"
+    return title, table_of(CONGESTION, rows.congestion_rows(result, "longest", MOST_ROWS))
 
 
 def _cost(result: RunResult) -> Titled:
     currency = result.scenario.currency
-    places = CURRENCIES[currency]
-    costs = result.cost_estimates
-    table = new_table("", "Amount", "95% interval")
-    for name, kind in COST_KINDS.items():
-        table.add_row(kind.title, numbers.money(costs[name].mean, places), numbers.money_interval(costs[name], places))
-    table.add_row(
-        "Total",
-        numbers.money(costs["total"].mean, places),
-        numbers.money_interval(costs["total"], places),
-        style="bold",
-    )
-    table.add_row(
-        "What recurs, for a month",
-        numbers.money(costs["monthly"].mean, places),
-        numbers.money_interval(costs["monthly"], places),
-    )
+    shown, (total, monthly) = columns.cost_columns("", currency), cost_sums(result)
+    table = table_of(shown, cost_rows(result))
+    add_rows(table, shown, [total], style="bold")
+    add_rows(table, shown, [monthly])
     return f"Cost of the horizon ({currency})", table
 
 
-def _spells(result: RunResult) -> Titled:
-    """Only where the run was watched: to watch it now would cost another run."""
-    table = new_table("", "Spells", "Mean length", "Longest", "Calls lost")
-    if not result.watched:
-        return "", table
-    spells = result.watching.exhaustion()
-    exhausted = np.count_nonzero(spells["spells"].mean)
-    some = f"; the worst {WORST} of {exhausted:,}" if exhausted > WORST else ""
-    title = f"Spells of exhaustion (of a replication, and the longest of all{some})"
-    plan = result.samples.plan
-    names = [*(f"DID {name}" for name in plan.did_names), *(f"group {name}" for name in plan.group_names)]
-    longest = result.watching.longest
-    order = np.argsort(-longest, kind="stable")[:WORST]
-    for row in order:
-        count = float(spells["spells"].mean[row])
-        if count > 0:
-            mean, lost = spells["seconds"].mean[row] / count, numbers.count(spells["lost"].mean[row])
-            table.add_row(names[row], numbers.count(count), numbers.span(mean), numbers.span(longest[row]), lost)
-    return title, table
-
-
 def _account(result: RunResult) -> Titled:
-    table = new_table(*ACCOUNT_HEAD)
-    for row in account_rows(result):
-        table.add_row(*row)
-    return f"Prepaid account ({result.scenario.currency})", table
-
-
-def _closing(result: RunResult) -> Iterator[str]:
-    yield ""
-    yield cost_sentence(result)
-    note = cycle_note(result)
-    if note:
-        yield note
+    currency = result.scenario.currency
+    return f"Prepaid account ({currency})", table_of(columns.cost_columns("", currency), account_rows(result))
