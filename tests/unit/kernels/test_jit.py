@@ -19,7 +19,7 @@ if "full" in sys.argv:
 import numpy as np
 
 before = jit.must_compile()
-from capsim.kernels.calls import name_streams
+from capsim.kernels.streams import name_streams
 keys = np.zeros((1, 2), np.uint64)
 name_streams(np.uint64(1), np.uint64(0), np.zeros((1, 3), np.uint64), keys)
 print(bool(before), keys[0, 0])
