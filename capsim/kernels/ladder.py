@@ -28,9 +28,9 @@ FEW = 8
 _NEVER_USED = -(2**62)
 _ANY_GROUP = -1
 
-_COUNT_BITS = 32
+COUNT_BITS = 32
 """Width of the lower of two counts of busy channels in one integer, of a tier and of the next."""
-_LOWER = (1 << _COUNT_BITS) - 1
+_LOWER = (1 << COUNT_BITS) - 1
 assert NO_LIMIT <= _LOWER >> 1, "a count of busy channels must fit its half of the integer, signed"
 
 _admit = inlined(admit)
@@ -250,7 +250,7 @@ def _leave(call, before, tier, group, when, slots, leaving):
     """
     which = np.int64(before.tier[call]) - tier
     if (which == 0 or which == 1) and (group == _ANY_GROUP or before.group[call] == group):
-        one = np.int64(1) << (_COUNT_BITS * which)
+        one = np.int64(1) << (COUNT_BITS * which)
         leaving[rank(before.end[call], when, slots)] += one
         return one
     return np.int64(0)
@@ -262,7 +262,7 @@ def _serve_ranked(arrivals, slots, busy, channels, next_channels, is_own, leavin
     when, finish, row_of = arrivals.when, arrivals.finish, arrivals.row
     for i in range(when.size):
         busy -= leaving[i]
-        free, next_free = channels - (busy & _LOWER), next_channels - (busy >> _COUNT_BITS)
+        free, next_free = channels - (busy & _LOWER), next_channels - (busy >> COUNT_BITS)
         if is_own:
             what = np.int64(_admit(free, next_free, 0, 0, NO_LIMIT, NO_LIMIT, True))
             tier = what - INCLUDED
@@ -273,7 +273,7 @@ def _serve_ranked(arrivals, slots, busy, channels, next_channels, is_own, leavin
         log.outcome[row] = what
         if what < CAPACITY_EXCEEDED:
             log.end[row] = finish[i]
-            one = np.int64(1) << (_COUNT_BITS * tier)
+            one = np.int64(1) << (COUNT_BITS * tier)
             busy += one
             leaving[max(rank(finish[i], when, slots), i + 1)] += one
         else:
