@@ -1,16 +1,15 @@
-"""The two tables that everything passes: the calls that arrive, and what became of them.
+"""The two tables that every room passes on: the calls that arrive, and what became of them.
 
-Times are whole microseconds of the clock (`capsim.units`). Rows stand DID by DID, in the scenario's order, and
-each DID's in the order of their arrivals: row by row is how calls are drawn, and how they are counted and
-billed, so that what concerns only one DID needs no merging. The order of arrivals of all DIDs, by time, then by DID,
-then by sequence (R13), is a stable sort of the rows by arrival.
+Times are whole microseconds of the clock (`capsim.units`). Rows stand DID by DID, in the scenario's order, and by
+arrival within each DID. Calls are drawn, counted and billed row by row, so whatever concerns a single DID needs no
+merging. The order of all arrivals, by time, then DID, then sequence (R13), is a stable sort of the rows by arrival.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,29 +23,46 @@ Int8 = NDArray[np.int8]
 Flags = NDArray[np.bool_]
 
 TIERS = ("included", "dedicated", "shared", "metered")
-"""The ladder, in the order in which a call tries it (R1)."""
+"""Tiers of the ladder, in the order in which a call tries them (R1)."""
 INCLUDED, DEDICATED, SHARED, METERED = 0, 1, 2, 3
+N_TIERS = len(TIERS)
 
 CAUSES = ("capacity_exceeded", "did_limit", "group_limit", "no_balance", "teardown")
-"""Why a call was blocked, or (teardown) ended before its time (R1, R9, R10)."""
+"""Causes of blocking and, last, of a call that ends before its time (R1, R9, R10)."""
 CAPACITY_EXCEEDED, DID_LIMIT, GROUP_LIMIT, NO_BALANCE = 4, 5, 6, 7
 
 OUTCOMES = TIERS + CAUSES[:4]
-"""What the admission of a call can come to: a tier, or a cause of blocking. The codes of ``CallLog.outcome``."""
+"""Possible outcomes of admission, a tier or a cause of blocking, by the codes in ``CallLog.outcome``."""
+N_OUTCOMES = len(OUTCOMES)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class CallTable:
     """Calls of D DIDs that arrive in [begin, end): one row each, DID by DID.
 
-    first : (D + 1,) int64, rows ``first[d]`` to ``first[d + 1]`` are the calls of the DID at position d.
-    arrival : (n,) int64, when it seizes a channel, or is blocked.
-    ring : (n,) int64, from arrival to answer, or to the end of an unanswered call (R14).
-    holding : (n,) int64, from answer to end; 0 for an unanswered call.
-    answered : (n,) bool.
-    again : (n, A) int64, when its caller tries again if all attempts before were blocked; NEVER after the last. None
-        where nobody does. In a log's table, attempt : (n,) int8, which of its call a row is, and began : (n,) int64,
-        when the first one was; None in others.
+    Attributes
+    ----------
+    begin : int
+        Clock at which the table begins, microseconds.
+    end : int
+        Clock at which the table ends, microseconds.
+    first : (D + 1,) int64
+        Rows ``first[d]`` to ``first[d + 1]`` are the calls of the DID at position d.
+    arrival : (n,) int64
+        Clock at which the call seizes a channel or is blocked, microseconds.
+    ring : (n,) int64
+        Time from arrival to answer, or to the end of an unanswered call (R14), microseconds.
+    holding : (n,) int64
+        Time from answer to end, microseconds; 0 for an unanswered call.
+    answered : (n,) bool
+        Whether the call is answered.
+    again : (n, A) int64, or None
+        Clock of each further attempt, made if all attempts before it were blocked, microseconds; NEVER after the
+        last one. None if no caller ever tries again.
+    attempt : (n,) int8, or None
+        Number of the attempt within its call, from 1. Only in a log's table, and only if callers try again.
+    began : (n,) int64, or None
+        Clock of the call's first attempt, microseconds. Only where ``attempt`` is.
     """
 
     begin: int
@@ -74,15 +90,44 @@ class CallTable:
         return np.argsort(self.arrival, kind="stable")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class InProgress:
-    """Carried calls that go on at an instant, DID by DID, and each DID's by arrival.
+class MovedCalls(NamedTuple):
+    """Calls in progress that began in a group which their DID has since left, by that group.
 
-    first : (D + 1,) int64, as in a table. tier : (m,) int8. end : (m,) int64. channel : (m,) int32.
-    group : (m,) int32, the group that the DID was in as the call began: the call counts for it to its end (R9, R11).
-    arrival : (m,) int64. answer : (m,) int64, when it was answered; NEVER for an unanswered call.
-    call : (m,) int64, which call of all tables it is: rows are counted through.
-    members : (D,) the group of each DID, where no call is of another one; None where some may be.
+    Attributes
+    ----------
+    first : (G + 2,) int64
+        Entries ``first[g]`` to ``first[g + 1]`` of ``call`` are those of group g; group G is *no group*.
+    call : (k,) int64
+        Position of the call in the columns of `InProgress`.
+    """
+
+    first: Int64
+    call: Int64
+
+
+class InProgress(NamedTuple):
+    """Carried calls in progress at an instant, DID by DID, and by arrival within each DID.
+
+    Attributes
+    ----------
+    first : (D + 1,) int64
+        Entries ``first[d]`` to ``first[d + 1]`` are the calls of the DID at position d.
+    tier : (m,) int8
+        Tier of the channel that the call holds.
+    end : (m,) int64
+        Clock at which the call ends, microseconds.
+    channel : (m,) int32
+        Number of the channel within its tier, from 1; 0 if channels are not numbered.
+    group : (m,) int32
+        Group of the DID when the call began; the call counts for it to its end (R9, R11).
+    arrival : (m,) int64
+        Clock of the arrival, microseconds.
+    answer : (m,) int64
+        Clock of the answer, microseconds; NEVER for an unanswered call.
+    call : (m,) int64
+        Position of the call among the rows of all tables so far.
+    home : (D,) or (0,) int32
+        Group of each DID, if every call in progress began in that group; empty if some may have begun in another.
     """
 
     first: Int64
@@ -93,44 +138,63 @@ class InProgress:
     arrival: Int64
     answer: Int64
     call: Int64
-    members: Int32 | None = None
+    home: Int32
 
-    def __len__(self) -> int:
-        return len(self.end)
+    def moved(self, group: Int32, no_group: int) -> MovedCalls:
+        """Calls in progress in a group that their DID has left.
 
-    def strays(self, group: Int32, no_group: int) -> tuple[Int64, Int64]:
-        """Calls in a group that their DID has left: where each group's begin among them (G + 2,), and they by group.
-
-        group : (D,) of each DID now.
+        Parameters
+        ----------
+        group : (D,) int32
+            Group of each DID now.
+        no_group : int
+            Number that stands for no group.
         """
-        if self.members is group:
-            return np.zeros(no_group + 2, np.int64), np.zeros(0, np.int64)
-        strays = np.flatnonzero(self.group != np.repeat(group, np.diff(self.first)))
-        if not len(strays):
-            return np.zeros(no_group + 2, np.int64), strays
-        strays = strays[np.argsort(self.group[strays], kind="stable")]
-        return np.searchsorted(self.group[strays], np.arange(no_group + 2)).astype(np.int64), strays
+        if self.home is group:
+            return MovedCalls(constant(no_group + 2, np.int64), constant(0, np.int64))
+        calls = np.flatnonzero(self.group != np.repeat(group, np.diff(self.first)))
+        calls = calls[np.argsort(self.group[calls], kind="stable")]
+        first = np.searchsorted(self.group[calls], np.arange(no_group + 2)).astype(np.int64)
+        return MovedCalls(first, calls)
 
     @classmethod
     def none(cls, dids: int) -> InProgress:
-        def nothing(dtype: type[np.generic]) -> NDArray[Any]:
-            return np.zeros(0, dtype)
+        """No call in progress, for this number of DIDs."""
+        int64, int32 = np.zeros(0, np.int64), np.zeros(0, np.int32)
+        return cls(
+            first=np.zeros(dids + 1, np.int64),
+            tier=np.zeros(0, np.int8),
+            end=int64,
+            channel=int32,
+            group=int32,
+            arrival=int64,
+            answer=int64,
+            call=int64,
+            home=int32,
+        )
 
-        wide, narrow = nothing(np.int64), nothing(np.int32)
-        return cls(np.zeros(dids + 1, np.int64), nothing(np.int8), wide, narrow, narrow, wide, wide, wide)
 
-
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class CallLog:
     """What became of the calls of a table, row by row.
 
-    outcome : (n,) int8, a code of ``OUTCOMES``: the tier that took the call, or why none did.
-    end : (n,) int64, when the call left its channel; the arrival, for a blocked call.
-    channel : (n,) int32, number of its channel within the tier, from 1; 0 for a blocked call, and for every call
-        where the engine was not asked for numbers.
-    torn_down : (n,) bool, ended because the balance ran out (R10).
-    group : (D,) int32, the group of each DID while these calls arrived; the number of groups stands for none.
-    before : calls of earlier tables that were still in progress as this one began.
+    Attributes
+    ----------
+    calls : CallTable
+        The calls.
+    outcome : (n,) int8
+        Code of ``OUTCOMES``: the tier that carried the call, or the cause of blocking.
+    end : (n,) int64
+        Clock at which the call leaves its channel, microseconds; the arrival, for a blocked call.
+    channel : (n,) int32
+        Number of the channel within its tier, from 1; 0 for a blocked call, and for every call if the engine was not
+        asked for numbers.
+    torn_down : (n,) bool
+        Whether the call ended because the balance ran out (R10).
+    group : (D,) int32
+        Group of each DID while these calls arrived; the number of groups stands for none.
+    before : InProgress
+        Calls of earlier tables that were still in progress when this one began.
     """
 
     calls: CallTable
@@ -151,7 +215,10 @@ class CallLog:
 
     @property
     def given_up(self) -> Flags:
-        """(n,) bool, blocked, and never to be tried again: the call is lost. At the end some still mean to try."""
+        """(n,) bool, whether the attempt was blocked and no other follows: the call is lost.
+
+        At the end of the horizon some blocked callers still intend to try again; they have not given up.
+        """
         blocked = self.outcome >= CAPACITY_EXCEEDED
         again, attempt = self.calls.again, self.calls.attempt
         if again is None or attempt is None:
@@ -162,30 +229,33 @@ class CallLog:
 
 
 def join_logs(logs: Sequence[CallLog]) -> CallLog:
-    """One log of logs whose tables follow each other in time. Its ``group`` is that of the first."""
+    """Join logs whose tables follow each other in time. The ``group`` of the result is that of the first log."""
     tables = [log.calls for log in logs]
     by_did = np.argsort(np.concatenate([table.did for table in tables]), kind="stable")
 
-    def column(parts: Sequence[CallTable] | Sequence[CallLog], name: str) -> NDArray[np.generic]:
-        joined: NDArray[np.generic] = np.concatenate([getattr(part, name) for part in parts])[by_did]
+    def column(parts: Sequence[CallTable] | Sequence[CallLog], name: str) -> NDArray[Any]:
+        joined: NDArray[Any] = np.concatenate([getattr(part, name) for part in parts])[by_did]
         return joined
 
     table = CallTable(
-        tables[0].begin,
-        tables[-1].end,
-        np.sum([table.first for table in tables], axis=0),
-        *(column(tables, name) for name in ("arrival", "ring", "holding", "answered")),  # type: ignore[arg-type]
-        *(column(tables, name) if tables[0].again is not None else None for name in ("again", "attempt", "began")),
+        begin=tables[0].begin,
+        end=tables[-1].end,
+        first=np.sum([table.first for table in tables], axis=0),
+        **{name: column(tables, name) for name in ("arrival", "ring", "holding", "answered")},
+        **{name: column(tables, name) for name in ("again", "attempt", "began") if tables[0].again is not None},
     )
-    outcome, end, channel, torn_down = (column(logs, name) for name in ("outcome", "end", "channel", "torn_down"))
-    return CallLog(table, outcome, end, channel, torn_down, logs[0].group, logs[0].before)  # type: ignore[arg-type]
+    columns = {name: column(logs, name) for name in ("outcome", "end", "channel", "torn_down")}
+    return CallLog(calls=table, group=logs[0].group, before=logs[0].before, **columns)
 
 
 _CONSTANTS: dict[tuple[str, int], NDArray[Any]] = {}
 
 
 def constant(length: int, dtype: type[np.generic], value: int = 0) -> NDArray[Any]:
-    """A column in which every row is the same. Columns of one kind share their memory: not to be written to."""
+    """Return a column with the same value in every row.
+
+    Columns of one dtype and value share their memory, so they must not be written to.
+    """
     key = np.dtype(dtype).str, value
     column = _CONSTANTS.get(key)
     if column is None or len(column) < length:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from capsim.kernels.tables import Capacity
 from capsim.records import DEDICATED, INCLUDED, METERED, SHARED, Int32
 from capsim.scenario import Scenario
 
@@ -34,6 +35,19 @@ class CapacityPlan:
     shared: Int32
     metered: Int32
     group_limit: Int32
+
+    @property
+    def capacity(self) -> Capacity:
+        """Channels and limits, as kernels take them."""
+        return Capacity(
+            included=self.included,
+            dedicated=self.dedicated,
+            did_limit=self.did_limit,
+            group=self.group,
+            shared=self.shared,
+            metered=self.metered,
+            group_limit=self.group_limit,
+        )
 
     @property
     def no_group(self) -> int:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from capsim.kernels.rating import price_calls
+from capsim.kernels.rating import PRICE_COLUMNS, price_calls, unknown_rounding
 from capsim.records import METERED, CallLog, Int64
 from capsim.tariff import CallPrices, Prices
 
@@ -70,8 +70,10 @@ def _each(talk: Int64, owner: np.ndarray, owners: tuple[CallPrices, ...]) -> lis
     calls = [call for _, call in priced]
     units = np.zeros(len(talk), np.int64)
     rows = row_of[owner]
-    prices = np.array([call.row() for call in calls], np.int64).reshape(-1, 9)
+    prices = np.array([call.row() for call in calls], np.int64).reshape(-1, PRICE_COLUMNS)
     price_calls(talk.astype(np.int64), rows, prices, units)
+    if (units < 0).any():
+        raise unknown_rounding(prices)
     return [
         calls[row].money(value) if row >= 0 else Decimal(0)
         for row, value in zip(rows.tolist(), units.tolist(), strict=True)

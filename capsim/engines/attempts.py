@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from capsim.records import CallTable, Flags, Int64
+from capsim.kernels.coupled import Arrivals
+from capsim.kernels.heap import Heap
+from capsim.kernels.redials import A_RECORD, RECORD_BITS, Redials, redial_code
+from capsim.kernels.tables import Table
+from capsim.records import CallTable, Flags, Int32, Int64
 from capsim.units import NEVER
 
-RECORD = 40
-"""Of the code of an attempt to come, where the DID stands; below it, the record."""
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Redials:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class WaitingAttempts:
     """Attempts that wait for their moment as a window ends, in the order in which the ones before them were blocked.
 
-    did, at : (m,) whose, and when. attempt : (m,) which of its call; began : when the first one was. ring, holding,
-        answered, again : of the call, as in a table.
+    Attributes
+    ----------
+    did : (m,) int64
+        DID of each attempt.
+    at : (m,) int64
+        Clock of the attempt, microseconds.
+    attempt : (m,) int64
+        Number of the attempt within its call, from 1.
+    began : (m,) int64
+        Clock of the call's first attempt, microseconds.
+    ring : (m,) int64
+        As in a `CallTable`, and so are the columns after it.
+    holding : (m,) int64
+    answered : (m,) bool
+    again : (m, A) int64
     """
 
     did: Int64
@@ -32,75 +45,134 @@ class Redials:
     again: Int64
 
     @classmethod
-    def none(cls) -> Redials:
-        wide = np.zeros(0, np.int64)
-        return cls(wide, wide, wide, wide, wide, wide, np.zeros(0, np.bool_), np.zeros((0, 0), np.int64))
+    def none(cls) -> WaitingAttempts:
+        """No attempt."""
+        nothing = np.zeros(0, np.int64)
+        return cls(
+            did=nothing,
+            at=nothing,
+            attempt=nothing,
+            began=nothing,
+            ring=nothing,
+            holding=nothing,
+            answered=np.zeros(0, np.bool_),
+            again=np.zeros((0, 0), np.int64),
+        )
 
 
 class Attempts:
-    """A window's calls and all attempts that may be made again in it, in the arrays of `capsim.kernels.coupled`."""
+    """A window's calls and all attempts that may be made again in it, as `capsim.kernels.together` takes them.
 
-    def __init__(self, calls: CallTable, before: Redials) -> None:
+    Attributes
+    ----------
+    room : int
+        Largest number of attempts that may be made again in the window.
+    columns : Table
+        Columns of the calls, with room for the attempts.
+    redials : Redials
+        Attempts that may be made again.
+    """
+
+    def __init__(self, calls: CallTable, before: WaitingAttempts) -> None:
         self.calls = calls
         again = np.zeros((len(calls), 0), np.int64) if calls.again is None else calls.again
         earlier = before.again if len(before.at) else again[:0]
-        self.again: Int64 = np.concatenate([again, earlier])
-        self.holding = np.append(calls.holding, before.holding)
-        self.began = np.append(calls.arrival, before.began)
+        again = np.concatenate([again, earlier])
         waiting = len(before.at)
-        self.room = int(np.count_nonzero(self.again < calls.end)) + waiting if again.shape[1] else 0
-        """So many attempts may be made again in the window, at most."""
-        later = int(np.count_nonzero(self.again[:, :1] < NEVER))
+        self.room = int(np.count_nonzero(again < calls.end)) + waiting if again.shape[1] else 0
+        self.began = np.append(calls.arrival, before.began)
         more = np.zeros(self.room, np.int64)
-        self.ring, self.answered = np.append(calls.ring, more), np.append(calls.answered, more.astype(np.bool_))
-        ring, answered = np.append(calls.ring, before.ring), np.append(calls.answered, before.answered)
-        self.sources: tuple[Any, ...] = (ring, self.holding, answered, self.again)
-        self.record_of = np.empty(self.room, np.int64)
-        self.source, self.attempt, self.at, self.of = (
-            np.empty(self.room + later + waiting, np.int64) for _ in range(4)
+        self.columns = Table.of(calls)._replace(
+            ring=np.append(calls.ring, more), answered=np.append(calls.answered, more.astype(np.bool_))
         )
-        self.source[:waiting] = len(calls) + np.arange(waiting)
-        self.attempt[:waiting] = before.attempt
+        records = self.room + int(np.count_nonzero(again[:, :1] < NEVER)) + waiting
+        source, attempt, at, code = (np.empty(records, np.int64) for _ in range(4))
+        source[:waiting] = len(calls) + np.arange(waiting)
+        attempt[:waiting] = before.attempt
         by_time = np.lexsort((np.arange(waiting), before.did, before.at))  # sorted, it is a heap
-        self.at[:waiting], self.of[:waiting] = before.at[by_time], (before.did[by_time] << RECORD) | by_time
-        self.records: tuple[Any, ...] = (self.record_of, self.source, self.attempt, waiting, self.at, self.of, waiting)
+        at[:waiting], code[:waiting] = before.at[by_time], redial_code(before.did[by_time], by_time)
+        self.redials = Redials(
+            ring=np.append(calls.ring, before.ring),
+            holding=np.append(calls.holding, before.holding),
+            answered=np.append(calls.answered, before.answered),
+            again=again,
+            source=source,
+            attempt=attempt,
+            made=np.empty(self.room, np.int64),
+            waiting=Heap(at, code),
+            number=waiting,
+        )
 
-    def table(self, extra: int, when: Int64, who: np.ndarray, rows: Int64) -> tuple[CallTable, Int64]:
-        """The window's calls with the attempts that were made again, and where each row is in the kernel's arrays.
+    def arrivals(self) -> Arrivals:
+        """The window's calls in the order of R13, with room for the attempts after them."""
+        calls, more = self.calls, np.empty(self.room, np.int64)
+        order = calls.order
+        when, finish = calls.arrival[order], (calls.arrival + calls.ring + calls.holding)[order]
+        rows = np.arange(len(calls), len(calls) + self.room)
+        return Arrivals(np.append(when, more), np.append(finish, more), np.append(order, rows))
 
-        rows : those of the kernel, in the order in which they were served.
+    def table(self, extra: int, when: Int64, who: Int32, rows: Int64) -> tuple[CallTable, Int64]:
+        """The window's calls with the attempts that were made again.
+
+        Parameters
+        ----------
+        extra : int
+            Number of attempts made again.
+        when : (n + x,) int64
+            Arrivals by position, microseconds.
+        who : (n + x,) int32
+            DIDs by position.
+        rows : (n + extra,) int64
+            Rows of the kernel's columns, in the order in which they were served.
+
+        Returns
+        -------
+        table : CallTable
+            The calls and attempts, DID by DID.
+        place : (n + extra,) int64
+            Where each row is in the kernel's columns.
         """
         calls, n = self.calls, len(self.calls)
         if calls.again is None:
             return calls, np.arange(n)
-        made = self.record_of[:extra]
-        source, again = self.source[made], np.arange(n, n + extra)
+        redials = self.redials
+        made = redials.made[:extra]
+        source, again = redials.source[made], np.arange(n, n + extra)
         did = np.append(calls.did, who[n : n + extra])
         arrival = np.append(calls.arrival, when[n : n + extra])
         served = np.empty(n + extra, np.int64)
         served[rows] = np.arange(n + extra)
         place = np.lexsort((served, arrival, did))
-        attempt = np.append(np.ones(n, np.int8), self.attempt[made].astype(np.int8))
+        attempt = np.append(np.ones(n, np.int8), redials.attempt[made].astype(np.int8))
         table = replace(
             calls,
             first=np.searchsorted(did[place], np.arange(len(calls.first))).astype(np.int64),
             arrival=arrival[place],
-            ring=np.append(calls.ring, self.ring[again])[place],
-            holding=np.append(calls.holding, self.holding[source])[place],
-            answered=np.append(calls.answered, self.answered[again])[place],
-            again=np.concatenate([calls.again, self.again[source]])[place],
+            ring=np.append(calls.ring, self.columns.ring[again])[place],
+            holding=np.append(calls.holding, redials.holding[source])[place],
+            answered=np.append(calls.answered, self.columns.answered[again])[place],
+            again=np.concatenate([calls.again, redials.again[source]])[place],
             attempt=attempt[place],
             began=np.append(calls.arrival, self.began[source])[place],
         )
         return table, place
 
-    def left(self, redials: int) -> Redials:
-        """The attempts, so many, that wait for the next window."""
-        if not redials:
-            return Redials.none()
-        record = self.of[:redials] & ((1 << RECORD) - 1)
+    def left(self, waiting: int) -> WaitingAttempts:
+        """Attempts that wait for the next window; ``waiting`` of them."""
+        if not waiting:
+            return WaitingAttempts.none()
+        redials = self.redials
+        record = redials.waiting.values[:waiting] & A_RECORD
         in_order = np.argsort(record)
-        record, source = record[in_order], self.source[record[in_order]]
-        ring, holding, answered, again = (column[source] for column in self.sources)
-        at, did = self.at[:redials][in_order], self.of[:redials][in_order] >> RECORD
-        return Redials(did, at, self.attempt[record], self.began[source], ring, holding, answered, again)
+        record = record[in_order]
+        source = redials.source[record]
+        return WaitingAttempts(
+            did=redials.waiting.values[:waiting][in_order] >> RECORD_BITS,
+            at=redials.waiting.keys[:waiting][in_order],
+            attempt=redials.attempt[record],
+            began=self.began[source],
+            ring=redials.ring[source],
+            holding=redials.holding[source],
+            answered=redials.answered[source],
+            again=redials.again[source],
+        )

@@ -1,35 +1,41 @@
 """The compiled engine: the reference engine's log, by kernels that go through a window of calls at once.
 
-Windows follow each other; between them the only state is the calls in progress, the balance where there is an account,
-and callers who will try again. The capacity plan is constant within a window. How its calls are served is told in
-`capsim.kernels.ladder`, and with an account, or redials, in `capsim.kernels.coupled`.
+Windows follow each other. Between them the only state is the calls in progress, the balance if there is an account, and
+the callers who will try again. Channels and limits are constant within a window. `capsim.kernels.ladder` says how its
+calls are served, and `capsim.kernels.together` how they are with an account or redials.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 
 import numpy as np
 
 from capsim.capacity import UNLIMITED, CapacityPlan, Schedule
-from capsim.engines.attempts import Attempts, Redials
+from capsim.engines.attempts import Attempts, WaitingAttempts
+from capsim.engines.carry_over import carry_over
 from capsim.engines.ledger import Ledger
 from capsim.engines.pending import Pending
-from capsim.engines.progress import still_in_progress
-from capsim.kernels.channels import number_channels
-from capsim.kernels.coupled import serve_together
-from capsim.kernels.ladder import serve
-from capsim.records import CallLog, CallTable, Flags, InProgress, Int64, constant
+from capsim.kernels.account import BALANCE, FACTOR, STATE_ENTRIES, TERMS_ENTRIES, WIDTH, AccountBook
+from capsim.kernels.channels import NumberScratch, number_channels
+from capsim.kernels.coupled import Arrivals
+from capsim.kernels.heap import Heap
+from capsim.kernels.ladder import FEW, ServeScratch, Systems, serve
+from capsim.kernels.occupancy import Occupancy
+from capsim.kernels.tables import Log, Table
+from capsim.kernels.together import Served, serve_together
+from capsim.records import CallLog, CallTable, InProgress, constant
 
 
 def run(
     tables: Iterable[CallTable], schedule: Schedule, numbered: bool = False, ledger: Ledger | None = None
 ) -> Iterator[CallLog]:
-    """What becomes of the calls of tables that follow each other in time; a log for each table.
+    """Serve the calls of tables that follow each other in time; yield a log for each table.
 
-    Channels are numbered only where they are asked for: nothing else depends on which one of a tier a call takes.
+    Channels are numbered only if that is asked for: nothing else depends on which channel of a tier a call takes.
     """
     tables = iter(tables)
     first = next(tables, None)
@@ -43,149 +49,211 @@ def run(
 
 
 def _run(tables: Iterable[CallTable], schedule: Schedule, numbered: bool) -> Iterator[CallLog]:
+    """Serve the calls system by system."""
     in_force = schedule.in_force()
-    systems = Systems(in_force.plan)
-    scratch = Scratch(in_force.plan)
+    systems, workspace = SystemsInForce(), Workspace(in_force.plan)
     before = InProgress.none(len(in_force.plan.did_names))
     calls = 0
     for table in tables:
         plan = in_force.at(table.begin)
-        systems = systems.of(plan)
-        outcome, end = np.empty(len(table), np.int8), np.empty(len(table), np.int64)
-        serve(
-            table.begin, table.end, systems.members, systems.first, systems.group, systems.coupled, systems.ruled,
-            plan.included, plan.dedicated, plan.did_limit, plan.group, plan.shared, plan.metered, plan.group_limit,
-            table.first, table.arrival, table.ring, table.holding, before.first, before.tier, before.end, before.group,
-            *before.strays(plan.group, plan.no_group), outcome, end, *scratch.of(len(table), len(before)),
-        )  # fmt: skip
-        log = CallLog(
-            table, outcome, end, constant(len(table), np.int32), constant(len(table), np.bool_), plan.group, before
+        columns = Log(
+            outcome=np.empty(len(table), np.int8),
+            end=np.empty(len(table), np.int64),
+            channel=constant(len(table), np.int32),
+            torn_down=constant(len(table), np.bool_),
         )
-        log = systems.numbered(log) if numbered else log
-        before = still_in_progress(log, calls)
+        scratch = workspace.for_calls(len(table), len(before.end))
+        moved = before.moved(plan.group, plan.no_group)
+        serve(Table.of(table), plan.capacity, systems.of(plan), before, moved, columns, scratch)
+        log = CallLog(
+            calls=table,
+            outcome=columns.outcome,
+            end=columns.end,
+            channel=columns.channel,
+            torn_down=columns.torn_down,
+            group=plan.group,
+            before=before,
+        )
+        log = _number(log, systems.of(plan), plan.no_group) if numbered else log
+        before = carry_over(log, calls)
         calls += len(table)
         yield log
 
 
 def _run_together(
     tables: Iterable[CallTable], schedule: Schedule, numbered: bool, ledger: Ledger | None
-) -> Iterator[CallLog]:  # fmt: skip
-    """All calls as one system, one by one: where there is an account, or callers try again."""
+) -> Iterator[CallLog]:
+    """Serve all calls as one system, one by one: with an account, or if callers try again."""
     in_force = schedule.in_force()
-    systems = Systems(in_force.plan)
     dids = len(in_force.plan.did_names)
-    everyone, coupled = np.arange(dids), np.ones(dids, np.bool_)
-    nobody = np.zeros(0, np.int64)
-    money = _money(ledger, schedule)
-    scratch = Scratch(in_force.plan)
-    going, pending, redials = InProgress.none(dids), Pending(dids), Redials.none()
+    systems, workspace = SystemsInForce(), Workspace(in_force.plan)
+    everyone = _everyone(dids)
+    book = ledger.book if ledger is not None else _no_book(in_force.plan)
+    before, pending, waiting = InProgress.none(dids), Pending(dids), WaitingAttempts.none()
     for table in tables:
         plan = in_force.at(table.begin)
-        systems = systems.of(plan)
-        calls, opened = len(table), len(going)
-        attempts = Attempts(table, redials)
-        order = np.append(table.order, np.arange(calls, calls + attempts.room))
-        when = np.append(table.arrival[order[:calls]], np.empty(attempts.room, np.int64))
-        finish = when.copy()
-        finish[:calls] += (table.ring + table.holding)[order[:calls]]
-        whole = calls + attempts.room
-        outcome, end = np.empty(whole, np.int8), np.empty(whole, np.int64)
-        ends_early = np.zeros(whole + opened, np.bool_)
-        call_at = np.empty(whole + opened, np.int64)
-        call_at[:opened] = np.lexsort((np.arange(opened), going.arrival))
-        rank = np.empty(opened, np.int64)
-        rank[call_at[:opened]] = np.arange(opened)
-        *_, heap, who, counts, busy, on = scratch.of(whole, opened)
-        waiting = np.empty((2, 2 * (whole + opened)), np.int64)
-        extra, _, waits = serve_together(
-            table.begin, table.end, when, finish, order, everyone, nobody, coupled, plan.group,
-            plan.included, plan.dedicated, plan.did_limit, plan.shared, plan.metered, plan.group_limit,
-            table.first, attempts.ring, attempts.answered, going.first, going.tier, going.end, going.group,
-            going.arrival, going.answer, rank, call_at, heap[0], heap[1], who, counts, busy, on,
-            waiting[0], waiting[1], outcome, end, ends_early, *money, *attempts.sources, *attempts.records,
-        )  # fmt: skip
-        torn_down = np.zeros(whole, np.bool_)
-        torn_down[order[ends_early[opened:]]] = True
-        served = order[call_at[opened : opened + calls + extra] - opened]
-        rows, place = attempts.table(extra, when, who[opened:], served)
-        log = CallLog(
-            rows, outcome[place], end[place], np.zeros(len(place), np.int32), torn_down[place], plan.group, going
+        calls, opened = len(table), len(before.end)
+        attempts = Attempts(table, waiting)
+        rows = calls + attempts.room
+        arrivals = attempts.arrivals()
+        columns = Log(
+            outcome=np.empty(rows, np.int8),
+            end=np.empty(rows, np.int64),
+            channel=np.zeros(rows, np.int32),
+            torn_down=np.zeros(rows, np.bool_),
         )
-        redials = attempts.left(waits)
-        early = np.flatnonzero(ends_early[:opened])
-        pending.tear_down(going.call[early], going.end[early])
-        going = still_in_progress(log, pending.calls)
-        pending.add(log, systems.numbered if numbered else None)
+        served = _to_be_served(before, rows)
+        occupancy = workspace.for_calls(rows, opened).occupancy
+        extra, waits = serve_together(
+            attempts.columns,
+            arrivals,
+            everyone,
+            plan.capacity,
+            before,
+            served,
+            columns,
+            occupancy,
+            book,
+            attempts.redials,
+        )
+        columns.torn_down[arrivals.row[served.ends_early[opened:]]] = True
+        in_order = arrivals.row[served.position[opened : opened + calls + extra] - opened]
+        attempted, place = attempts.table(extra, arrivals.when, occupancy.did[opened:], in_order)
+        by_row = {name: column[place] for name, column in columns._asdict().items()}
+        log = CallLog(calls=attempted, group=plan.group, before=before, **by_row)
+        waiting = attempts.left(waits)
+        early = np.flatnonzero(served.ends_early[:opened])
+        pending.tear_down(before.call[early], before.end[early])
+        before = carry_over(log, pending.calls)
+        pending.add(log, partial(_number, systems=systems.of(plan), no_group=plan.no_group) if numbered else None)
         yield from pending.settled(table.end if ledger is not None else None)
     yield from pending.settled(None)
 
 
-def _money(ledger: Ledger | None, schedule: Schedule) -> tuple[np.ndarray, ...]:
-    """What `capsim.kernels.coupled.serve_together` asks of an account; without one, nothing is ever charged."""
-    if ledger is None:
-        nothing, no_prices = np.zeros(0, np.int64), np.zeros((0, 10), np.int64)
-        groups, dids = (np.full(size, -1, np.int64) for size in (len(schedule.first.shared), len(schedule.first.group)))
-        book, terms = np.array([1, 0, 0, 0, 0], np.int64), np.array([1, 0, 0, 0, 0], np.int64)
-        return book, terms, nothing, nothing, no_prices, groups, no_prices, dids, nothing, nothing
-    account = ledger.account
-    return (
-        ledger.book, ledger.terms, account.due_at, account.due, account.metered.rows(), account.metered.row_of,
-        account.own.rows(), account.own.row_of, ledger.closing, ledger.lowest,
-    )  # fmt: skip
+def _everyone(dids: int) -> Systems:
+    """All DIDs as one system, each of them coupled."""
+    return Systems(
+        members=np.arange(dids),
+        first=np.array([0, dids], np.int64),
+        group=np.zeros(1, np.int64),
+        coupled=np.ones(dids, np.bool_),
+        ruled=np.ones(1, np.bool_),
+    )
 
 
-class Systems:
-    """DIDs whose calls can meet on a channel or at a limit: a group's, and each limited DID without a group.
+def _to_be_served(before: InProgress, rows: int) -> Served:
+    """Room for the calls in progress, and for this many of a window, in the order of R13."""
+    opened = len(before.end)
+    position, place = np.empty(rows + opened, np.int64), np.empty(opened, np.int64)
+    position[:opened] = np.lexsort((np.arange(opened), before.arrival))
+    place[position[:opened]] = np.arange(opened)
+    charges = Heap(*(np.empty(2 * (rows + opened), np.int64) for _ in range(2)))
+    return Served(place, position, np.zeros(rows + opened, np.bool_), charges)
 
-    The arrays are those of `capsim.kernels.ladder`.
-    """
 
-    def __init__(self, plan: CapacityPlan) -> None:
-        self.plan = plan
-        limited = plan.did_limit < UNLIMITED
-        self.coupled: Flags = limited | (plan.group_limit < UNLIMITED)[plan.group]
-        system = plan.group.astype(np.int64)
-        alone = np.flatnonzero((plan.group == plan.no_group) & limited)
-        system[alone] = plan.no_group + np.arange(len(alone))
-        count = plan.no_group + len(alone)
-        system[(plan.group == plan.no_group) & ~limited] = count
-        self.members: Int64 = np.argsort(system, kind="stable")
-        self.first: Int64 = np.searchsorted(system[self.members], np.arange(count + 1))
-        self.group = np.minimum(np.arange(count), plan.no_group)
-        self.ruled = np.bincount(system[self.coupled], minlength=count + 1)[:count] > 0
+def _no_book(plan: CapacityPlan) -> AccountBook:
+    """The book of no account: nothing is ever charged, and the balance is always positive."""
+    nothing, no_prices = np.zeros(0, np.int64), np.zeros((0, FACTOR + 1), np.int64)
+    state, terms = np.zeros(STATE_ENTRIES, np.int64), np.zeros(TERMS_ENTRIES, np.int64)
+    state[BALANCE] = terms[WIDTH] = 1
+    return AccountBook(
+        state=state,
+        terms=terms,
+        due_at=nothing,
+        due=nothing,
+        prices=no_prices,
+        price_of=np.full(len(plan.shared), -1, np.int64),
+        own_prices=no_prices,
+        own_price_of=np.full(len(plan.group), -1, np.int64),
+        closing=nothing,
+        lowest=nothing,
+    )
+
+
+def _number(log: CallLog, systems: Systems, no_group: int) -> CallLog:
+    """The log with channel numbers."""
+    calls, before = len(log), log.before
+    highest = int(before.channel.max(initial=0))
+    busy = Heap(*(np.empty(calls + len(before.end), np.int64) for _ in range(2)))
+    scratch = NumberScratch(
+        rows=np.empty(calls, np.int64),
+        arrival=np.empty(calls, np.int64),
+        in_order=np.empty(calls, np.int64),
+        when=np.empty(calls, np.int64),
+        start=np.empty(2 * calls + 12, np.int64),
+        busy=busy,
+        idle=np.empty(highest + calls + 1, np.int64),
+        in_use=np.empty(highest + 1, np.bool_),
+    )
+    log = replace(log, channel=np.zeros(calls, np.int32))
+    moved = before.moved(log.group, no_group)
+    number_channels(Table.of(log.calls), Log.of(log), systems, before, moved, scratch)
+    return log
+
+
+class SystemsInForce:
+    """DIDs by system, for the capacity in force."""
+
+    def __init__(self) -> None:
+        self.plan: CapacityPlan | None = None
 
     def of(self, plan: CapacityPlan) -> Systems:
-        """Those of a plan: the same, where it differs in sizes alone."""
-        same = all(getattr(plan, name) is getattr(self.plan, name) for name in ("group", "did_limit", "group_limit"))
-        return self if same else Systems(plan)
-
-    def numbered(self, log: CallLog) -> CallLog:
-        """The log with channel numbers."""
-        table, before = log.calls, log.before
-        channel = np.zeros(len(log), np.int32)
-        number_channels(
-            self.members, self.first, self.group, *before.strays(log.group, self.plan.no_group),
-            table.first, table.arrival, log.outcome, log.end,
-            before.first, before.tier, before.end, before.channel, before.group, channel,
-        )  # fmt: skip
-        return replace(log, channel=channel)
+        """The systems: the same as before if only numbers of channels differ."""
+        known = self.plan
+        if known is None or not (
+            plan.group is known.group and plan.did_limit is known.did_limit and plan.group_limit is known.group_limit
+        ):
+            self.plan, self.systems = plan, _build_systems(plan)
+        return self.systems
 
 
-class Scratch:
+def _build_systems(plan: CapacityPlan) -> Systems:
+    limited = plan.did_limit < UNLIMITED
+    coupled = limited | (plan.group_limit < UNLIMITED)[plan.group]
+    system = plan.group.astype(np.int64)
+    alone = np.flatnonzero((plan.group == plan.no_group) & limited)
+    system[alone] = plan.no_group + np.arange(len(alone))
+    count = plan.no_group + len(alone)
+    system[(plan.group == plan.no_group) & ~limited] = count
+    members = np.argsort(system, kind="stable")
+    return Systems(
+        members=members,
+        first=np.searchsorted(system[members], np.arange(count + 1)),
+        group=np.minimum(np.arange(count), plan.no_group),
+        coupled=coupled,
+        ruled=np.bincount(system[coupled], minlength=count + 1)[:count] > 0,
+    )
+
+
+class Workspace:
     """Arrays that the kernels work in, kept from window to window."""
 
     def __init__(self, plan: CapacityPlan) -> None:
-        self.busy, self.on = np.zeros((len(plan.group), 3), np.int64), np.zeros((len(plan.shared), 3), np.int64)
+        self.of_did, self.of_group = (np.zeros((len(rows), 3), np.int64) for rows in (plan.group, plan.shared))
+        self.included, self.dedicated = (np.empty(FEW, np.int64) for _ in range(2))
         self.calls, self.ends = -1, -1
 
-    def of(self, calls: int, going_on: int) -> tuple[np.ndarray, ...]:
-        """``over``, ``line``, ``start``, ``leaving``, ``heap``, ``who``, ``counts``, ``busy``, ``on``: for so many."""
+    def for_calls(self, calls: int, in_progress: int) -> ServeScratch:
+        """Room for this many calls of a window, and these in progress before."""
         if calls > self.calls:
             self.calls = calls + calls // 8
-            self.over, self.line = (np.empty((3, self.calls), np.int64) for _ in range(2))
+            self.over, self.line = (Arrivals(*(np.empty(self.calls, np.int64) for _ in range(3))) for _ in range(2))
             self.start, self.leaving = np.empty(2 * self.calls + 12, np.int64), np.empty(self.calls + 1, np.int64)
-        if calls + going_on > self.ends:
-            self.ends = (calls + going_on) * 9 // 8
-            self.heap = np.empty((2, self.ends), np.int64)
-            self.who, self.counts = np.empty(self.ends, np.int32), np.empty(self.ends, np.int8)
-        return self.over, self.line, self.start, self.leaving, self.heap, self.who, self.counts, self.busy, self.on
+        if calls + in_progress > self.ends:
+            self.ends = (calls + in_progress) * 9 // 8
+            self.occupancy = Occupancy(
+                ends=Heap(*(np.empty(self.ends, np.int64) for _ in range(2))),
+                did=np.empty(self.ends, np.int32),
+                counts_for=np.empty(self.ends, np.int8),
+                of_did=self.of_did,
+                of_group=self.of_group,
+            )
+        return ServeScratch(
+            over=self.over,
+            line=self.line,
+            start=self.start,
+            leaving=self.leaving,
+            included=self.included,
+            dedicated=self.dedicated,
+            occupancy=self.occupancy,
+        )

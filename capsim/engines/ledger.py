@@ -4,7 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from capsim.kernels.coupled import BALANCE, BEYOND, DRAWN, TOP_UPS
+from capsim.kernels.account import (
+    AMOUNT,
+    BALANCE,
+    BEYOND_64_BITS,
+    DRAWN,
+    FAULT,
+    HAS_TOP_UP,
+    HORIZON,
+    STATE_ENTRIES,
+    TERMS_ENTRIES,
+    THRESHOLD,
+    TOP_UPS,
+    WIDTH,
+    AccountBook,
+)
+from capsim.kernels.rating import unknown_rounding
 from capsim.records import Int64
 from capsim.tariff import Account
 from capsim.tariff.account import too_large
@@ -14,60 +29,89 @@ from capsim.units import NEVER
 class Ledger:
     """The account of one replication: what is drawn on it, and its balance over time. Engines write it.
 
-    book : (5,) int64, balance, top-ups, sum of what was drawn (units), which fee falls due next, and whether amounts
-        went beyond 64 bits: then nothing more is drawn, and there is no result.
-    closing, lowest : (B,) int64, balance after the last charge in each bin of time, and at its lowest; NEVER for a bin
-        without a charge.
+    Attributes
+    ----------
+    account : Account
+        The account at the beginning.
+    width : int
+        Length of a bin of time, microseconds.
+    book : AccountBook
+        The account as time passes.
     """
 
     def __init__(self, account: Account, width: int) -> None:
         self.account, self.width = account, width
         bins = -(-account.horizon // width)
-        self.book = np.array([account.balance, 0, 0, 0, 0], np.int64)
-        self.closing, self.lowest = np.full(bins, NEVER, np.int64), np.full(bins, NEVER, np.int64)
-        top_up = account.amount is not None
-        self.terms = np.array(
-            [width, account.threshold or 0, account.amount or 0, account.horizon, top_up], np.int64
-        )  # fmt: skip
+        state, terms = np.zeros(STATE_ENTRIES, np.int64), np.zeros(TERMS_ENTRIES, np.int64)
+        state[BALANCE] = account.balance
+        terms[WIDTH], terms[HORIZON] = width, account.horizon
+        terms[THRESHOLD], terms[AMOUNT] = account.threshold or 0, account.amount or 0
+        terms[HAS_TOP_UP] = account.amount is not None
+        self.book = AccountBook(
+            state=state,
+            terms=terms,
+            due_at=account.due_at,
+            due=account.due,
+            prices=account.metered.rows(),
+            price_of=account.metered.row_of,
+            own_prices=account.own.rows(),
+            own_price_of=account.own.row_of,
+            closing=np.full(bins, NEVER, np.int64),
+            lowest=np.full(bins, NEVER, np.int64),
+        )
 
     @property
     def balance(self) -> int:
-        return int(self.book[BALANCE])
+        """Balance, units."""
+        return int(self.book.state[BALANCE])
 
     @property
     def drawn(self) -> int:
-        return int(self.book[DRAWN])
+        """Sum of all that was drawn, units."""
+        return int(self.book.state[DRAWN])
 
     @property
     def top_ups(self) -> int:
-        return int(self.book[TOP_UPS])
+        """Number of times that the top-up was added."""
+        return int(self.book.state[TOP_UPS])
 
     def draw(self, at: int, amount: int) -> None:
         """Take an amount from the balance; a charge that takes it below the threshold adds the top-up at once."""
-        if not amount or self.book[BEYOND]:
+        state = self.book.state
+        if not amount or state[FAULT]:
             return
-        self.book[BALANCE] -= amount
-        self.book[DRAWN] += amount
+        state[BALANCE] -= amount
+        state[DRAWN] += amount
         if self.drawn > NEVER or self.balance < -NEVER:
-            self.book[BEYOND] = 1
+            state[FAULT] = BEYOND_64_BITS
             return
         account = self.account
         if amount > 0 and account.amount is not None and self.balance < (account.threshold or 0):
-            self.book[BALANCE] += account.amount
-            self.book[TOP_UPS] += 1
+            state[BALANCE] += account.amount
+            state[TOP_UPS] += 1
         place = at // self.width
-        self.closing[place] = self.balance
-        self.lowest[place] = min(int(self.lowest[place]), self.balance)
+        self.book.closing[place] = self.balance
+        self.book.lowest[place] = min(int(self.book.lowest[place]), self.balance)
 
     def check(self) -> None:
-        """Raise InputError where amounts went beyond 64 bits."""
-        if self.book[BEYOND]:
+        """Raise an error if the account is at fault.
+
+        Raises
+        ------
+        InputError
+            If amounts went beyond 64 bits.
+        NotImplementedError
+            If no kernel knows the rounding of a price.
+        """
+        if self.book.state[FAULT] == BEYOND_64_BITS:
             raise too_large(self.account.currency, self.account.decimals)
+        if self.book.state[FAULT]:
+            raise unknown_rounding(self.book.prices, self.book.own_prices)
 
     def over_time(self) -> tuple[Int64, Int64]:
         """(B,) the balance at the end of each bin, and at its lowest in it, units."""
-        written = self.closing < NEVER
+        written = self.book.closing < NEVER
         latest = np.maximum.accumulate(np.where(written, np.arange(len(written)), -1))
-        closing = np.where(latest >= 0, self.closing[latest], self.account.balance)
+        closing = np.where(latest >= 0, self.book.closing[latest], self.account.balance)
         opening = np.append(self.account.balance, closing[:-1])
-        return closing, np.where(written, np.minimum(opening, self.lowest), opening)
+        return closing, np.where(written, np.minimum(opening, self.book.lowest), opening)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from capsim.engines.progress import still_in_progress
+from capsim.engines.carry_over import carry_over
 from capsim.records import METERED, CallLog, InProgress, Int64
 
 Finish = Callable[[CallLog], CallLog]
@@ -45,6 +45,6 @@ class Pending:
             self.waiting.popleft()
             log = replace(log, before=self.before)
             log = finish(log) if finish is not None else log
-            self.before = still_in_progress(log, self.calls_before)
+            self.before = carry_over(log, self.calls_before)
             self.calls_before += len(log)
             yield log

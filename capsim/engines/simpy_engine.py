@@ -10,7 +10,6 @@ each kind of event here has its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Any
 
@@ -21,7 +20,7 @@ from simpy.resources.base import BaseResource
 
 from capsim.capacity import Schedule
 from capsim.engines.ledger import Ledger
-from capsim.engines.notes import Note, Notes
+from capsim.engines.notes import Caller, Note, Notes
 from capsim.engines.pending import Pending
 from capsim.kernels.admission import admit
 from capsim.records import CAPACITY_EXCEEDED, METERED, CallLog, CallTable, InProgress
@@ -143,20 +142,6 @@ class Did:
         return (self.included, self.dedicated, self.group.shared, self.group.metered)[verdict]
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """What a call would do: ring and hold for so long, be answered, and be tried again at these moments.
-
-    ``began`` is when its first attempt was.
-    """
-
-    began: int
-    ring: int
-    holding: int
-    answered: bool
-    again: tuple[int, ...]
-
-
 class Call:
     """A call that holds a channel: of which DID, in which group it began, and where it is noted."""
 
@@ -265,14 +250,23 @@ class Exchange:
         again = [()] * len(rows) if table.again is None else [tuple(_ints(moments)) for moments in table.again[here]]
         for place in range(len(rows)):
             yield Arrives(self.env, arrival[place], did)
-            self.attempt(did, Caller(arrival[place], ring[place], holding[place], answered[place], again[place]), 1)
+            caller = Caller(
+                began=arrival[place],
+                ring=ring[place],
+                holding=holding[place],
+                answered=answered[place],
+                again=again[place],
+            )
+            self.attempt(did, caller, 1)
 
     def attempt(self, did: Did, caller: Caller, number: int) -> None:
         """A call tries to get a channel, for the first time or again: it holds one, or its caller tries once more."""
         now, cashier = int(self.env.now), self.cashier
         arrived, self.arrived = self.arrived, self.arrived + 1
         verdict = did.admit(cashier is None or cashier.ledger.balance > 0)
-        note = self.notes.add(did, now, caller, number, verdict)
+        note = self.notes.add(
+            Note(did=did.position, arrival=now, caller=caller, attempt=number, outcome=verdict, end=now)
+        )
         if verdict < CAPACITY_EXCEEDED:
             call = Call(did, did.tier(verdict), note)
             answer = now + caller.ring

@@ -13,21 +13,37 @@ from capsim.records import (
     SHARED,
 )
 
+NO_LIMIT = 2**31 - 1
+"""Room under a limit that does not apply: more than any number of simultaneous calls."""
+
 
 def admit(included: int, dedicated: int, shared: int, metered: int, did_room: int, group_room: int, funds: bool) -> int:
-    """What becomes of a call that arrives now.
+    """Decide what becomes of a call that arrives now.
+
+    Limits come first, the DID's before the group's, whether or not a tier is free (R9). Then comes the first tier with
+    a free channel, in the order of R1.
 
     Parameters
     ----------
-    included, dedicated, shared, metered : free channels of each tier that the call's DID can use; below zero
-        for a tier that has shrunk under its calls.
-    did_room, group_room : how many more simultaneous calls the limits of the DID and of its group allow.
-    funds : whether the balance is positive, which metered channels need (R10); true where there is no account.
+    included : int
+        Free included channels that the call's DID can use; below zero for a tier that has shrunk under its calls.
+    dedicated : int
+        Free dedicated channels.
+    shared : int
+        Free shared channels.
+    metered : int
+        Free metered channels.
+    did_room : int
+        Simultaneous calls that the limit of the DID still allows.
+    group_room : int
+        Simultaneous calls that the limit of the DID's group still allows.
+    funds : bool
+        Whether the balance is positive, which metered channels need (R10); true if there is no account.
 
     Returns
     -------
-    A code of `capsim.records.OUTCOMES`: the first tier with a channel free, in the order of R1; or why the
-    call is blocked. Limits come first, the DID's before the group's, whether or not a tier is free (R9).
+    int
+        Code of `capsim.records.OUTCOMES`: the tier that takes the call, or the cause of blocking.
     """
     if did_room <= 0:
         return DID_LIMIT

@@ -2,91 +2,141 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from capsim.kernels.heap import pop, push
+from capsim.kernels.heap import Heap, pop, push
 from capsim.kernels.jit import inlined, kernel
-from capsim.records import DEDICATED, INCLUDED, METERED, SHARED
+from capsim.kernels.order import deal, merge
+from capsim.records import DEDICATED, INCLUDED, METERED, SHARED, Flags, Int64
 
-ANY_GROUP = -1
+_ANY_GROUP = -1
+
+
+class NumberScratch(NamedTuple):
+    """Arrays that ``number_channels`` works in (n calls, m in progress before, channels in use up to number c).
+
+    Attributes
+    ----------
+    rows : (n,) int64
+        Rows of calls on one tier, DID by DID.
+    arrival : (n,) int64
+        Their arrivals, microseconds.
+    in_order : (n,) int64
+        Their rows in the order of arrivals.
+    when : (n,) int64
+        Their arrivals in order, microseconds.
+    start : (2 n + 12,) int64
+        Number of arrivals before each slot of time.
+    busy : Heap
+        Clock at which each busy channel is free again, microseconds, with its number; room for n + m.
+    idle : (c + n + 1,) int64
+        Numbers of idle channels.
+    in_use : (c + 1,) bool
+        Whether each channel is in use as the window begins.
+    """
+
+    rows: Int64
+    arrival: Int64
+    in_order: Int64
+    when: Int64
+    start: Int64
+    busy: Heap
+    idle: Int64
+    in_use: Flags
 
 
 @kernel
-def number_channels(
-    members, system_first, system_group, stray_first, strays, first, arrival, outcome, end,
-    open_first, open_tier, open_end, open_channel, open_group, channel,
-):  # fmt: skip
-    """Fill ``channel`` (n,) int32 for carried calls; the arrays are those of `capsim.kernels.ladder`."""
-    systems = system_first.size - 1
-    most = outcome.size + open_end.size
-    rows = np.empty(outcome.size, np.int64)
-    ends, taken, idle = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most + 1, np.int64)
-    for system in range(systems + 1):
-        last = system_first[system + 1] if system < systems else members.size
-        own = members[system_first[system] : last]
+def number_channels(table, log, systems, before, moved, scratch):
+    """Number the channels of carried calls.
+
+    Parameters
+    ----------
+    table : Table
+        Calls of the window.
+    log : Log
+        What became of them. Output: its channel numbers.
+    systems : Systems
+        DIDs by system.
+    before : InProgress
+        Calls in progress as the window begins.
+    moved : MovedCalls
+        Those whose DID has left the group in which they began.
+    scratch : NumberScratch
+        Arrays to work in.
+    """
+    count = systems.first.size - 1
+    for system in range(count + 1):
+        last = systems.first[system + 1] if system < count else systems.members.size
+        own = systems.members[systems.first[system] : last]
         for place in range(own.size):
             for tier in (INCLUDED, DEDICATED):
-                count = _rows_on(tier, own[place : place + 1], first, outcome, rows)
-                _number(
-                    rows[:count], tier, own[place : place + 1], strays[:0], ANY_GROUP, open_group, arrival, end,
-                    open_first, open_tier, open_end, open_channel, ends, taken, idle, channel,
-                )  # fmt: skip
-        if system < systems:
-            group = system_group[system]
-            gone = strays[stray_first[group] : stray_first[group + 1]]
+                did = own[place : place + 1]
+                calls = _find_calls(tier, did, table, log, scratch)
+                _number(scratch.rows[:calls], tier, did, moved.call[:0], _ANY_GROUP, table, log, before, scratch)
+        if system < count:
+            group = systems.group[system]
+            left = moved.call[moved.first[group] : moved.first[group + 1]]
             for tier in (SHARED, METERED):
-                count = _rows_on(tier, own, first, outcome, rows)
-                in_order = rows[:count][np.argsort(arrival[rows[:count]], kind="mergesort")]
-                _number(
-                    in_order, tier, own, gone, group, open_group, arrival, end,
-                    open_first, open_tier, open_end, open_channel, ends, taken, idle, channel,
-                )  # fmt: skip
+                calls = _find_calls(tier, own, table, log, scratch)
+                _put_in_order(calls, table, scratch)
+                _number(scratch.in_order[:calls], tier, own, left, group, table, log, before, scratch)
 
 
 @inlined
-def _rows_on(tier, dids, first, outcome, rows):
-    """Rows of these DIDs' calls on a tier, and how many they are."""
-    count = 0
+def _find_calls(tier, dids, table, log, scratch):
+    """Write down the rows and arrivals of these DIDs' calls on a tier; return how many there are."""
+    calls = 0
     for did in dids:
-        for row in range(first[did], first[did + 1]):
-            if outcome[row] == tier:
-                rows[count] = row
-                count += 1
-    return count
+        for row in range(table.first[did], table.first[did + 1]):
+            if log.outcome[row] == tier:
+                scratch.rows[calls], scratch.arrival[calls] = row, table.arrival[row]
+                calls += 1
+    return calls
 
 
-@kernel
-def _number(
-    rows, tier, dids, strays, group, open_group, arrival, end,
-    open_first, open_tier, open_end, open_channel, ends, taken, idle, channel,
-):  # fmt: skip
-    """Go through the calls on one tier of a DID or a group, in order. ``ends`` and ``taken`` are a heap of busy channels."""
-    busy, free, highest = 0, 0, 0
+@inlined
+def _put_in_order(calls, table, scratch):
+    """Put the rows that ``_find_calls`` wrote down in the order of R13."""
+    if calls == 0:
+        return
+    arrival, in_order = scratch.arrival[:calls], scratch.in_order[:calls]
+    slots = deal(arrival, table.begin, table.end - table.begin, scratch.start)
+    merge(arrival, slots, scratch.when[:calls], in_order)
+    for i in range(calls):
+        in_order[i] = scratch.rows[in_order[i]]
+
+
+@inlined
+def _number(rows, tier, dids, moved, group, table, log, before, scratch):
+    """Go through the calls on one tier of a DID or a group, in order."""
+    busy, idle = scratch.busy, Heap(scratch.idle, scratch.idle)
+    taken, free, highest = 0, 0, np.int64(0)
     for did in dids:
-        for call in range(open_first[did], open_first[did + 1]):
-            if open_tier[call] == tier and (group == ANY_GROUP or open_group[call] == group):
-                busy = push(ends, taken, busy, open_end[call], np.int64(open_channel[call]))
-                highest = max(highest, open_channel[call])
-    for call in strays:
-        if open_tier[call] == tier:
-            busy = push(ends, taken, busy, open_end[call], np.int64(open_channel[call]))
-            highest = max(highest, open_channel[call])
-    numbers = np.zeros(highest + 1, np.bool_)
-    numbers[taken[:busy]] = True
-    if idle.size < highest + rows.size + 1:
-        idle = np.empty(highest + rows.size + 1, np.int64)
+        for call in range(before.first[did], before.first[did + 1]):
+            if before.tier[call] == tier and (group == _ANY_GROUP or before.group[call] == group):
+                taken = push(busy, taken, before.end[call], np.int64(before.channel[call]))
+                highest = max(highest, np.int64(before.channel[call]))
+    for call in moved:
+        if before.tier[call] == tier:
+            taken = push(busy, taken, before.end[call], np.int64(before.channel[call]))
+            highest = max(highest, np.int64(before.channel[call]))
+    scratch.in_use[: highest + 1] = False
+    for place in range(taken):
+        scratch.in_use[busy.values[place]] = True
     for number in range(1, highest + 1):
-        if not numbers[number]:
-            free = push(idle, idle, free, number, number)
+        if not scratch.in_use[number]:
+            free = push(idle, free, number, number)
     for row in rows:
-        while busy > 0 and ends[0] <= arrival[row]:
-            free = push(idle, idle, free, taken[0], taken[0])
-            busy = pop(ends, taken, busy)
+        while taken > 0 and busy.keys[0] <= table.arrival[row]:
+            free = push(idle, free, busy.values[0], busy.values[0])
+            taken = pop(busy, taken)
         if free > 0:
-            number = idle[0]
-            free = pop(idle, idle, free)
+            number = idle.keys[0]
+            free = pop(idle, free)
         else:
             highest += 1
-            number = np.int64(highest)
-        channel[row] = number
-        busy = push(ends, taken, busy, end[row], number)
+            number = highest
+        log.channel[row] = number
+        taken = push(busy, taken, log.end[row], number)

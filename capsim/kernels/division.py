@@ -1,4 +1,4 @@
-"""Dividing whole numbers by way of a product, since a division of integers costs as much as all the rest of a kernel."""
+"""Dividing whole numbers by way of a product, since a division of integers costs as much as the rest of a kernel."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ def inverse(divisor):
 
 @inlined
 def quotient(number, divisor, inverse_):
-    """number // divisor, for 0 <= number < 2^49, with ``inverse_`` from ``inverse(divisor)``."""
+    """Return number // divisor, for 0 <= number < 2^49, with ``inverse_`` from ``inverse(divisor)``."""
     found = np.int64(number * inverse_)
     return found + np.int64((found + 1) * divisor <= number)

@@ -1,17 +1,36 @@
-"""A binary heap in arrays: keys with a value each, the least key on top. Its size is the caller's.
+"""A binary heap in arrays: keys with a value each, the least key on top. Its size is kept by the caller.
 
-``push`` and ``pop`` leave open which of equal keys is on top; with ``push_in_order`` and ``pop_in_order`` it is the least
-value.
+``push`` and ``pop`` leave open which of equal keys is on top; ``push_in_order`` and ``pop_in_order`` put the least
+value on top.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from capsim.kernels.jit import inlined
+from capsim.records import Int64
+
+
+class Heap(NamedTuple):
+    """A heap with room for k entries.
+
+    Attributes
+    ----------
+    keys : (k,) int64
+        Keys; those of the heap come first, the least at index 0.
+    values : (k,) int64
+        Value of each key. May be the same array as ``keys``.
+    """
+
+    keys: Int64
+    values: Int64
 
 
 @inlined
-def push(keys, values, size, key, value):
-    """Put a key with its value into a heap of ``size``; return its new size."""
+def push(heap, size, key, value):
+    """Put a key with its value into a heap of ``size`` entries and return its new size."""
+    keys, values = heap.keys, heap.values
     place = size
     while place > 0:
         above = (place - 1) >> 1
@@ -24,8 +43,9 @@ def push(keys, values, size, key, value):
 
 
 @inlined
-def pop(keys, values, size):
-    """Take the least key, ``keys[0]``, and its value out; return the new size."""
+def pop(heap, size):
+    """Take the least key, ``keys[0]``, and its value out and return the new size."""
+    keys, values = heap.keys, heap.values
     size -= 1
     key, value = keys[size], values[size]
     place = 0
@@ -44,8 +64,9 @@ def pop(keys, values, size):
 
 
 @inlined
-def push_in_order(keys, values, size, key, value):
-    """``push``, with equal keys by value."""
+def push_in_order(heap, size, key, value):
+    """Push as ``push`` does, with equal keys by value."""
+    keys, values = heap.keys, heap.values
     place = size
     while place > 0:
         above = (place - 1) >> 1
@@ -58,8 +79,9 @@ def push_in_order(keys, values, size, key, value):
 
 
 @inlined
-def pop_in_order(keys, values, size):
-    """``pop``, with equal keys by value."""
+def pop_in_order(heap, size):
+    """Pop as ``pop`` does, with equal keys by value."""
+    keys, values = heap.keys, heap.values
     size -= 1
     key, value = keys[size], values[size]
     place = 0

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from functools import wraps
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+import numpy as np
 import platformdirs
 from numba.core.caching import FunctionCache
 
@@ -17,9 +19,10 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def _sources() -> str:
-    """A name for the kernels as they are now. numba knows when a kernel's own file has changed, not what it calls."""
+    """Digest of the kernels' sources. numba knows when a kernel's own file has changed, but not what the kernel calls."""
     digest = blake2b(f"{numba.__version__} {vars(numba.config)['BOUNDSCHECK']}".encode(), digest_size=8)
-    for path in (*sorted(Path(__file__).parent.glob("*.py")), Path(__file__).parents[1] / "records.py"):
+    here = Path(__file__).parent
+    for path in (*sorted(here.glob("*.py")), here.parent / "records.py", here.parent / "units.py"):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -77,20 +80,44 @@ def must_compile() -> str | None:
     return None
 
 
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+"""IEEE arithmetic as written, with no fused or reordered operations; no reference counts."""
+
+
 def kernel(function: Function) -> Function:
-    """Compile ``function`` at its first call. IEEE arithmetic as written: no fused or reordered operations."""
-    compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    """Compile a function on numbers, arrays and named tuples of them, at its first call.
+
+    It is compiled without reference counts, so numba refuses to compile a kernel that makes an array. A call of one
+    kernel by another then counts no references either, which would cost five times what a small function does.
+    """
+    if vars(numba.config)["DISABLE_JIT"]:
+        return _interpreted(function)
+    compiled: Any = numba.njit(**_OPTIONS)(function)
     if _FOLDER is not None:
         compiled._cache = _cache_of(function)
     return cast(Function, compiled)
 
 
 def inlined(function: Function) -> Function:
-    """A small function of a kernel, compiled into it; never called from Python by itself.
+    """Compile a small function into the kernels that call it; Python never calls it by itself."""
+    if vars(numba.config)["DISABLE_JIT"]:
+        return function
+    return cast(Function, numba.njit(**_OPTIONS)(function))
 
-    It allocates nothing, and is compiled so: an array that is passed to it is then not counted as one reference more
-    and one less at each call, which costs five times what a small function does.
-    """
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
-    compiled: Any = numba.njit(**options)(function)
-    return cast(Function, compiled)
+
+def always_inlined(function: Function) -> Function:
+    """Compile as ``inlined`` does, but never leave a call: for what is called once for each DID, with many arrays."""
+    if vars(numba.config)["DISABLE_JIT"]:
+        return function
+    return cast(Function, numba.njit(**_OPTIONS, forceinline=True)(function))
+
+
+def _interpreted(function: Function) -> Function:
+    """A kernel as plain Python, for measuring coverage: integers wrap around and zero divides, as when compiled."""
+
+    @wraps(function)
+    def plain(*arguments: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return function(*arguments)
+
+    return cast(Function, plain)

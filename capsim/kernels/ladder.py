@@ -1,233 +1,280 @@
 """Serving calls, by structure: each DID through its own channels alone, then its group what overflows to it.
 
-A DID's included and dedicated channels do not feel its group, and groups do not feel each other, so only calls that
-find no channel of their DID's own have to be put in order among several DIDs. A limit (R9) couples: the calls of a DID
-with a limit, and of every DID of a group with one, are put in order and served call by call, in
-`capsim.kernels.coupled`. Channels and limits are constant within a window; changes (R11) lie between windows.
+A DID's included and dedicated channels do not feel its group, and groups do not feel each other. So only calls that find
+no channel of their DID's own have to be put in order among several DIDs. A limit (R9) couples: the calls of a DID with a
+limit, and of every DID of a group with one, are put in order and served call by call, in `capsim.kernels.coupled`.
+Channels and limits are constant within a window; changes (R11) lie between windows.
 
-A call in progress is known by its end alone. Where calls are in order, the end is turned into a rank: before which
-arrival of the window its channel is free again. Counting busy channels is then adding what has left up to now, and
-nothing is searched or queued.
-
-A *system* is a group with its DIDs, or a DID without a group whose calls a limit rules. Arrays (D DIDs, S systems,
-G groups and *no group*, n calls of a window, m calls in progress as it begins):
-
-- ``members`` (D,): DIDs by system, in the scenario's order within each, those of no system last; those of system ``s``
-  are ``system_first[s]`` to ``system_first[s + 1]``; ``system_group`` (S,)
-- ``coupled`` (D,) bool: a limit rules this DID's calls; ``ruled`` (S,) bool: it does so for some of the system's DIDs
-- ``included``, ``dedicated``, ``did_limit``, ``group_of`` (D,); ``shared``, ``metered``, ``group_limit`` (G + 1,): the plan
-- ``first`` (D + 1,), ``arrival``, ``ring``, ``holding`` (n,): the table; ``outcome``, ``end`` (n,): the log
-- ``open_first`` (D + 1,), ``open_tier``, ``open_end``, ``open_group`` (m,): calls in progress, DID by DID; ``strays``: those
-  whose DID is in another group now than ``open_group``, by that; of group ``g`` from ``stray_first[g]`` (G + 2,) on
-- scratch: ``over`` (3, n) and ``line`` (3, n), arrival, finish and row of calls that go on to their group, DID by DID
-  and in order; ``start`` (2 n + 12,), ``leaving`` (n + 1,); ``heap`` (2, n + m), ``who``, ``counts`` (n + m,),
-  ``busy`` (D, 3), ``on`` (G + 1, 3)
+A call in progress is known by its end alone. Where calls are in order, the end is turned into a rank: the first arrival
+of the window before which its channel is free again. The busy channels are then the sum of what was seized less what has
+left up to now, and nothing is searched or queued.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from capsim.kernels.admission import admit
-from capsim.kernels.coupled import serve_coupled
-from capsim.kernels.jit import inlined, kernel
-from capsim.kernels.order import deal, merge, rank, slot_shift
-from capsim.records import CAPACITY_EXCEEDED, DEDICATED, INCLUDED, SHARED
+from capsim.kernels.admission import NO_LIMIT, admit
+from capsim.kernels.coupled import Arrivals, serve_coupled
+from capsim.kernels.jit import always_inlined, inlined, kernel
+from capsim.kernels.occupancy import Occupancy
+from capsim.kernels.order import deal, merge, rank
+from capsim.records import CAPACITY_EXCEEDED, DEDICATED, INCLUDED, SHARED, Flags, Int64
 
 FEW = 8
-"""So many channels of a tier are looked through; more are counted by rank."""
-WHEN, FINISH, ROW = 0, 1, 2
-ANY_GROUP = -1
-_NO_LIMIT = 2**31 - 1
-_NEVER = -(2**62)
-_SECOND = 32  # of two counts in one integer, where the second one begins
-_FIRST = (1 << _SECOND) - 1
+"""Channels of a tier up to which they are looked through one by one; more are counted by rank."""
+_NEVER_USED = -(2**62)
+_ANY_GROUP = -1
+
+COUNT_BITS = 32
+"""Width of the lower of two counts of busy channels in one integer, of a tier and of the next."""
+_LOWER = (1 << COUNT_BITS) - 1
+assert NO_LIMIT <= _LOWER >> 1, "a count of busy channels must fit its half of the integer, signed"
 
 _admit = inlined(admit)
 
 
+class Systems(NamedTuple):
+    """DIDs whose calls can meet on a channel or at a limit, by system.
+
+    A system is a group with its DIDs, or a DID without a group whose calls a limit rules (D DIDs, S systems).
+
+    Attributes
+    ----------
+    members : (D,) int64
+        Positions of the DIDs by system, in the scenario's order within each; DIDs of no system are last.
+    first : (S + 1,) int64
+        Entries ``first[s]`` to ``first[s + 1]`` of ``members`` are the DIDs of system s.
+    group : (S,) int64
+        Group of each system; the number of groups stands for none.
+    coupled : (D,) bool
+        Whether a limit rules the calls of each DID.
+    ruled : (S,) bool
+        Whether a limit rules the calls of any DID of each system.
+    """
+
+    members: Int64
+    first: Int64
+    group: Int64
+    coupled: Flags
+    ruled: Flags
+
+
+class ServeScratch(NamedTuple):
+    """Arrays that ``serve`` works in, for up to n calls of a window and k calls with those in progress.
+
+    Attributes
+    ----------
+    over : Arrivals
+        Calls that go on to their group, DID by DID; room for n.
+    line : Arrivals
+        The same calls in the order of R13; room for n.
+    start : (2 n + 12,) int64
+        Number of arrivals before each slot of time.
+    leaving : (n + 1,) int64
+        Channels that are free again before each arrival in order, two counts in one integer.
+    included : (FEW,) int64
+        Clock from which each included channel of a DID is free, in ascending order, microseconds.
+    dedicated : (FEW,) int64
+        The same for dedicated channels.
+    occupancy : Occupancy
+        Calls of systems that a limit rules; room for k.
+    """
+
+    over: Arrivals
+    line: Arrivals
+    start: Int64
+    leaving: Int64
+    included: Int64
+    dedicated: Int64
+    occupancy: Occupancy
+
+
 @kernel
-def serve(
-    begin, until, members, system_first, system_group, coupled, ruled,
-    included, dedicated, did_limit, group_of, shared, metered, group_limit,
-    first, arrival, ring, holding, open_first, open_tier, open_end, open_group, stray_first, strays, outcome, end,
-    over, line, start, leaving, heap, who, counts, busy, on,
-):  # fmt: skip
-    """Fill ``outcome`` and ``end`` of the calls that arrive in [begin, until)."""
-    of_included, of_dedicated = np.empty(FEW, np.int64), np.empty(FEW, np.int64)
-    systems = system_first.size - 1
-    for system in range(systems + 1):
+def serve(table, capacity, systems, before, moved, log, scratch):
+    """Fill the outcome and the end of each call of a table.
+
+    Parameters
+    ----------
+    table : Table
+        Calls that arrive in the window.
+    capacity : Capacity
+        Channels and limits in force in the window.
+    systems : Systems
+        DIDs by system, for this capacity.
+    before : InProgress
+        Calls in progress as the window begins.
+    moved : MovedCalls
+        Those whose DID has left the group in which they began.
+    log : Log
+        Output: outcomes and ends.
+    scratch : ServeScratch
+        Arrays to work in.
+    """
+    count = systems.first.size - 1
+    for system in range(count + 1):
+        reaches = system < count
+        last = systems.first[system + 1] if reaches else systems.members.size
+        own = systems.members[systems.first[system] : last]
         calls, callers = 0, 0
-        last = system_first[system + 1] if system < systems else members.size
-        for place in range(system_first[system], last):
-            did = members[place]
-            low, high = first[did], first[did + 1]
+        for did in own:
+            low, high = table.first[did], table.first[did + 1]
             if low == high:
                 continue
-            before, reaches = calls, system < systems
-            if coupled[did] or (reaches and included[did] + dedicated[did] == 0):
-                for row in range(low, high):
-                    finish = arrival[row] + ring[row] + holding[row]
-                    over[WHEN, calls], over[FINISH, calls], over[ROW, calls] = arrival[row], finish, row
-                    calls += 1
-            elif included[did] <= FEW and dedicated[did] <= FEW:
-                calls = _serve_few(
-                    low, high, arrival, ring, holding, open_first[did], open_first[did + 1], open_tier, open_end,
-                    included[did], dedicated[did], of_included, of_dedicated, outcome, end, over, calls, reaches,
-                )  # fmt: skip
+            others = calls
+            included, dedicated = capacity.included[did], capacity.dedicated[did]
+            if systems.coupled[did] or (reaches and included + dedicated == 0):
+                _let_all_go_on(low, high, table, scratch.over, calls)
+                calls += high - low
+            elif included <= FEW and dedicated <= FEW:
+                calls = _serve_few(did, included, dedicated, table, before, log, scratch, calls, reaches)
             else:
-                _serve_many(
-                    begin, until, low, high, arrival, ring, holding,
-                    open_first[did], open_first[did + 1], open_tier, open_end, open_group, included[did], dedicated[did],
-                    line, start, leaving, outcome, end,
-                )  # fmt: skip
+                _serve_many(did, included, dedicated, table, before, log, scratch)
                 for row in range(low, high if reaches else low):
-                    if outcome[row] == CAPACITY_EXCEEDED:
-                        finish = arrival[row] + ring[row] + holding[row]
-                        over[WHEN, calls], over[FINISH, calls], over[ROW, calls] = arrival[row], finish, row
+                    if log.outcome[row] == CAPACITY_EXCEEDED:
+                        _let_go_on(row, table, scratch.over, calls)
                         calls += 1
-            callers += calls > before
+            callers += calls > others
         if calls == 0:
             continue
-        when, finish, row_of = over[WHEN, :calls], over[FINISH, :calls], over[ROW, :calls]
-        shift = slot_shift(until - begin, 2 * calls)
-        slots = deal(when, begin, shift, start)
+        over = Arrivals(scratch.over.when[:calls], scratch.over.finish[:calls], scratch.over.row[:calls])
+        slots = deal(over.when, table.begin, table.end - table.begin, scratch.start)
+        arrivals = over
         if callers > 1:
-            when, finish, row_of = line[WHEN, :calls], line[FINISH, :calls], line[ROW, :calls]
-            merge(over[WHEN, :calls], begin, shift, start, slots, when, row_of)
+            arrivals = Arrivals(scratch.line.when[:calls], scratch.line.finish[:calls], scratch.line.row[:calls])
+            merge(over.when, slots, arrivals.when, arrivals.row)
             for i in range(calls):
-                finish[i], row_of[i] = over[FINISH, row_of[i]], over[ROW, row_of[i]]
-        own = members[system_first[system] : last]
-        group = system_group[system]
-        gone = strays[stray_first[group] : stray_first[group + 1]]
-        if ruled[system]:
-            serve_coupled(
-                when, finish, row_of, own, gone, coupled, group_of, included, dedicated, did_limit,
-                shared, metered, group_limit, first, open_first, open_tier, open_end, open_group,
-                heap[0], heap[1], who, counts, busy, on, outcome, end,
-            )  # fmt: skip
+                place = arrivals.row[i]
+                arrivals.finish[i], arrivals.row[i] = over.finish[place], over.row[place]
+        group = systems.group[system]
+        left = moved.call[moved.first[group] : moved.first[group + 1]]
+        if systems.ruled[system]:
+            serve_coupled(arrivals, own, left, systems.coupled, table.first, capacity, before, scratch.occupancy, log)
         else:
-            leaving[: calls + 1] = 0
-            on_channels = np.int64(0)
+            leaving = scratch.leaving[: calls + 1]
+            leaving[:] = 0
+            busy = np.int64(0)
             for did in own:
-                on_channels += _leave(
-                    open_first[did], open_first[did + 1], open_tier, open_end, open_group, SHARED, group,
-                    when, begin, shift, start, slots, leaving,
-                )  # fmt: skip
-            for call in gone:
-                on_channels += _leave(
-                    call, call + 1, open_tier, open_end, open_group, SHARED, group,
-                    when, begin, shift, start, slots, leaving,
-                )  # fmt: skip
-            _serve_ranked(
-                when, finish, row_of, on_channels, shared[group], metered[group], False,
-                begin, shift, start, slots, leaving, outcome, end,
-            )  # fmt: skip
+                for call in range(before.first[did], before.first[did + 1]):
+                    busy += _leave(call, before, SHARED, group, arrivals.when, slots, leaving)
+            for call in left:
+                busy += _leave(call, before, SHARED, group, arrivals.when, slots, leaving)
+            _serve_ranked(arrivals, slots, busy, capacity.shared[group], capacity.metered[group], False, leaving, log)
 
 
 @inlined
-def _serve_few(
-    low, high, arrival, ring, holding, open_low, open_high, open_tier, open_end,
-    included, dedicated, of_included, of_dedicated, outcome, end, over, calls, reaches,
-):  # fmt: skip
-    """A DID with few channels of its own: for each, when it is free again, the soonest first.
+def _let_all_go_on(low, high, table, over, place):
+    """Let the calls of rows [low, high) go on to their group."""
+    arrival, ring, holding = table.arrival[low:high], table.ring[low:high], table.holding[low:high]
+    when, finish, row = over.when[place:], over.finish[place:], over.row[place:]
+    for i in range(arrival.size):
+        when[i], finish[i], row[i] = arrival[i], arrival[i] + ring[i] + holding[i], low + i
 
-    Calls that find none go on to ``over``, if the DID ``reaches`` further; returns how many are there.
+
+@inlined
+def _let_go_on(row, table, over, place):
+    """Let a call go on to its group."""
+    now = table.arrival[row]
+    over.when[place], over.finish[place], over.row[place] = now, now + table.ring[row] + table.holding[row], row
+
+
+@always_inlined
+def _serve_few(did, included, dedicated, table, before, log, scratch, calls, reaches):
+    """Serve a DID with few channels of its own, by the clock from which each is free, the soonest first.
+
+    Calls that find none go on to the group, if the DID ``reaches`` one. Returns how many calls go on so far.
     """
-    of_included[:] = _NEVER
-    of_dedicated[:] = _NEVER
-    for call in range(open_low, open_high):
-        if open_tier[call] == INCLUDED and included > 0:  # more calls than channels, after the tier has shrunk:
-            _seize(of_included, included, max(open_end[call], of_included[0]))  # those that end last are in the way
-        elif open_tier[call] == DEDICATED and dedicated > 0:
-            _seize(of_dedicated, dedicated, max(open_end[call], of_dedicated[0]))
-    for row in range(low, high):
-        now = arrival[row]
-        finish = now + ring[row] + holding[row]
-        of_first = np.int64(included > 0 and of_included[0] <= now)
-        of_second = np.int64(dedicated > 0 and of_dedicated[0] <= now)
-        what = _admit(of_first, of_second, 0, 0, _NO_LIMIT, _NO_LIMIT, True)
-        outcome[row], end[row] = what, finish
+    on_included, on_dedicated, over = scratch.included, scratch.dedicated, scratch.over
+    on_included[:] = _NEVER_USED
+    on_dedicated[:] = _NEVER_USED
+    for call in range(before.first[did], before.first[did + 1]):
+        # A tier that has shrunk may carry more calls than it has channels: those that end last are in the way.
+        if before.tier[call] == INCLUDED and included > 0:
+            _seize(on_included, included, max(before.end[call], on_included[0]))
+        elif before.tier[call] == DEDICATED and dedicated > 0:
+            _seize(on_dedicated, dedicated, max(before.end[call], on_dedicated[0]))
+    low, high = table.first[did], table.first[did + 1]
+    arrival, ring, holding = table.arrival[low:high], table.ring[low:high], table.holding[low:high]
+    outcome, end = log.outcome[low:high], log.end[low:high]
+    for i in range(arrival.size):
+        now = arrival[i]
+        finish = now + ring[i] + holding[i]
+        free_included = np.int64(included > 0 and on_included[0] <= now)
+        free_dedicated = np.int64(dedicated > 0 and on_dedicated[0] <= now)
+        what = _admit(free_included, free_dedicated, 0, 0, NO_LIMIT, NO_LIMIT, True)
+        outcome[i], end[i] = what, finish
         if what == INCLUDED:
-            _seize(of_included, included, finish)
+            _seize(on_included, included, finish)
         elif what == DEDICATED:
-            _seize(of_dedicated, dedicated, finish)
+            _seize(on_dedicated, dedicated, finish)
         else:
-            end[row] = now
-            over[WHEN, calls], over[FINISH, calls], over[ROW, calls] = now, finish, row
+            end[i] = now
+            over.when[calls], over.finish[calls], over.row[calls] = now, finish, low + i
             calls += reaches
     return calls
 
 
 @inlined
-def _seize(frees, channels, finish):
-    """The channel that is free soonest is taken until ``finish``; the order is kept without a branch."""
+def _seize(free_from, channels, finish):
+    """Take the channel that is free soonest, until ``finish``; the order is kept without a branch."""
     for place in range(1, channels):
-        frees[place - 1] = min(frees[place], finish)
-        finish = max(frees[place], finish)
-    frees[channels - 1] = finish
+        free_from[place - 1] = min(free_from[place], finish)
+        finish = max(free_from[place], finish)
+    free_from[channels - 1] = finish
 
 
 @inlined
-def _serve_many(
-    begin, until, low, high, arrival, ring, holding, open_low, open_high, open_tier, open_end, open_group,
-    included, dedicated, line, start, leaving, outcome, end,
-):  # fmt: skip
-    """A DID with many channels of its own: its calls are in order already."""
-    when, finish, row_of = arrival[low:high], line[FINISH, : high - low], line[ROW, : high - low]
-    for row in range(low, high):
-        finish[row - low] = arrival[row] + ring[row] + holding[row]
-        row_of[row - low] = row
-    shift = slot_shift(until - begin, 2 * when.size)
-    slots = deal(when, begin, shift, start)
-    leaving[: when.size + 1] = 0
-    on_channels = _leave(
-        open_low, open_high, open_tier, open_end, open_group, INCLUDED, ANY_GROUP,
-        when, begin, shift, start, slots, leaving,
-    )  # fmt: skip
-    _serve_ranked(
-        when, finish, row_of, on_channels, included, dedicated, True,
-        begin, shift, start, slots, leaving, outcome, end,
-    )  # fmt: skip
+def _serve_many(did, included, dedicated, table, before, log, scratch):
+    """Serve a DID with many channels of its own; its calls are in order already."""
+    low, high = table.first[did], table.first[did + 1]
+    arrival, ring, holding = table.arrival[low:high], table.ring[low:high], table.holding[low:high]
+    arrivals = Arrivals(arrival, scratch.line.finish[: high - low], scratch.line.row[: high - low])
+    for i in range(arrival.size):
+        arrivals.finish[i], arrivals.row[i] = arrival[i] + ring[i] + holding[i], low + i
+    slots = deal(arrivals.when, table.begin, table.end - table.begin, scratch.start)
+    leaving = scratch.leaving[: high - low + 1]
+    leaving[:] = 0
+    busy = np.int64(0)
+    for call in range(before.first[did], before.first[did + 1]):
+        busy += _leave(call, before, INCLUDED, _ANY_GROUP, arrivals.when, slots, leaving)
+    _serve_ranked(arrivals, slots, busy, included, dedicated, True, leaving, log)
 
 
 @inlined
-def _leave(low, high, open_tier, open_end, open_group, tier, group, when, begin, shift, start, slots, leaving):
-    """Calls in progress on ``tier`` and the next: how many on each, in one integer; note before whom they leave.
+def _leave(call, before, tier, group, when, slots, leaving):
+    """Note before which arrival a call in progress leaves, if it is on ``tier`` or the next; return it as a count.
 
-    On a group's channels, those that began in it count.
+    On a group's channels only the calls that began in the group count.
     """
-    on_channels = np.int64(0)
-    for call in range(low, high):
-        which = np.int64(open_tier[call]) - tier
-        if (which == 0 or which == 1) and (group == ANY_GROUP or open_group[call] == group):
-            one = np.int64(1) << (_SECOND * which)
-            on_channels += one
-            leaving[rank(open_end[call], when, begin, shift, start, slots)] += one
-    return on_channels
+    which = np.int64(before.tier[call]) - tier
+    if (which == 0 or which == 1) and (group == _ANY_GROUP or before.group[call] == group):
+        one = np.int64(1) << (COUNT_BITS * which)
+        leaving[rank(before.end[call], when, slots)] += one
+        return one
+    return np.int64(0)
 
 
 @inlined
-def _serve_ranked(
-    when, finish, row_of, on_channels, channels, next_channels, is_own,
-    begin, shift, start, slots, leaving, outcome, end,
-):  # fmt: skip
-    """Calls in order through two tiers, a DID's own or its group's; busy channels of both are in one integer."""
+def _serve_ranked(arrivals, slots, busy, channels, next_channels, is_own, leaving, log):
+    """Serve calls in order by two tiers, a DID's own or its group's; ``busy`` counts both in one integer."""
+    when, finish, row_of = arrivals.when, arrivals.finish, arrivals.row
     for i in range(when.size):
-        on_channels -= leaving[i]
-        free, next_free = channels - (on_channels & _FIRST), next_channels - (on_channels >> _SECOND)
+        busy -= leaving[i]
+        free, next_free = channels - (busy & _LOWER), next_channels - (busy >> COUNT_BITS)
         if is_own:
-            what = np.int64(_admit(free, next_free, 0, 0, _NO_LIMIT, _NO_LIMIT, True))
+            what = np.int64(_admit(free, next_free, 0, 0, NO_LIMIT, NO_LIMIT, True))
             tier = what - INCLUDED
         else:
-            what = np.int64(_admit(0, 0, free, next_free, _NO_LIMIT, _NO_LIMIT, True))
+            what = np.int64(_admit(0, 0, free, next_free, NO_LIMIT, NO_LIMIT, True))
             tier = what - SHARED
         row = row_of[i]
-        outcome[row] = what
+        log.outcome[row] = what
         if what < CAPACITY_EXCEEDED:
-            end[row] = finish[i]
-            one = np.int64(1) << (_SECOND * tier)
-            on_channels += one
-            leaving[max(rank(finish[i], when, begin, shift, start, slots), i + 1)] += one
+            log.end[row] = finish[i]
+            one = np.int64(1) << (COUNT_BITS * tier)
+            busy += one
+            leaving[max(rank(finish[i], when, slots), i + 1)] += one
         else:
-            end[row] = when[i]
+            log.end[row] = when[i]

@@ -1,41 +1,75 @@
 """Counting calls: one pass over a log, adding to integer tallies.
 
-Everything is a sum of integers, so that tallies of the parts of a run add up to those of the whole, in any
-order and on any machine.
+Everything is a sum of integers, so that tallies of the parts of a run add up to those of the whole, in any order and on
+any machine.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from capsim.kernels.jit import kernel
-from capsim.records import CAPACITY_EXCEEDED
+from capsim.records import CAPACITY_EXCEEDED, Int64
+
+
+class Tallies(NamedTuple):
+    """What is counted of each DID.
+
+    Attributes
+    ----------
+    outcomes : (D, 8) int64
+        Counted calls by outcome.
+    answers : (D,) int64
+        Counted calls that were answered.
+    teardowns : (D,) int64
+        Those of them that ended because the balance ran out.
+    talk : (D, 4) int64
+        Answered time of counted calls by tier, microseconds.
+    busy : (D, 4) int64
+        Channel time inside the horizon by tier, microseconds.
+    """
+
+    outcomes: Int64
+    answers: Int64
+    teardowns: Int64
+    talk: Int64
+    busy: Int64
 
 
 @kernel
-def tally_calls(
-    first, arrival, ring, answered, outcome, end, torn_down, horizon,
-    outcomes, answers, teardowns, talk, busy,
-):  # fmt: skip
+def tally_calls(table, log, horizon, tallies):
     """Add a log to the tallies of each DID.
 
-    Calls that arrive in [0, horizon) are counted, and their answered time in full; busy time is counted inside
-    the horizon, of calls of the warm-up too (R15).
+    Calls that arrive in [0, horizon) are counted, and their answered time in full. Busy time is counted inside the
+    horizon, of calls of the warm-up too (R15).
 
-    ``outcomes`` (D, 8) calls by outcome; ``answers``, ``teardowns`` (D,) calls; ``talk`` (D, 4) answered time by
-    tier, microseconds; ``busy`` (D, 4) channel time by tier, microseconds.
+    Parameters
+    ----------
+    table : Table
+        Calls.
+    log : Log
+        What became of them.
+    horizon : int
+        Clock at which the horizon ends, microseconds.
+    tallies : Tallies
+        Output: tallies, added to.
     """
-    for did in range(first.size - 1):
+    for did in range(table.first.size - 1):
         answer_count, teardown_count = 0, 0
-        for row in range(first[did], first[did + 1]):
-            what, come, gone = outcome[row], arrival[row], end[row]
+        low, high = table.first[did], table.first[did + 1]
+        arrival, ring, answered = table.arrival[low:high], table.ring[low:high], table.answered[low:high]
+        outcome, end, torn_down = log.outcome[low:high], log.end[low:high], log.torn_down[low:high]
+        for i in range(arrival.size):
+            what, come, gone = outcome[i], arrival[i], end[i]
             counted = 0 <= come < horizon
-            outcomes[did, what] += counted
+            tallies.outcomes[did, what] += counted
             if what < CAPACITY_EXCEEDED:
-                busy[did, what] += max(min(gone, horizon) - max(come, np.int64(0)), 0)
-                answer = counted & answered[row]
+                tallies.busy[did, what] += max(min(gone, horizon) - max(come, np.int64(0)), 0)
+                answer = counted & answered[i]
                 answer_count += answer
-                talk[did, what] += answer * (gone - come - ring[row])
-                teardown_count += answer & torn_down[row]
-        answers[did] += answer_count
-        teardowns[did] += teardown_count
+                tallies.talk[did, what] += answer * (gone - come - ring[i])
+                teardown_count += answer & torn_down[i]
+        tallies.answers[did] += answer_count
+        tallies.teardowns[did] += teardown_count

@@ -14,7 +14,16 @@ from numpy.typing import NDArray
 
 from capsim.capacity import Schedule
 from capsim.errors import InputError
-from capsim.kernels.hunting import NOT_EVER, NOT_YET, hunt
+from capsim.kernels.hunting import (
+    IDLE_FROM_THE_START,
+    NEVER_IDLE,
+    HuntCounts,
+    HuntPrices,
+    HuntScratch,
+    hunt,
+)
+from capsim.kernels.rating import PRICE_COLUMNS, UNKNOWN_ROUNDING, unknown_rounding
+from capsim.kernels.tables import Log, Table
 from capsim.records import CallLog
 from capsim.tariff import CallPrices, Prices
 from capsim.units import HOUR
@@ -67,8 +76,8 @@ class Hunt:
         hours = -(-horizon // HOUR)
         self.dids = np.array([alone]) if group is None else _ever_in(schedule, group)
         dids = len(self.dids)
-        self.member_row = np.full(len(schedule.first.did_names), -1, np.int64)
-        self.member_row[self.dids] = np.arange(dids)
+        self.counts_row = np.full(len(schedule.first.did_names), -1, np.int64)
+        self.counts_row[self.dids] = np.arange(dids)
         if (dids + hours) * width > MOST_CELLS:
             raise InputError(
                 f"{dids:,} DIDs and {hours:,} hours by {most:,} channels are too many to be kept apart; "
@@ -83,12 +92,13 @@ class Hunt:
         periods = max(len(self.owner.periods), 1)
         self.answers, self.steps, self.units = (np.zeros((periods, width), np.int64) for _ in range(3))
         nothing = [(0, 1, 0, 0, 0, 0, 1, 0, 0)]
-        self.price = np.array([self.owner.call.row()] if self.owner.call is not None else nothing, np.int64)
+        priced = [self.owner.call.row()] if self.owner.call is not None else []
+        self.price = np.array(priced, np.int64).reshape(-1, PRICE_COLUMNS)
         self.own_prices = np.array([one.call.row() if one.call else nothing[0] for one in self.entries], np.int64)
         self.own: dict[tuple[int, int], Counts] = {}
         leaves = 1 << max(most - 1, 1).bit_length()
-        self.idle = np.full(2 * leaves, NOT_EVER, np.int64)
-        self.idle[leaves : leaves + most] = NOT_YET
+        self.idle = np.full(2 * leaves, NEVER_IDLE, np.int64)
+        self.idle[leaves : leaves + most] = IDLE_FROM_THE_START
         for node in range(leaves - 1, 0, -1):
             self.idle[node] = min(self.idle[2 * node], self.idle[2 * node + 1])
         self.members_of: np.ndarray | None = None
@@ -106,15 +116,24 @@ class Hunt:
         own_units = np.zeros((len(priced), self.by_did.shape[1]), np.int64)
         for place, entry in enumerate(priced):
             own_price[self.entry_of == entry] = place
+        prices = HuntPrices(self.price, own_price, self.own_prices[priced].reshape(-1, PRICE_COLUMNS))
+        counts = HuntCounts(
+            by_did=self.by_did,
+            by_hour=self.by_hour,
+            busy=self.busy,
+            busy_of=self.busy_of,
+            answers=self.answers[period],
+            steps=self.steps[period],
+            units=self.units[period],
+            own_units=own_units,
+        )
         size = len(log)
-        hunt(
-            calls.begin, calls.end, self.horizon, self.members, self.member_row, calls.first, calls.arrival, calls.ring,
-            calls.holding,
-            calls.answered, log.outcome, self.idle, self.owner.call is not None, self.price, own_price,
-            self.own_prices[priced].reshape(-1, 9), self.by_did, self.by_hour, self.busy, self.busy_of,
-            self.answers[period], self.steps[period], self.units[period], own_units,
-            np.empty((2, size), np.int64), np.empty((3, size), np.int64), np.empty(2 * size + 12, np.int64),
-        )  # fmt: skip
+        arrival, row, did, when, stood = (np.empty(size, np.int64) for _ in range(5))
+        scratch = HuntScratch(arrival, row, did, when, stood, np.empty(2 * size + 12, np.int64))
+        table, columns = Table.of(calls), Log.of(log)
+        fault = hunt(table, columns, self.horizon, self.members, self.counts_row, self.idle, prices, counts, scratch)
+        if fault == UNKNOWN_ROUNDING:
+            raise unknown_rounding(prices.price, prices.own_prices)
         for place, entry in enumerate(priced):
             key = entry, rows[entry]
             self.own[key] = self.own[key] + own_units[place] if key in self.own else own_units[place]

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.capacity import UNLIMITED, Schedule
-from capsim.kernels.tally import tally_calls
-from capsim.kernels.usage import add_usage, room
-from capsim.records import CallLog, Int32
+from capsim.kernels.follow import Events
+from capsim.kernels.tables import Groups, Log, Table
+from capsim.kernels.tally import Tallies, tally_calls
+from capsim.kernels.usage import N_TRACKS, ChannelBounds, Usage, UsageScratch, add_usage, room
+from capsim.records import N_OUTCOMES, N_TIERS, CallLog, Int32
 from capsim.units import DAY, HOUR, MINUTE, NEVER, SECOND
 
 Counts = NDArray[np.int64]
@@ -23,30 +25,60 @@ _WIDTHS = [
     *(DAY * n for n in (1, 2, 5, 10, 20, 50, 100)),
 ]
 MOST_BINS = 1_500
+"""Largest number of bins."""
 MOST_CELLS = 4_000_000
+"""Largest number of bins of all pairs of group and tier together."""
 
 
 def bin_width(horizon: int, scopes: int) -> int:
-    """Length of a usage bin, microseconds: the shortest round one that keeps the bins within bounds."""
+    """Length of a usage bin, microseconds: the shortest round one that keeps the bins within bounds.
+
+    Parameters
+    ----------
+    horizon : int
+        Length of the horizon, microseconds.
+    scopes : int
+        Number of pairs of group and tier.
+    """
     most = max(24, min(MOST_BINS, MOST_CELLS // scopes))
     return next((width for width in _WIDTHS if -(-horizon // width) <= most), -(-horizon // most))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Tally:
-    """What happened in one replication (D DIDs, G groups and *no group*, B bins). Times in microseconds.
+    """What happened in one replication (D DIDs, G groups and *no group*, B bins).
 
-    A call is the group's that its DID is in as it arrives; a call given up, as its first attempt does.
+    A call counts for the group in which its DID is as the call arrives; a call given up, for the group of its first
+    attempt.
 
-    outcomes : (D, 8) counted calls by outcome, a code of `capsim.records.OUTCOMES`.
-    answers, teardowns : (D,) calls.
-    callers : (D, 2) first attempts, and of their calls those given up; 0 where nobody tries again.
-    talk : (D, 4) answered time of counted calls, by tier.
-    busy : (D, 4) channel time inside the horizon, by tier.
-    group_outcomes, group_answers, group_callers, group_talk, group_busy : (G + 1, ...) the same by group.
-    group_peak : (G + 1, 4) most busy channels at once, by tier.
-    tier_peak : (5,) the same over all groups, and last over all tiers.
-    area : (G + 1, 4, B) channel time in each bin; bin_peak : most busy channels at once in it.
+    Attributes
+    ----------
+    outcomes : (D, 8) int64
+        Counted calls by outcome, a code of `capsim.records.OUTCOMES`.
+    answers : (D,) int64
+        Counted calls that were answered.
+    callers : (D, 2) int64
+        First attempts, and calls given up of those; 0 if nobody tries again.
+    teardowns : (D,) int64
+        Counted calls that ended because the balance ran out.
+    talk : (D, 4) int64
+        Answered time of counted calls by tier, microseconds.
+    busy : (D, 4) int64
+        Channel time inside the horizon by tier, microseconds.
+    group_outcomes : (G + 1, 8) int64
+        The same as ``outcomes`` by group; and so on for the others.
+    group_answers : (G + 1,) int64
+    group_callers : (G + 1, 2) int64
+    group_talk : (G + 1, 4) int64
+    group_busy : (G + 1, 4) int64
+    group_peak : (G + 1, 4) int64
+        Most busy channels at once by tier.
+    tier_peak : (5,) int64
+        The same over all groups and, last, over all tiers.
+    area : (G + 1, 4, B) int64
+        Channel time in each bin, microseconds.
+    bin_peak : (G + 1, 4, B) int64
+        Most busy channels at once in each bin.
     """
 
     outcomes: Counts
@@ -72,49 +104,35 @@ class Meter:
     def __init__(self, schedule: Schedule, horizon: int) -> None:
         plan = schedule.first
         dids, groups = len(plan.did_names), len(plan.group_names) + 1
-        self.channels = schedule.most_channels
-        if schedule.steps:  # calls of a DID that has left a group, or of a tier that has shrunk, come on top
-            self.channels = np.where(self.channels > 0, UNLIMITED, 0)
-        self.all_channels = np.append(self.channels.sum(axis=0), self.channels.sum())
-        users = (self.channels > 0).sum(axis=0)
-        self.users = np.append(users, users.sum())
-        self.tracks = np.zeros((5, 5), np.int64)
         self.horizon = horizon
-        self.width = bin_width(horizon, 4 * groups)
+        self.bounds = _channel_bounds(schedule)
+        self.width = bin_width(horizon, N_TIERS * groups)
         bins = -(-horizon // self.width)
-        self.outcomes, self.talk, self.busy = (np.zeros((dids, width), np.int64) for width in (8, 4, 4))
-        self.answers, self.teardowns = np.zeros(dids, np.int64), np.zeros(dids, np.int64)
-        self.group_outcomes, self.group_talk, self.group_busy = (
-            np.zeros((groups, width), np.int64) for width in (8, 4, 4)
-        )
+        self.tallies, self.group_tallies = _no_tallies(dids), _no_tallies(groups)
+        self.added_up = _no_tallies(dids)
         self.callers, self.group_callers = np.zeros((dids, 2), np.int64), np.zeros((groups, 2), np.int64)
-        self.group_answers = np.zeros(groups, np.int64)
-        self.added_up = [np.zeros_like(values) for values in self._by_did()]
-        self.area, self.peak = np.zeros((groups, 4, bins), np.int64), np.zeros((groups, 4, bins), np.int64)
-        self.all_peak = np.zeros(5, np.int64)
-        self.slots: tuple[np.ndarray, ...] = ()
-        self.events: tuple[np.ndarray, ...] = (np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.int64))
-        self.most = -1
+        self.usage = Usage(
+            area=np.zeros((groups, N_TIERS, bins), np.int64),
+            peak=np.zeros((groups, N_TIERS, bins), np.int64),
+            all_peak=np.zeros(N_TRACKS, np.int64),
+        )
+        self.most_calls = self.most_events = 0
+        self.scratch = _usage_scratch(0, 0, bins)
         self.met: list[Int32] = []
         self.met_at: list[int] = []
         self._meet(plan.group, -NEVER)
 
-    def _by_did(self) -> tuple[Counts, ...]:
-        """What is added up by group too."""
-        return self.outcomes, self.answers, self.talk, self.busy
-
     def _meet(self, group: Int32, now: int) -> None:
-        """Calls are of these groups from now on."""
+        """Note that calls are of these groups from now on."""
         self.group = group
         self.met.append(group)
         self.met_at.append(now)
-        self.members = np.argsort(group, kind="stable")
-        self.group_first = np.searchsorted(group[self.members], np.arange(len(self.channels) + 1))
+        members = np.argsort(group, kind="stable")
+        self.groups = Groups(members, np.searchsorted(group[members], np.arange(len(self.bounds.channels) + 1)))
 
     def _add_up(self) -> None:
         """Give the groups what their DIDs have counted since this was last done."""
-        by_groups = (self.group_outcomes, self.group_answers, self.group_talk, self.group_busy)
-        for by_group, values, before in zip(by_groups, self._by_did(), self.added_up, strict=True):
+        for by_group, values, before in zip(self.group_tallies, self.tallies, self.added_up, strict=True):
             np.add.at(by_group, self.group, values - before)
             before[:] = values
 
@@ -124,18 +142,12 @@ class Meter:
         if log.group is not self.group:
             self._add_up()
             self._meet(log.group, calls.begin)
-        stray_first, strays = before.strays(log.group, len(self.channels) - 1)
-        tally_calls(
-            calls.first, calls.arrival, calls.ring, calls.answered, log.outcome, log.end, log.torn_down,
-            self.horizon, self.outcomes, self.answers, self.teardowns, self.talk, self.busy,
-        )  # fmt: skip
+        moved = before.moved(log.group, len(self.bounds.channels) - 1)
+        table, columns = Table.of(calls), Log.of(log)
+        tally_calls(table, columns, self.horizon, self.tallies)
         self._note_callers(log)
-        add_usage(
-            calls.begin, calls.end, self.width, self.members, self.group_first, self.channels,
-            self.all_channels, self.users, calls.first, calls.arrival, log.end, log.outcome,
-            before.first, before.tier, before.end, before.group, stray_first, strays,
-            self.area, self.peak, self.all_peak, *self.tracks, *self._scratch(len(log), len(before.end)),
-        )  # fmt: skip
+        self._make_room(len(log), len(before.end))
+        add_usage(table, columns, before, moved, self.groups, self.bounds, self.width, self.usage, self.scratch)
 
     def _note_callers(self, log: CallLog) -> None:
         """Count first attempts, and calls given up, by DID and by the group in which the first attempt was made."""
@@ -144,36 +156,43 @@ class Meter:
             return
         did, counted = calls.did, calls.began >= 0
         for column, rows in enumerate((counted & (calls.attempt == 1), counted & log.given_up)):
-            self.callers[:, column] += np.bincount(did[rows], minlength=len(self.answers))
+            self.callers[:, column] += np.bincount(did[rows], minlength=len(self.callers))
             epoch = np.searchsorted(self.met_at, calls.began[rows], side="right") - 1
             for one in np.unique(epoch):
                 groups = self.met[one][did[rows][epoch == one]]
                 self.group_callers[:, column] += np.bincount(groups, minlength=len(self.group_callers))
 
-    def _scratch(self, calls: int, going_on: int) -> tuple[np.ndarray, ...]:
-        """Arrays that the kernel works in, for so many calls, kept from log to log."""
-        if calls > self.most:
-            self.most = calls + calls // 8
-            slots = room(self.most, self.area.shape[2])
-            self.slots = (
-                *(np.empty(shape, np.int64) for shape in ((slots, 2), slots, slots)),
-                np.empty(slots, np.int32),
-            )
-        if 2 * (calls + going_on) > len(self.events[0]):
-            events = (calls + going_on) * 9 // 4
-            self.events = (np.empty(events, np.int32), np.empty(events, np.int64), np.empty(events, np.int64))
-        return (*self.slots, *self.events)
+    def _make_room(self, calls: int, in_progress: int) -> None:
+        """Let the kernel's arrays have room for this many calls, and these in progress before; they are kept."""
+        events = 2 * (calls + in_progress)
+        if calls > self.most_calls or events > self.most_events:
+            self.most_calls = max(self.most_calls, calls + calls // 8)
+            self.most_events = max(self.most_events, events + events // 8)
+            self.scratch = _usage_scratch(self.most_calls, self.most_events, self.usage.area.shape[2])
 
     def result(self) -> Tally:
         """The tally, once all logs are in."""
         self._add_up()
-        group_peak = self.peak.max(axis=2, initial=0)
+        group_peak = self.usage.peak.max(axis=2, initial=0)
         tier_peak = np.append(group_peak.max(axis=0), group_peak.max())
+        tallies, of_groups = self.tallies, self.group_tallies
         return Tally(
-            self.outcomes, self.answers, self.callers, self.teardowns, self.talk, self.busy,
-            self.group_outcomes, self.group_answers, self.group_callers, self.group_talk, self.group_busy,
-            group_peak, np.maximum(tier_peak, self.all_peak), self.area, self.peak,
-        )  # fmt: skip
+            outcomes=tallies.outcomes,
+            answers=tallies.answers,
+            callers=self.callers,
+            teardowns=tallies.teardowns,
+            talk=tallies.talk,
+            busy=tallies.busy,
+            group_outcomes=of_groups.outcomes,
+            group_answers=of_groups.answers,
+            group_callers=self.group_callers,
+            group_talk=of_groups.talk,
+            group_busy=of_groups.busy,
+            group_peak=group_peak,
+            tier_peak=np.maximum(tier_peak, self.usage.all_peak),
+            area=self.usage.area,
+            bin_peak=self.usage.peak,
+        )
 
 
 BINS = ("area", "bin_peak")
@@ -190,3 +209,48 @@ def stack(tallies: Sequence[Tally]) -> Tally:
     stacked = {name: np.stack([getattr(tally, name) for tally in tallies]) for name in names}
     nothing = np.zeros((len(tallies), 0), np.int64)
     return Tally(**stacked, area=nothing, bin_peak=nothing)
+
+
+def _channel_bounds(schedule: Schedule) -> ChannelBounds:
+    """Most channels that can be busy at any time."""
+    channels = schedule.most_channels
+    if schedule.steps:  # calls of a DID that has left a group, or of a tier that has shrunk, come on top
+        channels = np.where(channels > 0, UNLIMITED, 0)
+    users = (channels > 0).sum(axis=0)
+    return ChannelBounds(
+        channels=channels,
+        all_channels=np.append(channels.sum(axis=0), channels.sum()),
+        users=np.append(users, users.sum()),
+    )
+
+
+def _no_tallies(rows: int) -> Tallies:
+    return Tallies(
+        outcomes=np.zeros((rows, N_OUTCOMES), np.int64),
+        answers=np.zeros(rows, np.int64),
+        teardowns=np.zeros(rows, np.int64),
+        talk=np.zeros((rows, N_TIERS), np.int64),
+        busy=np.zeros((rows, N_TIERS), np.int64),
+    )
+
+
+def _usage_scratch(calls: int, events: int, bins: int) -> UsageScratch:
+    """Arrays for this many calls of a log and events."""
+    slots = room(calls, bins)
+    at, many, shift, busy, all_busy = (np.zeros(N_TRACKS, np.int64) for _ in range(5))
+    return UsageScratch(
+        at=at,
+        many=many,
+        shift=shift,
+        busy=busy,
+        all_busy=all_busy,
+        slots=np.empty((slots, 2), np.int64),
+        all_counts=np.empty(slots, np.int64),
+        levels=np.empty(slots, np.int64),
+        events=Events(
+            latest=np.empty(slots, np.int32),
+            previous=np.empty(events, np.int32),
+            moment=np.empty(events, np.int64),
+            order=np.empty(events, np.int64),
+        ),
+    )

@@ -9,7 +9,18 @@ from decimal import Decimal
 
 import numpy as np
 
-from capsim.kernels.rating import CALLS, HIGH, LOW, STEPS, rate_calls
+from capsim.kernels.rating import (
+    CALLS,
+    HIGH,
+    LOW,
+    PRICE_COLUMNS,
+    STEPS,
+    TOTAL_COLUMNS,
+    UNKNOWN_ROUNDING,
+    rate_calls,
+    unknown_rounding,
+)
+from capsim.kernels.tables import Log, Table
 from capsim.records import CallLog, Int64
 from capsim.tariff.calendar import Period
 from capsim.tariff.calls import CallPrice
@@ -96,8 +107,8 @@ class Rating:
             self.first_row.append(len(self.prices) if owner.call is not None else None)
             if owner.call is not None:
                 self.prices += [owner.call] * len(owner.periods)
-        self.rows = np.array([price.row() for price in self.prices], np.int64).reshape(-1, 9)
-        self.totals = np.zeros((len(self.prices), 4), np.int64)
+        self.rows = np.array([price.row() for price in self.prices], np.int64).reshape(-1, PRICE_COLUMNS)
+        self.totals = np.zeros((len(self.prices), TOTAL_COLUMNS), np.int64)
         self.beyond = [RatedCalls() for _ in self.prices]
         self.tier, self.horizon = tier, horizon
         self.owner_of: np.ndarray | None = None
@@ -113,9 +124,10 @@ class Rating:
             self._turn_to(calls.begin, owner_of)
         beyond = np.empty(len(log), np.int64)
         left_out = rate_calls(
-            calls.first, calls.arrival, calls.ring, calls.answered, log.outcome, log.end, self.horizon,
-            self.tier, self.price_of, self.rows, self.totals, beyond,
-        )  # fmt: skip
+            Table.of(calls), Log.of(log), self.horizon, self.tier, self.price_of, self.rows, self.totals, beyond
+        )
+        if left_out == UNKNOWN_ROUNDING:
+            raise unknown_rounding(self.rows)
         if left_out:
             self._add_beyond(log, beyond[:left_out])
 

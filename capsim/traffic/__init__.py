@@ -8,10 +8,10 @@ same calls whatever the capacity, the prices, the engine or the other DIDs are: 
 from __future__ import annotations
 
 from capsim.scenario import Scenario
+from capsim.traffic.build import build_streams
 from capsim.traffic.reading import read_recorded
 from capsim.traffic.recorded import Recorded
-from capsim.traffic.streams import Streams, build_streams
-from capsim.traffic.windows import draw
+from capsim.traffic.streams import Streams, draw
 
 Traffic = Streams | Recorded
 """Where the calls of a scenario come from."""

@@ -1,8 +1,4 @@
-"""The course of rates: how many times a DID's calls arrive at each moment, by profile, surges and growth.
-
-A *pattern* is what DIDs have in common that vary alike. Each of its local dates has a *shape*, pieces of time with a
-factor each, of which there are few, since one Tuesday is like another; and a *scale*, by growth.
-"""
+"""The course of rates: by what factor a DID's rate varies over time, by profile, surges and growth."""
 
 from __future__ import annotations
 
@@ -14,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from capsim.kernels.streams import Course
 from capsim.records import Float64, Int64
 from capsim.scenario import Scenario
 from capsim.scenario.model.dids import DidEntry
@@ -21,45 +18,48 @@ from capsim.scenario.model.profiles import Profile
 from capsim.units import DAYS_PER_MONTH, hour_starts
 
 Pieces = tuple[tuple[float, float], ...]
-"""Where each piece of a date begins, microseconds after its midnight, and its factor."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Course:
-    """Patterns (P) over local dates (K), as the kernel takes them. Empty where all rates are constant.
-
-    pattern : (D,) int64, the pattern of each DID.
-    shape : (P, K) int64, the shape of each date; scale : (P, K) float64.
-    first : (S + 1,) int64, the first row of each shape. By row: start : float64, microseconds after midnight; factor;
-        total : factor times time up to the row. The last row of a shape is the end of the date.
-    """
-
-    pattern: Int64
-    shape: Int64
-    scale: Float64
-    first: Int64
-    start: Float64
-    factor: Float64
-    total: Float64
-
-    def expected(self, pattern: int, midnight: Int64) -> tuple[Float64, Float64]:
-        """Instants of the clock, and factor times time up to each, from the first midnight on.
-
-        midnight : (K + 1,) of the pattern's zone.
-        """
-        clocks, totals, before = [], [], 0.0
-        for day in range(len(midnight) - 1):
-            rows = slice(self.first[self.shape[pattern, day]], self.first[self.shape[pattern, day] + 1])
-            clocks.append(midnight[day] + self.start[rows])
-            totals.append(before + self.total[rows] * self.scale[pattern, day])
-            before = totals[-1][-1]
-        return np.concatenate(clocks), np.concatenate(totals)
+"""Beginning of each piece of a date, microseconds after its midnight, and its factor."""
 
 
 NO_COURSE = Course(
-    *(np.zeros(0, np.int64), np.zeros((0, 0), np.int64), np.zeros((0, 0)), np.zeros(0, np.int64)),
-    *(np.zeros(0) for _ in range(3)),
+    pattern=np.zeros(0, np.int64),
+    shape=np.zeros((0, 0), np.int64),
+    scale=np.zeros((0, 0)),
+    first=np.zeros(0, np.int64),
+    start=np.zeros(0),
+    factor=np.zeros(0),
+    total=np.zeros(0),
 )
+"""The course of rates that are all constant."""
+
+
+def expected_course(course: Course, pattern: int, midnight: Int64) -> tuple[Float64, Float64]:
+    """Factor times time of a pattern, from the first midnight on.
+
+    Parameters
+    ----------
+    course : Course
+        Patterns.
+    pattern : int
+        One of them.
+    midnight : (K + 1,) int64
+        Clock at which each local date of its zone begins, microseconds.
+
+    Returns
+    -------
+    clocks : (k,) float64
+        Instants of the clock, microseconds.
+    totals : (k,) float64
+        Factor times time up to each, microseconds; in between, on a straight line.
+    """
+    clocks, totals, before = [], [], 0.0
+    for day in range(len(midnight) - 1):
+        shape = course.shape[pattern, day]
+        rows = slice(course.first[shape], course.first[shape + 1])
+        clocks.append(midnight[day] + course.start[rows])
+        totals.append(before + course.total[rows] * course.scale[pattern, day])
+        before = totals[-1][-1]
+    return np.concatenate(clocks), np.concatenate(totals)
 
 
 def build_course(
@@ -91,11 +91,14 @@ def build_course(
     quantities = [entry.quantity for entry in entries]
     first, start, factor, total = shapes.arrays()
     return Course(
-        np.repeat(np.array(of_entry, np.int64), quantities),
-        np.array([row[0] for row in rows], np.int64),
-        np.array([row[1] for row in rows]),
-        first, start, factor, total,
-    )  # fmt: skip
+        pattern=np.repeat(np.array(of_entry, np.int64), quantities),
+        shape=np.array([row[0] for row in rows], np.int64),
+        scale=np.array([row[1] for row in rows]),
+        first=first,
+        start=start,
+        factor=factor,
+        total=total,
+    )
 
 
 def _varies(entry: DidEntry) -> bool:

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from capsim.kernels.calls import name_streams
 from capsim.kernels.chance import fill_uniform
+from capsim.kernels.streams import name_streams
 from capsim.records import CallTable, Flags, Float64, Int32, Int64
 from capsim.units import HOUR, MINUTE, hour_starts
 
@@ -116,9 +116,14 @@ class Recorded:
     def _table(self, rows: Int64, arrival: Int64, which: Flags, begin: int, end: int) -> CallTable:
         rows, dids = rows[which], len(self.stays[0])
         return CallTable(
-            begin, end, np.searchsorted(self.did[rows], np.arange(dids + 1)).astype(np.int64), arrival[which],
-            self.ring[rows], self.holding[rows], self.answered[rows],
-        )  # fmt: skip
+            begin=begin,
+            end=end,
+            first=np.searchsorted(self.did[rows], np.arange(dids + 1)).astype(np.int64),
+            arrival=arrival[which],
+            ring=self.ring[rows],
+            holding=self.holding[rows],
+            answered=self.answered[rows],
+        )
 
 
 def _by_the_clock(offset: Int64, recorded: Sequence[int], there: Sequence[int]) -> Int64:

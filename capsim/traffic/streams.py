@@ -1,95 +1,116 @@
-"""A scenario's traffic as arrays: who calls at what rate, on which local dates, and holds how long."""
+"""Streams of calls: a scenario's traffic as arrays, and the calls that are drawn from them window by window."""
 
 from __future__ import annotations
 
-import hashlib
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, timedelta
-from typing import ClassVar
-from zoneinfo import ZoneInfo
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.kernels import calls as code
-from capsim.records import CallTable, Float64, Int64
-from capsim.scenario import Scenario
-from capsim.scenario.model.holding import (
-    LONGEST_HOLDING,
-    Deterministic,
-    Empirical,
-    Exponential,
-    Gamma,
-    Holding,
-    HyperExponential,
-    LogNormal,
+from capsim.kernels.calls import AT_ONCE, FULL, UNKNOWN_DISTRIBUTION, DrawScratch, draw_calls
+from capsim.kernels.distributions import Lengths, unknown_distribution
+from capsim.kernels.streams import (
+    DID,
+    FILLED,
+    Answering,
+    Course,
+    Cursor,
+    Keys,
+    Rates,
+    Redialling,
+    name_days,
+    name_streams,
 )
-from capsim.traffic.course import Course, build_course
-from capsim.units import HOUR, NEVER, local_midnight, microseconds_between
+from capsim.kernels.tables import Table
+from capsim.records import CallTable, Float64, Int64, constant
+from capsim.traffic.course import expected_course
+from capsim.traffic.windows import cut_into_windows, window_size
+from capsim.units import NEVER
 
-MOST_INSTANTS = 100_000
-"""At which expected calls are kept."""
 
-
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Streams:
-    """The arrays that `capsim.kernels.calls` draws from; their meaning and shapes are told there."""
+    """The traffic of D DIDs, as `capsim.kernels.calls` draws from it.
+
+    Attributes
+    ----------
+    names : (D, 3) uint64
+        What names each DID's streams: two hash words of its entry's name, and its index in the entry.
+    day_words : (D,) or (0,) uint64
+        What names the common part of the random factors of its dates; empty if there are none.
+    rates : Rates
+        Rates of arrivals.
+    course : Course
+        How they vary.
+    holding : Lengths
+        Time from answer to end.
+    answering : Answering
+        When calls are answered.
+    redialling : Redialling
+        Whether blocked callers try again.
+    begin : int
+        Clock at which the warm-up begins, microseconds.
+    end : int
+        Clock at which the horizon ends, microseconds.
+    erlangs : float
+        Mean busy channels of all DIDs over all the time, ringing included, if no call were blocked.
+    clocks : (k,) int64
+        Instants of the clock, from ``begin`` to ``end``, microseconds.
+    calls : (k,) float64
+        Calls that are expected up to each of them; in between, on a straight line.
+    peak : (D,) float64
+        About the highest rate, on a busy day, over the mean rate; 1 if it is constant.
+    there_from : (D,) or (0,) int64
+        Clock from which each DID receives calls, microseconds; empty if all DIDs always do.
+    there_until : (D,) or (0,) int64
+        Clock until which it does, microseconds.
+    """
 
     names: NDArray[np.uint64]
-    rate: Float64
-    zone: Int64
-    midnight: Int64
-    date: Int64
-    course: Course
-    day_own: Float64
-    day_shared: Float64
     day_words: NDArray[np.uint64]
-    kind: Int64
-    shape: Float64
-    ring_kind: Int64
-    ring_shape: Float64
-    share: Float64
-    redial: Float64
-    most: Int64
-    delay_kind: Int64
-    delay_shape: Float64
-    table: Float64
-    cumulative: Float64
+    rates: Rates
+    course: Course
+    holding: Lengths
+    answering: Answering
+    redialling: Redialling
     begin: int
     end: int
     erlangs: float
-    """Mean busy channels of all DIDs if no call were blocked, ringing included, over all the time."""
     clocks: Int64
     calls: Float64
-    """How many calls are to be expected, from ``begin`` to some instants of the clock; in between, as the line goes."""
     peak: Float64
-    """By DID, about the highest rate, on a busy day, over the mean rate: 1 where it is constant."""
     there_from: Int64
     there_until: Int64
-    """By DID, the span of the clock in which it receives calls; empty where all DIDs always do."""
-    longest: float = 4.0 * LONGEST_HOLDING
 
-    varies = True
+    varies: ClassVar[bool] = True
     notes: ClassVar[tuple[str, ...]] = ()
 
     @property
+    def dids(self) -> int:
+        """Number of DIDs."""
+        return len(self.rates.rate)
+
+    @property
     def redials(self) -> bool:
-        """Whether callers who are blocked may try again."""
-        return bool(self.most.any())
+        """Whether blocked callers may try again."""
+        return self.most_redials > 0
+
+    @property
+    def most_redials(self) -> int:
+        """Most attempts of a call after its first."""
+        return int(self.redialling.most.max(initial=0))
 
     @property
     def stays(self) -> tuple[Int64, Int64]:
-        """(D,) from when and until when each DID is there."""
+        """(D,) clock from which and until which each DID receives calls, microseconds."""
         if len(self.there_from):
             return self.there_from, self.there_until
-        return np.full(len(self.rate), -NEVER), np.full(len(self.rate), NEVER)
+        return np.full(self.dids, -NEVER), np.full(self.dids, NEVER)
 
     def tables(self, seed: int, replication: int, cuts: Sequence[int] = ()) -> Iterator[CallTable]:
-        """The calls of one replication; see `capsim.traffic.windows.draw`."""
-        from capsim.traffic.windows import draw
-
+        """The calls of one replication, as ``draw`` gives them."""
         return draw(self, seed, replication, cuts)
 
     def expected_calls(self, begin: int, end: int) -> float:
@@ -101,205 +122,123 @@ class Streams:
         """Mean number of calls to a DID from the beginning up to some instants of the clock."""
         at = (clocks - self.begin).astype(np.float64)
         if len(self.course.pattern):
-            found, total = self.course.expected(int(self.course.pattern[did]), self.midnight[self.zone[did]])
+            midnight = self.rates.midnight[self.rates.zone[did]]
+            found, total = expected_course(self.course, int(self.course.pattern[did]), midnight)
             at = np.interp(clocks, found, total) - np.interp(self.begin, found, total)
-        calls: Float64 = self.rate[did] * at
+        calls: Float64 = self.rates.rate[did] * at
         return calls
 
-    def edges(self, windows: int) -> Iterator[int]:
-        """Instants that cut all the time into windows of about as many calls each."""
-        if self.calls[-1] <= 0:
-            return iter((self.begin, self.end))
-        at = np.interp(np.linspace(0, self.calls[-1], windows + 1), self.calls, self.clocks)
-        return iter((self.begin, *at[1:-1].astype(np.int64).tolist(), self.end))
+
+def draw(
+    streams: Streams, seed: int, replication: int, cuts: Sequence[int] = (), calls_per_window: int | None = None
+) -> Iterator[CallTable]:
+    """Draw the calls of one replication, from the start of the warm-up to the end of the horizon.
+
+    Every draw belongs to (seed, replication, DID, local date, purpose) and to nothing else, so windows do not matter.
+
+    Parameters
+    ----------
+    streams : Streams
+        The traffic.
+    seed : int
+        Seed of the run.
+    replication : int
+        Number of the replication, from 0.
+    cuts : sequence of int
+        Instants of the clock that no table reaches over, microseconds.
+    calls_per_window : int, optional
+        About how many calls a table has.
+    """
+    size = calls_per_window or window_size(streams.dids, streams.erlangs, 1 + streams.most_redials)
+    keys = Keys(np.empty((streams.dids, 2), np.uint64), np.empty((len(streams.day_words), 2), np.uint64))
+    name_streams(np.uint64(seed), np.uint64(replication), streams.names, keys.did)
+    name_days(np.uint64(seed), np.uint64(replication), streams.day_words, keys.day)
+    day, counter = (np.zeros(streams.dids, np.int64) for _ in range(2))
+    cursor = Cursor(np.zeros(2, np.int64), day, counter, np.zeros(streams.dids))
+    for begin, end in cut_into_windows(streams.clocks, streams.calls, size, cuts):
+        yield _draw_window(streams, keys, begin, end, cursor)
 
 
-def build_streams(scenario: Scenario) -> Streams:
-    """The streams of a scenario, from the start of its warm-up to the end of its horizon."""
-    horizon, dids = scenario.horizon, scenario.all_dids
-    count = len(dids)
-    names = np.zeros((count, 3), np.uint64)
-    rate = np.zeros(count)
-    kind = np.zeros(count, np.int64)
-    shape = np.zeros((count, 4))
-    ring_kind, ring_shape, share = np.zeros(count, np.int64), np.zeros((count, 4)), np.ones(count)
-    redial, most = np.zeros(count), np.zeros(count, np.int64)
-    delay_kind, delay_shape = np.zeros(count, np.int64), np.zeros((count, 4))
-    rings = False
-    zone_of = [entry.timezone or scenario.timezone for entry in scenario.dids.values()]
-    zones = sorted({scenario.timezone, *zone_of})
-    zone = np.zeros(count, np.int64)
-    tables: list[float] = []
-    cumulative: list[float] = []
-    position = 0
-    for entry_name, entry in scenario.dids.items():
-        rows = slice(position, position + entry.quantity)
-        position += entry.quantity
-        names[rows, :2] = _name_words(entry_name)
-        names[rows, 2] = np.arange(entry.quantity, dtype=np.uint64)
-        zone[rows] = zones.index(entry.timezone or scenario.timezone)
-        if entry.traffic is not None:
-            rate[rows] = entry.traffic.rate_per_hour / HOUR
-            kind[rows], shape[rows] = _lengths(entry.traffic.holding, tables, cumulative)
-            ring_kind[rows], ring_shape[rows] = _lengths(entry.traffic.ring, tables, cumulative)
-            share[rows] = entry.traffic.answered
-            if entry.traffic.redial is not None:
-                redial[rows], most[rows] = entry.traffic.redial.probability, entry.traffic.redial.attempts - 1
-                delay_kind[rows], delay_shape[rows] = _lengths(entry.traffic.redial.delay, tables, cumulative)
-            rings |= entry.traffic.ring.mean_microseconds > 0 or entry.traffic.answered < 1
-    first = horizon.warm_up_start.astimezone(UTC).date() - timedelta(days=2)
-    last = horizon.end.astimezone(UTC).date() + timedelta(days=2)
-    dates = [first + timedelta(days=day) for day in range((last - first).days)]
-    midnight = np.array(
-        [
-            [microseconds_between(horizon.start, local_midnight(day, ZoneInfo(name))) for day in (*dates, last)]
-            for name in zones
-        ],
-        dtype=np.int64,
-    )
-    ringing, dialling = count if rings else 0, count if most.any() else 0
-    there_from, there_until = _stays(scenario)
-    begin, end = -horizon.warm_up_microseconds, horizon.microseconds
-    course = build_course(scenario, zones, zone_of, dates, midnight)
-    busy = np.repeat(
-        [entry.traffic.busy_time if entry.traffic else 0.0 for entry in scenario.dids.values()],
-        [entry.quantity for entry in scenario.dids.values()],
-    )
-    clocks, calls, time, peak = _expected(course, midnight, zone, rate, busy, there_from, there_until, begin, end)
-    return Streams(
-        names,
-        rate,
-        zone,
-        midnight,
-        np.array([day.toordinal() for day in dates], dtype=np.int64),
-        course,
-        *_days(scenario),
-        kind,
-        shape,
-        ring_kind[:ringing],
-        ring_shape[:ringing],
-        share[:ringing],
-        redial[:dialling],
-        most[:dialling],
-        delay_kind[:dialling],
-        delay_shape[:dialling],
-        np.array(tables),
-        np.array(cumulative),
+def _draw_window(streams: Streams, keys: Keys, begin: int, end: int, cursor: Cursor) -> CallTable:
+    """Draw the calls of a window."""
+    expected = streams.expected_calls(begin, end)
+    room = int(expected + 6 * np.sqrt(expected)) + 300
+    rings = len(streams.answering.share) > 0
+    table = Table(
         begin=begin,
         end=end,
-        erlangs=time / (end - begin),
-        clocks=clocks,
-        calls=calls,
-        peak=peak * _busy_day(scenario),
-        there_from=there_from,
-        there_until=there_until,
+        first=np.zeros(streams.dids + 1, np.int64),
+        arrival=np.empty(room, np.int64),
+        ring=np.empty(room if rings else 0, np.int64),
+        holding=np.empty(room, np.int64),
+        answered=np.empty(room if rings else 0, np.bool_),
+    )
+    again = np.empty((room, streams.most_redials), np.int64)
+    scratch = DrawScratch(np.empty(AT_ONCE), np.empty(AT_ONCE))
+    cursor.place[:] = 0
+    while True:
+        outcome = draw_calls(
+            keys,
+            streams.rates,
+            streams.course,
+            streams.holding,
+            streams.answering,
+            streams.redialling,
+            cursor,
+            table,
+            again,
+            scratch,
+        )
+        if outcome != FULL:
+            break
+        table, again = _with_twice_the_room(table), np.append(again, np.empty_like(again), axis=0)
+    if outcome == UNKNOWN_DISTRIBUTION:
+        lengths = (streams.holding, streams.answering.ring, streams.redialling.delay)
+        raise unknown_distribution(int(cursor.place[DID]), *lengths)
+    filled = int(cursor.place[FILLED])
+    calls = CallTable(
+        begin=begin,
+        end=end,
+        first=table.first,
+        arrival=table.arrival[:filled],
+        ring=table.ring[:filled] if rings else constant(filled, np.int64),
+        holding=table.holding[:filled],
+        answered=table.answered[:filled] if rings else constant(filled, np.bool_, True),
+        again=again[:filled] if again.shape[1] else None,
+    )
+    return _of_present(calls, streams) if len(streams.there_from) else calls
+
+
+def _with_twice_the_room(table: Table) -> Table:
+    """The same rows, with as many empty ones after them."""
+
+    def twice(column: NDArray[Any]) -> NDArray[Any]:
+        return np.append(column, np.empty_like(column))
+
+    return table._replace(
+        arrival=twice(table.arrival),
+        ring=twice(table.ring),
+        holding=twice(table.holding),
+        answered=twice(table.answered),
     )
 
 
-def _stays(scenario: Scenario) -> tuple[Int64, Int64]:
-    """From when to when each DID is there: a number that does not exist receives no call."""
-    stays = scenario.timeline.stays
-    if not stays:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    count = len(scenario.all_dids)
-    there_from, there_until = np.full(count, -NEVER), np.full(count, NEVER)
-    for position, (begin, end) in stays.items():
-        there_from[position] = -NEVER if begin is None else begin
-        there_until[position] = NEVER if end is None else end
-    return there_from, there_until
-
-
-def _days(scenario: Scenario) -> tuple[Float64, Float64, NDArray[np.uint64]]:
-    """Shapes of the random factor of a date, the DID's own part and the common one; and what names the latter."""
-    factors = [entry.traffic.day_factor if entry.traffic is not None else None for entry in scenario.dids.values()]
-    if not any(factors):
-        return np.zeros(0), np.zeros(0), np.zeros(0, np.uint64)
-    own, shared, words = [], [], []
-    for factor in factors:
-        whole = 1 / (factor.cv * factor.cv) if factor is not None else 0.0
-        common = whole * factor.correlation if factor is not None else 0.0
-        own.append(whole - common)
-        shared.append(common)
-        words.append(_name_words(repr(factor))[0])
-    quantities = [entry.quantity for entry in scenario.dids.values()]
-    return np.repeat(own, quantities), np.repeat(shared, quantities), np.repeat(np.array(words, np.uint64), quantities)
-
-
-def _busy_day(scenario: Scenario) -> Float64:
-    """By DID, the random factor of a busy date: two standard deviations above the mean."""
-    factors = [entry.traffic.day_factor if entry.traffic is not None else None for entry in scenario.dids.values()]
-    quantities = [entry.quantity for entry in scenario.dids.values()]
-    return np.repeat([1.0 if factor is None else 1 + 2 * factor.cv for factor in factors], quantities)
-
-
-def _expected(
-    course: Course, midnight: Int64, zone: Int64, rate: Float64, busy: Float64, there_from: Int64, there_until: Int64,
-    begin: int, end: int,
-) -> tuple[Int64, Float64, float, Float64]:  # fmt: skip
-    """Calls to be expected up to some instants; channel time of all; and by DID the peak of its rate over its mean.
-
-    busy : (D,) mean time that a carried call holds its channel, microseconds.
-    """
-    varies, stays = len(course.pattern) > 0, len(there_from) > 0
-    ones = np.zeros(len(rate), np.int64)
-    alike = np.stack(
-        [course.pattern if varies else ones, zone, *((there_from, there_until) if stays else (ones, ones))]
+def _of_present(table: CallTable, streams: Streams) -> CallTable:
+    """A table without the calls to DIDs that are not there."""
+    did = table.did
+    there = (table.arrival >= streams.there_from[did]) & (table.arrival < streams.there_until[did])
+    before = np.append(0, np.cumsum(there))
+    again = None
+    if table.again is not None:
+        again = table.again[there]
+        again[again >= streams.there_until[did[there], None]] = NEVER
+    return CallTable(
+        begin=table.begin,
+        end=table.end,
+        first=before[table.first],
+        arrival=table.arrival[there],
+        ring=table.ring[there],
+        holding=table.holding[there],
+        answered=table.answered[there],
+        again=again,
     )
-    kinds, which = np.unique(alike, axis=1, return_inverse=True)
-    curves = []
-    for pattern, of_zone, since, until in kinds.T.tolist():
-        if varies:
-            clocks, totals = course.expected(pattern, midnight[of_zone])
-        else:
-            clocks, totals = np.array([begin, end], np.float64), np.array([0.0, end - begin])
-        low, high = (max(since, begin), min(until, end)) if stays else (begin, end)
-        curves.append((clocks, totals, low, max(low, high)))
-    grid = np.unique(
-        np.concatenate([[begin, end], *([low, high] for *_, low, high in curves), *(one[0] for one in curves)])
-    )
-    if len(grid) > MOST_INSTANTS:
-        grid = np.unique(np.append(grid[:: -(-len(grid) // MOST_INSTANTS)], [begin, end]))
-    grid = grid[(grid >= begin) & (grid <= end)]
-    of_kind = np.bincount(which, rate, len(curves))
-    times = np.bincount(which, rate * busy, len(curves))
-    calls, channel_time, peaks = np.zeros(len(grid)), 0.0, np.ones(len(curves))
-    for row, (clocks, totals, low, high) in enumerate(curves):
-        along = np.interp(np.clip(grid, low, high), clocks, totals)
-        along -= along[0]
-        calls += of_kind[row] * along
-        channel_time += times[row] * along[-1]
-        lengths = np.diff(grid)
-        if along[-1] > 0 and varies:
-            fastest = float((np.diff(along)[lengths > 0] / lengths[lengths > 0]).max())
-            peaks[row] = max(fastest * (high - low) / along[-1], 1.0)
-    return grid.astype(np.int64), calls, channel_time, peaks[which]
-
-
-def _name_words(name: str) -> tuple[int, int]:
-    digest = hashlib.blake2b(name.encode(), digest_size=16).digest()
-    return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little")
-
-
-def _lengths(
-    lengths: Holding, tables: list[float], cumulative: list[float]
-) -> tuple[int, tuple[float, float, float, float]]:
-    """Code and shape of a distribution; an empirical one adds its values to the tables."""
-    mean = lengths.mean_microseconds
-    match lengths:
-        case Exponential():
-            return code.EXPONENTIAL, (mean, 0, 0, 0)
-        case Deterministic():
-            return code.DETERMINISTIC, (mean, 0, 0, 0)
-        case LogNormal(cv=cv):
-            variance = math.log1p(cv * cv)
-            return code.LOGNORMAL, (math.log(mean) - variance / 2, math.sqrt(variance), 0, 0)
-        case Gamma(cv=cv):
-            return code.GAMMA, (1 / (cv * cv), mean * cv * cv, 0, 0)
-        case HyperExponential():
-            p = lengths.probability
-            return code.HYPEREXPONENTIAL, (p, mean / (2 * p), mean / (2 * (1 - p)) if p < 1 else 0.0, 0)
-        case Empirical():
-            first = len(tables)
-            tables.extend(float(value.microseconds) for value in lengths.values)
-            cumulative.extend(np.cumsum(lengths.shares).tolist())
-            return code.EMPIRICAL, (first, len(tables), 0, 0)

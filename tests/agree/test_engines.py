@@ -65,24 +65,18 @@ def test_both_engines_give_the_same_log_where_thousands_arrive_at_one_instant():
 
 @pytest.mark.parametrize("broken", ["a call leaves one arrival late", "limits do not couple", "few is too many"])
 def test_the_comparison_fails_when_the_compiled_engine_is_broken_on_purpose(broken, monkeypatch):
-    if broken == "limits do not couple":
+    serve = compiled_engine.serve
 
-        class Uncoupled(compiled_engine.Systems):
-            def __init__(self, plan):
-                super().__init__(plan)
-                self.coupled[:] = False
-                self.ruled[:] = False
+    def serve_wrongly(table, capacity, systems, *others):
+        if broken == "limits do not couple":
+            systems = systems._replace(coupled=np.zeros_like(systems.coupled), ruled=np.zeros_like(systems.ruled))
+        elif broken == "few is too many":
+            capacity = capacity._replace(included=capacity.included - (capacity.included > 10))
+        else:
+            table = table._replace(holding=table.holding + 1)
+        serve(table, capacity, systems, *others)
 
-        monkeypatch.setattr(compiled_engine, "Systems", Uncoupled)
-    else:
-        serve = compiled_engine.serve
-
-        def late(begin, until, *columns):
-            holding = columns[14] + (1 if broken == "a call leaves one arrival late" else 0)
-            included = columns[5] - (columns[5] > 10) if broken == "few is too many" else columns[5]
-            serve(begin, until, *columns[:5], included, *columns[6:14], holding, *columns[15:])
-
-        monkeypatch.setattr(compiled_engine, "serve", late)
+    monkeypatch.setattr(compiled_engine, "serve", serve_wrongly)
     rng = np.random.default_rng(1)
     found = 0
     for _ in range(200):
@@ -121,6 +115,7 @@ def test_results_are_the_same_to_the_last_digit(name):
 CHECKED = """
 import numpy as np
 from capsim.kernels.rating import rate_calls
+from capsim.kernels.tables import Log, Table
 from capsim.measures import Watch
 from tests.reference.comparison import facts_of, reference_facts
 from tests.reference.random_systems import random_cuts, random_system
@@ -129,8 +124,10 @@ from tests.reference.systems import logs_of, schedule_of
 from tests.reference.tally import metered
 
 one, none, short = np.array([0]), np.zeros(0, np.int64), np.zeros((0, 9), np.int64)
+table = Table(begin=0, end=1, first=np.array([0, 1]), arrival=one, ring=one, holding=one, answered=one == 0)
+log = Log(outcome=one.astype(np.int8), end=one, channel=one.astype(np.int32), torn_down=one == 1)
 try:
-    rate_calls(np.array([0, 1]), one, one, one, one, one, 1, -1, one, short, short, none)
+    rate_calls(table, log, 1, -1, one, short, short, none)
 except IndexError:
     pass
 else:

@@ -41,13 +41,13 @@ def table_of(calls: list[Call], dids: int, begin: int, end: int) -> CallTable:
     rows = sorted(calls, key=lambda call: (call.did, call.arrival))
     n = len(rows)
     return CallTable(
-        begin,
-        end,
-        np.searchsorted([call.did for call in rows], np.arange(dids + 1)).astype(np.int64),
-        np.array([call.arrival for call in rows], np.int64),
-        np.zeros(n, np.int64),
-        np.array([call.length for call in rows], np.int64),
-        np.ones(n, np.bool_),
+        begin=begin,
+        end=end,
+        first=np.searchsorted([call.did for call in rows], np.arange(dids + 1)).astype(np.int64),
+        arrival=np.array([call.arrival for call in rows], np.int64),
+        ring=np.zeros(n, np.int64),
+        holding=np.array([call.length for call in rows], np.int64),
+        answered=np.ones(n, np.bool_),
     )
 
 

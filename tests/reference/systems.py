@@ -63,14 +63,14 @@ def tables_of(system: System, cuts: Sequence[int] = ()) -> list[CallTable]:
         rows = in_rows([call for call in system.calls if begin <= call.arrival < end])
         tables.append(
             CallTable(
-                begin,
-                end,
-                np.searchsorted([call.did for call in rows], np.arange(len(system.dids) + 1)).astype(np.int64),
-                np.array([call.arrival for call in rows], np.int64),
-                np.array([call.ring for call in rows], np.int64),
-                np.array([call.talk if call.answered else 0 for call in rows], np.int64),
-                np.array([call.answered for call in rows], np.bool_),
-                _again(rows, most) if most else None,
+                begin=begin,
+                end=end,
+                first=np.searchsorted([call.did for call in rows], np.arange(len(system.dids) + 1)).astype(np.int64),
+                arrival=np.array([call.arrival for call in rows], np.int64),
+                ring=np.array([call.ring for call in rows], np.int64),
+                holding=np.array([call.talk if call.answered else 0 for call in rows], np.int64),
+                answered=np.array([call.answered for call in rows], np.bool_),
+                again=_again(rows, most) if most else None,
             )
         )
     return tables

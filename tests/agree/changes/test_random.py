@@ -122,9 +122,9 @@ def test_the_comparison_fails_when_an_engine_breaks_a_rule(broken, monkeypatch):
     elif broken == "changes after arrivals":
         monkeypatch.setattr(simpy_engine, "CHANGES", 2**61)
     else:
-        moved = InProgress.strays
+        moved = InProgress.moved
         monkeypatch.setattr(
-            InProgress, "strays", lambda self, group, no_group: moved(InProgress.none(len(group)), group, no_group)
+            InProgress, "moved", lambda self, group, no_group: moved(InProgress.none(len(group)), group, no_group)
         )
     rng = np.random.default_rng(20261103)
     systems = [random_system(rng, prepaid=False) for _ in range(300)]

@@ -7,7 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numba.core.errors import NumbaError
+
+from capsim.kernels import jit
 
 USE = """
 import errno, sys
@@ -19,7 +23,7 @@ if "full" in sys.argv:
 import numpy as np
 
 before = jit.must_compile()
-from capsim.kernels.calls import name_streams
+from capsim.kernels.streams import name_streams
 keys = np.zeros((1, 2), np.uint64)
 name_streams(np.uint64(1), np.uint64(0), np.zeros((1, 3), np.uint64), keys)
 print(bool(before), keys[0, 0])
@@ -30,7 +34,7 @@ def use(folder: Path, *arguments: str) -> tuple[bool, int]:
     """Whether a process found that it must compile, and what its kernel gave."""
     done = subprocess.run(
         [sys.executable, "-c", USE, *arguments],
-        env={**os.environ, "NUMBA_CACHE_DIR": str(folder)},
+        env={**os.environ, "NUMBA_CACHE_DIR": str(folder), "NUMBA_DISABLE_JIT": "0"},
         capture_output=True,
         text=True,
     )
@@ -80,3 +84,45 @@ def test_where_others_keep_their_compiled_code_stays_as_it_is():
 
     assert vars(numba.config)["CACHE_DIR"] == before
     assert capsim.kernels.usage.add_usage
+
+
+@jit.kernel
+def sums(values, out):
+    out[0] = values.sum()
+
+
+def makes_an_array(values, out):
+    out[0] = np.zeros(values.size)[0]
+
+
+def copies_an_array(values, out):
+    out[0] = values.copy()[0]
+
+
+def adds_arrays(values, out):
+    out[0] = (values + values)[0]
+
+
+def picks_by_a_mask(values, out):
+    out[0] = values[values > 0].size
+
+
+def makes_a_list(values, out):
+    out[0] = len([value for value in values])  # noqa: C416
+
+
+def sorts(values, out):
+    out[0] = np.argsort(values)[0]
+
+
+@pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT", "0") != "0", reason="nothing is compiled")
+@pytest.mark.parametrize("compile_", [jit.kernel, jit.inlined, jit.always_inlined])
+@pytest.mark.parametrize(
+    "function", [makes_an_array, copies_an_array, adds_arrays, picks_by_a_mask, makes_a_list, sorts]
+)
+def test_the_compiler_refuses_a_kernel_that_allocates(function, compile_):
+    values, out = np.arange(3.0), np.zeros(1)
+    sums(values, out)
+    assert out[0] == 3
+    with pytest.raises(NumbaError):
+        compile_(function)(values, out)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from capsim.kernels.division import inverse, quotient
 from capsim.kernels.jit import kernel
-from capsim.kernels.order import deal, merge, rank, slot_shift, sort
+from capsim.kernels.order import deal, merge, rank, sort
 
 
 @kernel
@@ -21,12 +21,11 @@ def divide(numbers, divisor, out):
 
 @kernel
 def put_in_order(arrival, base, span, start, when, who, moments, ranks):
-    shift = slot_shift(span, 2 * arrival.size)
-    slots = deal(arrival, base, shift, start)
-    merge(arrival, base, shift, start, slots, when, who)
+    slots = deal(arrival, base, span, start)
+    merge(arrival, slots, when, who)
     for i in range(moments.size):
-        ranks[i] = rank(moments[i], when, base, shift, start, slots)
-    return slots
+        ranks[i] = rank(moments[i], when, slots)
+    return slots.number
 
 
 @kernel

@@ -241,5 +241,5 @@ def test_what_cannot_be_replayed_is_an_error(replayed, replay, words):
 
 def test_calls_come_from_records_or_are_drawn_and_not_both(replayed):
     traffic = {"calls_per_hour": 3, "holding": {"distribution": "exponential", "mean": "3 min"}}
-    with pytest.raises(capsim.ScenarioError, match=r"dids\.a\.traffic: the scenario's calls come from call records"):
+    with pytest.raises(capsim.ScenarioError, match=r"dids\.a\.traffic: all calls come from call records"):
         replayed(a_month(), dids={"a": {"traffic": traffic}})
