@@ -15,13 +15,28 @@ from typing import Any
 
 import capsim
 
+COARSE = ("theory", "p_blocking", "p_monthly")
+
 
 def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def text_of(document: Any) -> str:
+    """JSON with all its digits, but for p-values, z and theory: older versions give them four to six digits."""
+    return json.dumps(_rounded(document, False), sort_keys=True)
+
+
+def _rounded(document: Any, coarse: bool) -> Any:
+    if isinstance(document, dict):
+        return {name: _rounded(value, coarse or name in COARSE) for name, value in document.items()}
+    if isinstance(document, list):
+        return [_rounded(value, coarse) for value in document]
+    return float(f"{document:.3g}") if coarse and isinstance(document, float) else document
+
+
 def of_run(result: Any) -> Iterator[tuple[str, str]]:
-    yield "json", json.dumps(result.to_dict(), sort_keys=True)
+    yield "json", text_of(result.to_dict())
     yield "invoice", "".join(result.invoice_text(number) for number in range(result.replications))
     for name in ("calls", "usage", "week", "spells", "exceeded", "sampled", "exhaustion", "by_replication", "goals"):
         yield name, getattr(result, name).to_csv()
@@ -34,10 +49,10 @@ def of_scenario(scenario: Any) -> Iterator[tuple[str, str]]:
         result = capsim.simulate(scenario, engine=engine, keep_calls=True, watch=True)
         yield from ((f"{engine} {name}", text) for name, text in of_run(result))
     other = scenario.override({"seed": scenario.seed + 1}) if scenario.seed < 2**62 else scenario
-    yield "compare", json.dumps(capsim.compare({"one": scenario, "other": other}).to_dict(), sort_keys=True)
+    yield "compare", text_of(capsim.compare({"one": scenario, "other": other}).to_dict())
     if len(scenario.all_groups) == 1 and scenario.account is None:
         found = capsim.frontier(scenario, max_shared=3, max_metered=2)
-        yield "frontier", json.dumps(found.to_dict(), sort_keys=True)
+        yield "frontier", text_of(found.to_dict())
 
 
 def main() -> None:
@@ -62,7 +77,7 @@ def main() -> None:
         result = capsim.simulate(scenario, keep_calls=scenario.horizon.days < 40, watch=True)
         for name, text in of_run(result) if any(result.logs) else ():
             found[f"{file.name} {name}"] = digest(text)
-        found[f"{file.name} document"] = digest(json.dumps(result.to_dict(), sort_keys=True))
+        found[f"{file.name} document"] = digest(text_of(result.to_dict()))
     print(json.dumps(found))
 
 
