@@ -6,7 +6,6 @@ import math
 from functools import lru_cache
 
 
-@lru_cache(maxsize=256)
 @lru_cache(maxsize=4096)
 def t_quantile(level: float, degrees: int) -> float:
     """The t for which a two-sided interval has this confidence level.
