@@ -14,6 +14,9 @@ Row = TypeVar("Row", contravariant=True)
 INTERVAL = "95% interval"
 """Head of a column of intervals."""
 
+LEAST_IN_WHOLE_UNITS = 1000
+"""Least end of an interval of money that a short column writes in whole units."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
@@ -81,6 +84,22 @@ def money(head: str, value: Callable[[Row], float], places: int) -> Column[Row]:
     return Column(head, lambda row: numbers.money(value(row), places))
 
 
-def money_interval(value: Callable[[Row], Estimate], places: int) -> Column[Row]:
-    """Make a column of intervals of amounts of money, with the currency's decimal places."""
-    return Column(INTERVAL, lambda row: numbers.money_interval(value(row), places))
+def money_interval(value: Callable[[Row], Estimate], places: int, short: bool = False) -> Column[Row]:
+    """Make a column of intervals of amounts of money.
+
+    Parameters
+    ----------
+    value : callable
+        ``value(row)`` gives the amount.
+    places : int
+        Decimal places of the currency.
+    short : bool
+        Whether thousands are written in whole units.
+    """
+
+    def cell(row: Row) -> str:
+        amount = value(row)
+        whole = short and not max(abs(amount.low), abs(amount.high)) < LEAST_IN_WHOLE_UNITS
+        return numbers.money_interval(amount, 0 if whole else places)
+
+    return Column(INTERVAL, cell)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import tee
+from typing import Literal
 
 import numpy as np
 
@@ -35,27 +36,44 @@ class PassResult:
     hunted: tuple[Hunted, ...]
 
 
-def obstacle(compiled: CompiledScenario, group: int) -> str | None:
-    """Why one pass cannot tell what a group of any size does; None where it can."""
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What keeps one pass from being exact.
+
+    Attributes
+    ----------
+    kind : str
+        A prepaid account, redials, the capacity limit of a DID or of the group, changes of the group's channels, or a
+        price.
+    detail : str
+        The DID that has a limit, or what the price says.
+    """
+
+    kind: Literal["account", "redials", "DID limit", "group limit", "changes", "price"]
+    detail: str = ""
+
+
+def find_obstacle(compiled: CompiledScenario, group: int) -> Obstacle | None:
+    """Find what keeps one pass from telling what a group (by row) of any size does; None if nothing does."""
     if compiled.account is not None:
-        return "an account's balance refuses and ends calls (R10)"
+        return Obstacle("account")
     if compiled.traffic.redials:
-        return "callers who are blocked try again"
+        return Obstacle("redials")
     first = (-1, -1)
     for row, (_, plan) in enumerate(compiled.schedule.plans()):
         limited = (plan.did_limit < UNLIMITED) & (plan.group == group)
         if limited.any():
-            return f"{plan.did_names[int(np.flatnonzero(limited)[0])]} has a capacity limit (R9)"
+            return Obstacle("DID limit", plan.did_names[int(np.flatnonzero(limited)[0])])
         if plan.group_limit[group] < UNLIMITED:
-            return "the group has a capacity limit (R9)"
+            return Obstacle("group limit")
         sizes = int(plan.shared[group]), int(plan.metered[group])
         if row == 0:
             first = sizes
         elif sizes != first:
-            return "the group's own channels change in the course of the horizon (R11)"
+            return Obstacle("changes")
     calls = compiled.traffic.expected_calls(compiled.traffic.begin, compiled.traffic.end)
-    obstacles = (charge.obstacle(group, calls) for charge in compiled.prices.charges.values())
-    return next((obstacle for obstacle in obstacles if obstacle is not None), None)
+    reasons = (charge.obstacle(group, calls) for charge in compiled.prices.charges.values())
+    return next((Obstacle("price", reason) for reason in reasons if reason is not None), None)
 
 
 def priced(scenario: Scenario, groups: Sequence[str]) -> Scenario:

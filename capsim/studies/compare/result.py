@@ -66,7 +66,18 @@ class Comparison:
 
     @property
     def names(self) -> list[str]:
+        """Names of the mixes."""
         return list(self.results)
+
+    @property
+    def first(self) -> RunResult:
+        """The run of the first mix, whose seed, replications and horizon all of them have."""
+        return next(iter(self.results.values()))
+
+    @property
+    def currency(self) -> str:
+        """Currency of all mixes."""
+        return self.first.scenario.currency
 
     @property
     def cheapest(self) -> str:

@@ -1,4 +1,4 @@
-"""A comparison in sentences, and how differences are written."""
+"""A comparison in sentences."""
 
 from __future__ import annotations
 
@@ -7,52 +7,62 @@ from typing import TYPE_CHECKING
 
 from capsim.estimates.differences import SIGNIFICANCE
 from capsim.show import numbers
-from capsim.units import CURRENCIES
+from capsim.studies.run.words import goals_in_short, horizon_text
+from capsim.units import CURRENCIES, counted
 
 if TYPE_CHECKING:
     from capsim.studies.compare.result import Comparison
 
 
 def verdict(comparison: Comparison) -> str:
-    """Which mix is cheapest, and by how much against the next one; whether they can be told apart at all."""
+    """Say which mix is cheapest, by how much against the next one, and whether the two can be told apart at all."""
     best = comparison.cheapest
     costs = {name: result.cost_estimates["monthly"].mean for name, result in comparison.results.items()}
-    next_ = min((name for name in comparison.names if name != best), key=lambda name: costs[name])
-    one = comparison.results[best]
-    places, currency = CURRENCIES[one.scenario.currency], one.scenario.currency
-    more = comparison.difference(best, next_)
-    ours, theirs = (comparison.results[name].samples.totals["blocking"].one() for name in (best, next_))
+    second = min((name for name in comparison.names if name != best), key=lambda name: costs[name])
+    currency = comparison.currency
+    places = CURRENCIES[currency]
+    more = comparison.difference(best, second)
+    ours, theirs = (comparison.results[name].samples.totals["blocking"].one() for name in (best, second))
     blocked = f"blocking {numbers.blocking(ours)} against {numbers.blocking(theirs)}"
     if more.monthly.mean == 0 and not more.monthly.half_width > 0:
-        return f"{best} and {next_} cost the same, {numbers.money(costs[best], places)} {currency} a month; {blocked}."
+        return f"{best} and {second} cost the same, {numbers.money(costs[best], places)} {currency} a month; {blocked}."
     interval = numbers.money_interval(more.monthly, places)
     sure = f" ({interval})" if interval else " (one replication: no interval)" if math.isnan(more.monthly.low) else ""
     amount = f"{numbers.money(more.monthly.mean, places)} {currency} a month"
     if more.p_monthly > SIGNIFICANCE:
-        return f"{best} and {next_} cannot be told apart by cost: {next_} costs {amount} more{sure}; {blocked}."
-    return f"{best} is {amount} cheaper than {next_}{sure}; {blocked}."
+        return f"{best} and {second} cannot be told apart by cost: {second} costs {amount} more{sure}; {blocked}."
+    return f"{best} is {amount} cheaper than {second}{sure}; {blocked}."
 
 
-def points(value: float, width: float = math.nan) -> str:
-    """A difference of shares, ``+0.43 pp``; the width of its interval says how many digits it bears."""
-    if math.isnan(value):
-        return numbers.NOTHING
-    return f"{_points(value, width)} pp"
+def method_line(comparison: Comparison) -> str:
+    """Return what was run in one line: horizon, replications, seed and engine."""
+    first = comparison.first
+    runs = f"{counted(first.replications, 'replication')} of the same calls, seed {first.seed}, engine {first.engine}"
+    return f"{horizon_text(first.scenario)}; {runs}"
 
 
-def points_interval(low: float, high: float) -> str:
-    """The interval of such a difference; empty where there is none."""
-    return "" if math.isnan(low) else f"{_points(low, high - low)} to {_points(high, high - low)}"
+def method_under_title(comparison: Comparison) -> str:
+    """Return what was run in one line, for a page: horizon and replications."""
+    first = comparison.first
+    return f"{horizon_text(first.scenario)}; {first.replications:,} replications of the same calls"
 
 
-def _points(value: float, width: float) -> str:
-    finest = 100 * (width if width > 0 else abs(value) / 10)
-    places = max(0, min(6, 1 - math.floor(math.log10(finest)))) if finest > 0 else 0
-    return f"{100 * value:+.{places}f}" if value else "0"
+def goals_of_mixes(comparison: Comparison) -> list[str]:
+    """Say of each mix that has goals how many are met, without a full stop."""
+    return [
+        f"Goals of {name}: {goals_in_short(result.goal_outcomes)}"
+        for name, result in comparison.results.items()
+        if result.goal_outcomes
+    ]
 
 
-def p_value(value: float) -> str:
-    """A p-value to what means anything."""
-    if math.isnan(value):
-        return numbers.NOTHING
-    return "< 0.001" if value < 0.001 else f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
+def adjustment(comparison: Comparison) -> str:
+    """Say that p-values are adjusted; empty if there is only one comparison."""
+    number = len(comparison.differences)
+    return f"p: adjusted for {number} comparisons (Holm)." if number > 1 else ""
+
+
+METHOD = (
+    "Every mix faces the same calls. Differences are taken replication by replication, with Student's t; p-values "
+    "are adjusted for the number of comparisons (Holm)."
+)

@@ -13,13 +13,14 @@ from capsim.scenario.model.groups import MAX_METERED
 from capsim.scenario.model.pools import MAX_CHANNELS
 from capsim.scenario.what_ifs import changed, group_named
 from capsim.shares import asked_blocking
-from capsim.simulation.passes import obstacle, priced
+from capsim.simulation.passes import find_obstacle, priced
 from capsim.simulation.progress import Progress, Silence
 from capsim.simulation.replication import CompiledScenario
 from capsim.simulation.workers import check_jobs
 from capsim.studies.frontier.cell_by_cell import cell_by_cell
 from capsim.studies.frontier.one_pass import by_one_pass
 from capsim.studies.frontier.result import Frontier, Grid
+from capsim.studies.frontier.words import why_not_one_pass
 
 MOST_CELLS = 2_000_000
 METHODS = ("one pass", "cell by cell")
@@ -76,14 +77,15 @@ def frontier(
         raise InputError(Problem(f"must be one of {', '.join(METHODS)} (got {method!r})", path="method"))
     check_jobs(n_jobs)
     variants = [_variant(scenario, dict(zip(grid.entries, counts, strict=True))) for counts in grid.dedicated]
-    settings = [CompiledScenario.of(priced(variant, [group])) for variant in variants]
+    compiled = [CompiledScenario.of(priced(variant, [group])) for variant in variants]
     row = list(scenario.all_groups).index(group)
-    why = next((text for text in (obstacle(compiled, row) for compiled in settings) if text is not None), None)
+    obstacle = next(filter(None, (find_obstacle(of_variant, row) for of_variant in compiled)), None)
+    why = why_not_one_pass(obstacle) if obstacle is not None else None
     if method == "one pass" and why is not None:
         raise InputError(Problem(f"one pass is not exact here: {why}", path="method"))
     progress, announce = progress or Silence(), announce or (lambda _: None)
     if why is None and method != "cell by cell":
-        return by_one_pass(scenario, group, grid, variants, settings, accepted, n_jobs, progress)
+        return by_one_pass(scenario, group, grid, variants, compiled, accepted, n_jobs, progress)
     return cell_by_cell(scenario, group, grid, variants, why, accepted, n_jobs, progress, announce)
 
 

@@ -19,8 +19,8 @@ from capsim.scenario.what_ifs import sized
 from capsim.simulation.passes import without_channels
 from capsim.simulation.progress import Progress
 from capsim.studies.frontier.result import Frontier, Grid, cost_figure, figure_names
+from capsim.studies.frontier.words import announcement
 from capsim.studies.run.ask import simulate
-from capsim.units import about
 
 
 def cell_by_cell(
@@ -47,9 +47,7 @@ def cell_by_cell(
     try:
         for done, (number, shared, metered) in enumerate(cells):
             if done == 1:
-                reason = f"one pass is not exact here: {why}" if why is not None else "as asked"
-                seconds = (perf_counter() - begun) * len(cells)
-                announce(f"{reason}; {len(cells):,} cells are simulated one by one, about {about(seconds)}")
+                announce(announcement(why, len(cells), (perf_counter() - begun) * len(cells)))
             try:
                 size = sized(variants[number], group, shared, metered)
             except ScenarioError:

@@ -1,61 +1,67 @@
 """Sliders on the page of a frontier: every size is on it already, so that moving through them needs no server.
 
-Where scripts are not run (in a mail, say), the sliders are not shown, and the page says the same without them.
+If scripts are not run (in a mail, say), the sliders are hidden, and the page says the same without them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from capsim.cost import channel_kinds
-from capsim.show import numbers
 from capsim.show import page as html
+from capsim.show.columns import Column, heads
 from capsim.show.style import HERE
+from capsim.studies.frontier.columns import blocking_columns, kind_columns, monthly_columns
 from capsim.studies.frontier.plots import where_sizes_lie
+from capsim.studies.frontier.rows import marked_sizes
 from capsim.studies.frontier.words import change
-from capsim.units import CURRENCIES
 
 if TYPE_CHECKING:
     from capsim.show.style import Axes
     from capsim.studies.frontier.result import Cell, Frontier
 
 MOST_CELLS = 5_000
-"""Of a larger grid, its picture and its ridge are shown, and no sliders."""
+"""Largest grid with sliders, in cells; a larger one has its picture and its ridge alone."""
 POINT = 72
-"""Units of an inch of a picture."""
+"""Units of a picture in an inch."""
 
 
 def script() -> str:
-    """The script of the sliders, which knows where the mark's outline and the monthly cost stand."""
+    """Return the script of the sliders, which knows the mark's outline and the place of the monthly cost."""
     text = files("capsim.studies.frontier").joinpath("explorer.js").read_text("utf-8").replace("HERE", HERE)
     return text.replace("MONTHLY", str(2 + len(channel_kinds())))
 
 
 def explorer(frontier: Frontier, variant: int, axes: Axes) -> str:
-    """Sliders of shared and metered channels, and a size's figures beside the present one and the cheapest.
+    """Show sliders of shared and metered channels, and a size's figures beside the present one and the cheapest.
 
-    ``axes`` is the picture of the grid, drawn already, in which the size is marked.
+    Parameters
+    ----------
+    frontier : Frontier
+        The frontier.
+    variant : int
+        Place of the dedicated channels.
+    axes : Axes
+        Picture of the grid, drawn already, in which the size is marked.
     """
     grid = frontier.grid
-    if len(grid.shared) * len(grid.metered) > MOST_CELLS or len(grid.shared) * len(grid.metered) < 2:
+    if not 2 <= len(grid.shared) * len(grid.metered) <= MOST_CELLS:
         return ""
+    columns = _columns(frontier)
     cells = [
-        _figures(frontier, frontier.cell(shared, metered, variant))
+        [*_texts(columns, cell), change(frontier, cell)]
         for shared in grid.shared.tolist()
         for metered in grid.metered.tolist()
+        if (cell := frontier.cell(shared, metered, variant))
     ]
-    at = [round(one, 3) for one in where_sizes_lie(axes, POINT)]
+    at = [round(number, 3) for number in where_sizes_lie(axes, POINT)]
     shown = {"cells": cells, "at": at, "unit": f"{frontier.scenario.currency} a month"}
     data = json.dumps(shown, separators=(",", ":")).replace("<", "\\u003c")
-    marked: dict[str, Cell] = {}
-    if frontier.present is not None and frontier.variant_of(frontier.present) == variant:
-        marked["Present size"] = frontier.present
-    if frontier.cheapest is not None:
-        marked["Cheapest"] = frontier.cheapest
+    marked = marked_sizes(frontier, variant)
     start = next(iter(marked.values()), frontier.cell(0, 0, variant))
     sliders = "".join(
         f'<label>{name} channels <input type="range" id="explorer-{name.lower()}" min="0" max="{most}" step="1" '
@@ -70,37 +76,30 @@ def explorer(frontier: Frontier, variant: int, axes: Axes) -> str:
         for name, cell in marked.items()
     )
     return (
-        f'<div id="explorer" hidden><div class="sliders">{sliders}{buttons}</div>{_table(frontier, marked)}'
-        f'<p aria-live="polite" data-figure="{len(_names(frontier))}"></p></div>'
+        f'<div id="explorer" hidden><div class="sliders">{sliders}{buttons}</div>{_table(columns, marked)}'
+        f'<p aria-live="polite" data-figure="{len(columns)}"></p></div>'
         f'<script type="application/json" id="explorer-data">{data}</script>'
     )
 
 
-def _names(frontier: Frontier) -> list[str]:
+def _columns(frontier: Frontier) -> tuple[Column[Cell], ...]:
+    """Figures of a size; the script finds blocking first, and the monthly cost after the kinds of cost."""
     currency = frontier.scenario.currency
-    return [
-        "Blocking", "95% interval", *(f"{kind.short}, in the horizon" for kind in channel_kinds().values()),
-        f"{currency} a month", "95% interval",
-    ]  # fmt: skip
+    return (*blocking_columns(), *kind_columns(currency), *monthly_columns(currency))
 
 
-def _figures(frontier: Frontier, cell: Cell) -> Sequence[str]:
-    """What is shown of a size, as it is shown; the last is what changes, in words."""
-    places = CURRENCIES[frontier.scenario.currency]
-    return (
-        numbers.blocking(cell.blocking), numbers.blocking_interval(cell.blocking),
-        *(numbers.money(cell.cost(kind).mean, places) for kind in channel_kinds()),
-        numbers.money(cell.monthly.mean, places), numbers.money_interval(cell.monthly, places), change(frontier, cell),
-    )  # fmt: skip
+def _texts(columns: tuple[Column[Cell], ...], cell: Cell) -> list[str]:
+    return [column.cell(cell) for column in columns]
 
 
-def _table(frontier: Frontier, marked: dict[str, Cell]) -> str:
+def _table(columns: tuple[Column[Cell], ...], marked: Mapping[str, Cell]) -> str:
+    """Show a row for each figure: of the size chosen, which the script fills in, and of those beside it."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("", "Here", *marked))
-    shown = [_figures(frontier, cell) for cell in marked.values()]
+    shown = [_texts(columns, cell) for cell in marked.values()]
     rows = "".join(
         f'<tr><th scope="row">{escape(name)}</th><td data-figure="{place}"></td>'
-        f"{''.join(f'<td>{escape(figures[place])}</td>' for figures in shown)}</tr>"
-        for place, name in enumerate(_names(frontier))
+        f"{''.join(f'<td>{escape(texts[place])}</td>' for texts in shown)}</tr>"
+        for place, name in enumerate(heads(columns))
     )
     table = f'<table class="here"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
     return html.scrolled("The size chosen, the present one and the cheapest", table)

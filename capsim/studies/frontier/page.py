@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from capsim.show import page as html
+from capsim.show.columns import cells, heads
+from capsim.studies.frontier import words
+from capsim.studies.frontier.columns import neighbour_columns, ridge_columns
 from capsim.studies.frontier.explorer import explorer, script
-from capsim.studies.frontier.rows import neighbour_rows, ridge_head, ridge_rows
-from capsim.studies.frontier.words import frontier_sentences
+from capsim.studies.frontier.rows import neighbour_rows, ridge_rows
 from capsim.studies.run.page.scenario import scenario_file, scenario_section
 from capsim.studies.run.words import horizon_text
 
@@ -18,20 +20,28 @@ if TYPE_CHECKING:
     from capsim.studies.run.result import RunResult
 
 MOST_ROWS = 30
+"""Largest number of splits that are listed."""
+TITLES = {
+    "break_even": "Where a flat-rate channel stops paying",
+    "cost": "What the mix costs",
+}
+"""Titles of pictures, by their names, in the order of the page."""
 
 
 def frontier_page(frontier: Frontier, command: str = "") -> str:
-    """One self-contained page: the cheapest size, the break-even, cost and blocking of all sizes as pictures, the ridge."""
+    """Return one self-contained page: the cheapest size, the break-even, pictures of all sizes, the ridge.
+
+    Parameters
+    ----------
+    frontier : Frontier
+        The frontier.
+    command : str
+        Command that repeats it; empty if there is none.
+    """
     scenario = frontier.scenario
-    sentences = list(frontier_sentences(frontier))
+    sentences = list(words.frontier_sentences(frontier))
     pictures = frontier.plot.all()
-    titles = {
-        "break_even": "Where a flat-rate channel stops paying",
-        "cost": "What the mix costs",
-    }
-    every = _grid(frontier, pictures["grid"], " ".join(sentences))
-    how = "from one pass over the calls" if frontier.method == "one pass" else "each simulated by itself"
-    why = f"One pass would not be exact here: {frontier.why}." if frontier.why else ""
+    every_size = _grid(frontier, pictures["grid"], " ".join(sentences))
     return html.page(
         f"{scenario.name}: frontier of group {frontier.group}",
         [
@@ -41,63 +51,59 @@ def frontier_page(frontier: Frontier, command: str = "") -> str:
         [
             *(
                 html.section(title, html.figure(pictures[name], " ".join(sentences)))
-                for name, title in titles.items()
+                for name, title in TITLES.items()
                 if name in pictures
             ),
-            html.section("Every size", every),
+            html.section("Every size", every_size),
             html.section("The cheapest split of every number of channels", _ridge(frontier)),
             scenario_section(scenario),
             html.section(
                 "Method",
-                html.paragraph(
-                    f"{frontier.grid.cells:,} sizes {how}: {frontier.calls_simulated:,} calls in {scenario.replications:,} "
-                    f"replications. Each size is what a run with it gives. {why}"
-                ),
+                html.paragraph(words.method(frontier)),
                 html.repeat(command, scenario.seed),
                 scenario_file(scenario),
             ),
         ],
-        script() if "<script" in every else "",
+        script() if "<script" in every_size else "",
     )
 
 
 def _grid(frontier: Frontier, axes: Axes, sentences: str) -> str:
-    """The picture of all sizes, and sliders that move through them."""
+    """Show the picture of all sizes, and sliders that move through them."""
     sliders = explorer(frontier, frontier.shown_variant, axes)
-    picture = html.figure(
-        axes, f"Monthly cost of every size. {sentences}", "The cross is where the sliders are." if sliders else ""
-    )
+    caption = words.GRID_CAPTION if sliders else ""
+    picture = html.figure(axes, f"Monthly cost of every size. {sentences}", caption)
     return sliders + f'<div id="explorer-picture">{picture}</div>'
 
 
 def _ridge(frontier: Frontier) -> str:
-    rows, cheapest = ridge_rows(frontier, MOST_ROWS)
+    columns, ridge = ridge_columns(frontier.scenario.currency), ridge_rows(frontier, MOST_ROWS)
     return html.table(
         "The cheapest split of every number of channels",
-        ridge_head(frontier),
-        rows,
-        strong=() if cheapest is None else (cheapest,),
+        heads(columns),
+        cells(columns, ridge.cells),
+        strong=() if ridge.marked is None else (ridge.marked,),
     )
 
 
-def sizes_nearby(result: RunResult, found: Mapping[str, Frontier]) -> Iterator[str]:
-    """For the page of a run: what one more channel, or one fewer, would block and cost.
+def sizes_nearby(result: RunResult, frontiers: Mapping[str, Frontier]) -> Iterator[str]:
+    """Give what one more channel, or one fewer, would block and cost, for the page of a run.
 
-    ``found`` has the sizes around that of each group (`capsim.studies.frontier.neighbours`); each is exactly what a run
-    with that size gives.
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    frontiers : mapping of str to Frontier
+        By group, the sizes around its own (`capsim.studies.frontier.neighbours`); each is exactly what a run with that
+        size gives.
     """
-    if not found and result.samples.plan.group_names:
-        yield html.paragraph(
-            "Not shown: one pass over the calls does not tell it here (limits, a balance, callers who try again, changes of a group's "
-            "sizes, no price, or more than three groups). capsim frontier runs the sizes by themselves."
-        )
-    for name, frontier in found.items():
-        head, rows, now = neighbour_rows(frontier)
-        if len(found) > 1:
+    if not frontiers and result.samples.plan.group_names:
+        yield html.paragraph(words.NOT_NEARBY)
+    for name, frontier in frontiers.items():
+        columns, sizes = neighbour_columns(frontier), neighbour_rows(frontier)
+        if len(frontiers) > 1:
             yield html.paragraph(f"Group {name}:")
-        yield html.table(f"Sizes around that of group {name}", head, rows, strong=(now,))
-    if found:
-        yield html.paragraph(
-            "The same calls through each size, all else as it is; blocking is of the calls of the group's numbers. "
-            "capsim frontier shows every size, capsim plan finds the cheapest mix."
-        )
+        strong = () if sizes.marked is None else (sizes.marked,)
+        yield html.table(f"Sizes around that of group {name}", heads(columns), cells(columns, sizes.cells), strong)
+    if frontiers:
+        yield html.paragraph(words.NEARBY)

@@ -73,6 +73,11 @@ class Cell:
     figures: dict[str, Estimate]
 
     @property
+    def size(self) -> tuple[int, int]:
+        """Shared and metered channels."""
+        return self.shared, self.metered
+
+    @property
     def blocking(self) -> Estimate:
         """Blocking of all calls of the group's DIDs."""
         return self.figures["blocking"]

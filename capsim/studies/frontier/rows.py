@@ -1,61 +1,77 @@
-"""A frontier as rows of a table, for text and page."""
+"""A frontier as rows of values: sizes that a table lists, and sizes that stand beside each other."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from capsim.show import numbers
-from capsim.units import CURRENCIES
-
 if TYPE_CHECKING:
-    from capsim.studies.frontier.result import Frontier
+    from capsim.studies.frontier.result import Cell, Frontier
+
+REACH = 3
+"""Largest number of channels by which a neighbour differs from the present size."""
 
 
-def ridge_rows(frontier: Frontier, most: int) -> tuple[list[tuple[str, ...]], int | None]:
-    """The cheapest split of each number of channels, up to the first that blocks nothing; and which row is cheapest."""
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Sizes in a table, one of which may stand out.
+
+    Attributes
+    ----------
+    cells : sequence of Cell
+        The sizes.
+    marked : int or None
+        Place of the size that stands out; None if none does.
+    """
+
+    cells: Sequence[Cell]
+    marked: int | None
+
+
+def ridge_rows(frontier: Frontier, most: int) -> Sizes:
+    """Return the cheapest split of each number of channels, up to the first that blocks nothing.
+
+    The cheapest size stands out.
+
+    Parameters
+    ----------
+    frontier : Frontier
+        The frontier.
+    most : int
+        Largest number of splits; the smallest sizes are left out.
+    """
     best = frontier.cheapest
-    places = CURRENCIES[frontier.scenario.currency]
     ridge = frontier.ridge(frontier.shown_variant)
     until = next((row for row, cell in enumerate(ridge) if cell.blocking.mean == 0), len(ridge) - 1) + 1
     shown = ridge[max(0, until - most) : until]
-    rows: list[tuple[str, ...]] = [
-        (str(cell.shared + cell.metered), str(cell.shared), str(cell.metered), numbers.blocking(cell.blocking),
-         numbers.blocking_interval(cell.blocking), numbers.money(cell.monthly.mean, places),
-         numbers.money_interval(cell.monthly, places))
-        for cell in shown
-    ]  # fmt: skip
-    at = [row for row, cell in enumerate(shown) if best and (cell.shared, cell.metered) == (best.shared, best.metered)]
-    return rows, at[0] if at else None
+    marked = [row for row, cell in enumerate(shown) if best is not None and cell.size == best.size]
+    return Sizes(shown, marked[0] if marked else None)
 
 
-def ridge_head(frontier: Frontier) -> tuple[str, ...]:
-    """The columns of these rows."""
-    monthly = f"{frontier.scenario.currency} a month"
-    return "Channels", "Shared", "Metered", "Blocking", "95% interval", monthly, "95% interval"
+def neighbour_rows(frontier: Frontier, reach: int = REACH) -> Sizes:
+    """Return the sizes around the present one, which stands out.
 
-
-def neighbour_rows(frontier: Frontier, reach: int = 3) -> tuple[tuple[str, ...], list[tuple[str, ...]], int]:
-    """The sizes around the present one, with what changes: head, rows, and which of them is the present one.
-
-    Shared channels vary; where the grid has no more of them than the group, metered ones do.
+    Shared channels vary; if the grid has no more of them than the group, metered ones do.
     """
     assert frontier.current is not None
-    currency, places = frontier.scenario.currency, CURRENCIES[frontier.scenario.currency]
     variant, shared, metered = frontier.current
     sizes = [(other, metered) for other in range(shared - reach, shared + reach + 1)]
     if frontier.grid.shared[-1] == shared:
         sizes = [(shared, other) for other in range(metered - reach, metered + reach + 1)]
-    sizes = [one for one in sizes if min(one) >= 0 and sum(one) > 0]
-    now = frontier.cell(shared, metered, variant).monthly.mean
-    rows: list[tuple[str, ...]] = []
-    for one in sizes:
-        cell = frontier.cell(*one, variant)
-        more = cell.monthly.mean - now
-        change = "now" if one == (shared, metered) else f"{'+' if more >= 0 else ''}{numbers.money(more, places)}"
-        rows.append(
-            (f"{cell.shared:,}", f"{cell.metered:,}", numbers.blocking(cell.blocking),
-             numbers.blocking_interval(cell.blocking), numbers.money(cell.monthly.mean, places),
-             numbers.money_interval(cell.monthly, places), change)
-        )  # fmt: skip
-    head = ("Shared", "Metered", "Blocking", "95% interval", f"{currency} a month", "95% interval", "Change")
-    return head, rows, sizes.index((shared, metered))
+    sizes = [size for size in sizes if min(size) >= 0 and sum(size) > 0]
+    return Sizes([frontier.cell(*size, variant) for size in sizes], sizes.index((shared, metered)))
+
+
+def marked_sizes(frontier: Frontier, variant: int | None = None) -> dict[str, Cell]:
+    """Return the sizes that others are compared with: the present one and the cheapest, as far as there are any.
+
+    ``variant`` leaves the present size out unless it is of these dedicated channels.
+    """
+    sizes: dict[str, Cell] = {}
+    present = frontier.present
+    if present is not None and variant in (None, frontier.variant_of(present)):
+        sizes["Present size"] = present
+    if frontier.cheapest is not None:
+        sizes["Cheapest"] = frontier.cheapest
+    return sizes

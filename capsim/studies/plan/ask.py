@@ -10,11 +10,12 @@ import numpy as np
 
 from capsim.errors import InputError, Problem
 from capsim.scenario import Scenario
-from capsim.simulation.passes import obstacle
+from capsim.simulation.passes import find_obstacle
 from capsim.simulation.progress import Progress, Silence
 from capsim.simulation.replication import CompiledScenario
 from capsim.simulation.workers import check_jobs
 from capsim.studies.compare.result import Difference, differences_of
+from capsim.studies.frontier.words import why_not_one_pass
 from capsim.studies.plan import words
 from capsim.studies.plan.choosing import Choice, Chooser, Size
 from capsim.studies.plan.mix import mix_of
@@ -175,9 +176,9 @@ class _Planning:
         self.say(words.asked(self.target, units))
         for unit in units:
             if unit.group is not None:
-                why = obstacle(self.compiled, list(self.scenario.all_groups).index(unit.group))
-                if why is not None:
-                    self.say(words.guessed(unit.group, why))
+                obstacle = find_obstacle(self.compiled, list(self.scenario.all_groups).index(unit.group))
+                if obstacle is not None:
+                    self.say(words.guessed(unit.group, why_not_one_pass(obstacle)))
 
     def _look(self, pilot: Pilot, chooser: Chooser, units: Sequence[Unit]) -> None:
         """Look at all combinations where they are few, else descend from the present one and from two extremes."""
@@ -224,7 +225,7 @@ class _Planning:
             place
             for place, size in enumerate(best.choice.sizes if best is not None else ())
             if size.unit.group is not None
-            and obstacle(self.compiled, list(self.scenario.all_groups).index(size.unit.group)) is not None
+            and find_obstacle(self.compiled, list(self.scenario.all_groups).index(size.unit.group)) is not None
         ]
         tried = {trial.choice.key for trial in trials}
         for place in guessed:

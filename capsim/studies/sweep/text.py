@@ -11,38 +11,32 @@ from rich.text import Text
 from capsim.estimates.estimate import Estimate
 from capsim.show import numbers
 from capsim.show.tables import new_table
-from capsim.studies.run.words import horizon_text
+from capsim.studies.sweep import words
 from capsim.studies.sweep.result import METRICS, Sweep
-from capsim.studies.sweep.rows import SHARES, is_money, plain
-from capsim.units import CURRENCIES, counted
+from capsim.studies.sweep.rows import SHARES, is_money
+from capsim.units import CURRENCIES
 
 MOST_ROWS = 60
+"""Largest number of points that are listed; of more, some in between are left out."""
 BAR = 10
+"""Length of the longest bar, in characters."""
 WIDTH = 100
+"""Widest table with bars, in characters."""
 
 
 def sweep_text(sweep: Sweep, metrics: Sequence[str] = ()) -> Group:
-    """What was varied, and the figures of each point."""
-    done = (
-        f"{len(sweep.results):,} of {len(sweep.points):,} points"
-        if sweep.interrupted
-        else f"{len(sweep.points):,} points"
-    )
-    runs = max((len(one.offered) for one in sweep.results.values()), default=sweep.scenario.replications)
-    each = f"{counted(runs, 'replication')}, seed {sweep.scenario.seed}"
+    """Return what was varied, and the figures of each point."""
+    fixed, varied = _columns(sweep)
     parts: list[RenderableType] = [
         Text(f"{sweep.scenario.name}: a sweep", style="bold"),
-        Text(f"{horizon_text(sweep.scenario)}; {done}, {each}", style="dim"),
+        Text(words.method_line(sweep), style="dim"),
+        *(Text(f"{path} = {_value(sweep.points[0][sweep.paths.index(path)])}", style="dim") for path in fixed),
+        Text(words.varied_line(varied), style="dim"),
+        Text(),
+        _table(sweep, varied, list(metrics) or list(METRICS)),
     ]
-    fixed, varied = _columns(sweep)
-    parts += [Text(f"{path} = {_value(sweep.points[0][sweep.paths.index(path)])}", style="dim") for path in fixed]
-    parts += [Text(f"over {', '.join(varied)}", style="dim")]
-    parts += [Text(), _table(sweep, varied, list(metrics) or list(METRICS))]
-    alike = [_place(sweep, varied, number) for number in sweep.alike]
-    if alike:
-        listed = ", ".join(alike[:6]) + (", ..." if len(alike) > 6 else "")
-        text = f"Not to be told apart from the first point, in blocking or cost (Holm): {listed}."
-        parts.append(Text(text, style="dim"))
+    if sentence := words.alike_sentence(sweep, varied):
+        parts.append(Text(sentence, style="dim"))
     return Group(*parts)
 
 
@@ -130,7 +124,3 @@ def _figure(sweep: Sweep, metric: str, one: Estimate) -> tuple[str, str]:
 
 def _value(value: object) -> str:
     return str(value) if not isinstance(value, dict) else ", ".join(f"{key}: {one}" for key, one in value.items())
-
-
-def _place(sweep: Sweep, varied: list[str], number: int) -> str:
-    return " / ".join(str(plain(sweep.points[number][sweep.paths.index(path)])) for path in varied)

@@ -1,14 +1,14 @@
-"""What the page answers: a size beside the present one and the cheapest, in a table and in words."""
+"""What the what-if page answers: a size beside the present one and the cheapest, in a table and in words."""
 
 from __future__ import annotations
 
 from html import escape
 from typing import TYPE_CHECKING
 
-from capsim.cost import channel_kinds
-from capsim.show import numbers
-from capsim.studies.frontier.words import change, frontier_sentences
-from capsim.units import CURRENCIES
+from capsim.studies.frontier.columns import SIZE_IN_FULL, blocking_columns, kind_columns, monthly_columns
+from capsim.studies.frontier.rows import marked_sizes
+from capsim.studies.frontier.words import change, cost_and_blocking, frontier_sentences
+from capsim.studies.what_if.words import method
 
 if TYPE_CHECKING:
     from capsim.studies.frontier.result import Cell, Frontier
@@ -25,40 +25,22 @@ td:nth-child(2), thead th:nth-child(2) { font-weight: 700; }
 """Styles of what is written on the page."""
 
 
-def answer_html(found: Frontier, cell: Cell) -> str:
-    """What a size costs and blocks, beside the present one and the cheapest, all with these calls and prices."""
-    currency = found.scenario.currency
-    places = CURRENCIES[currency]
-    columns: dict[str, Cell] = {"Here": cell}
-    if found.present is not None:
-        columns["Present size"] = found.present
-    if found.cheapest is not None:
-        columns["Cheapest"] = found.cheapest
-    rows = [
-        ("Shared channels", [f"{one.shared:,}" for one in columns.values()]),
-        ("Metered channels", [f"{one.metered:,}" for one in columns.values()]),
-        ("Blocking", [numbers.blocking(one.blocking) for one in columns.values()]),
-        ("95% interval", [numbers.blocking_interval(one.blocking) for one in columns.values()]),
-        (f"{currency} a month", [numbers.money(one.monthly.mean, places) for one in columns.values()]),
-        ("95% interval", [numbers.money_interval(one.monthly, places) for one in columns.values()]),
-        *(
-            (f"{kind.short}, in the horizon", [numbers.money(one.cost(name).mean, places) for one in columns.values()])
-            for name, kind in channel_kinds().items()
-        ),
-    ]
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("", *columns))
+def answer_html(frontier: Frontier, cell: Cell) -> str:
+    """Show what a size costs and blocks, beside the present one and the cheapest, with the same calls and prices."""
+    currency = frontier.scenario.currency
+    sizes = {"Here": cell} | marked_sizes(frontier)
+    columns = (*SIZE_IN_FULL, *blocking_columns(), *monthly_columns(currency), *kind_columns(currency))
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("", *sizes))
+    rows = [(column.head, [column.cell(size) for size in sizes.values()]) for column in columns]
     body = "".join(
-        f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{escape(one)}</td>" for one in cells)}</tr>'
-        for name, cells in rows
-        if any(cells)
+        f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{escape(text)}</td>" for text in texts)}</tr>'
+        for name, texts in rows
+        if any(texts)
     )
-    goal = found.goal(cell)
-    status = f" (goal {goal})" if goal is not None else ""
-    first = f"{numbers.money(cell.monthly.mean, places)} {currency} a month, blocking {numbers.blocking(cell.blocking)}"
-    sentences = [change(found, cell), *frontier_sentences(found)]
-    told = "".join(f"<p>{escape(one)}</p>" for one in sentences if one and not one.startswith("Now:"))
-    runs = f"{found.calls_simulated:,} calls in {found.scenario.replications:,} replications"
+    sentences = [change(frontier, cell), *frontier_sentences(frontier, present=False)]
+    paragraphs = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences if sentence)
     return (
-        f'<p class="first" role="status">{escape(first + status)}</p><table><thead><tr>{head}</tr></thead>'
-        f'<tbody>{body}</tbody></table>{told}<p class="soft">{escape(runs)}; every size faces the same calls.</p>'
+        f'<p class="first" role="status">{escape(cost_and_blocking(frontier, cell))}</p>'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{paragraphs}"
+        f'<p class="soft">{escape(method(frontier))}</p>'
     )

@@ -10,7 +10,7 @@ from typing import Any
 from capsim.errors import InputError, Problem
 from capsim.scenario import Scenario
 from capsim.scenario.what_ifs import group_named, sized
-from capsim.simulation.passes import obstacle, priced
+from capsim.simulation.passes import find_obstacle, priced
 from capsim.simulation.replication import CompiledScenario
 from capsim.studies.frontier import Cell, Frontier, frontier
 from capsim.studies.sweep import Factor
@@ -47,7 +47,7 @@ class WhatIf:
         self.most_metered = min(max(found.metered, 2 * LEAST_GRID), 1000) if self.pool.metered is not None else 0
         row = list(scenario.all_groups).index(self.group)
         if (
-            obstacle(CompiledScenario.of(priced(self.scenario, [self.group])), row) is not None
+            find_obstacle(CompiledScenario.of(priced(self.scenario, [self.group])), row) is not None
         ):  # each size is a run by itself
             self.most_shared = min(self.most_shared, found.shared + NEARBY)
             self.most_metered = min(self.most_metered, found.metered + NEARBY)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from capsim.show.pictures import png_address
 from capsim.show.style import HERE, axes_at
 from capsim.studies.frontier.plots import EDGE, where_sizes_lie
+from capsim.studies.what_if.words import picture_text
 
 if TYPE_CHECKING:
     from capsim.studies.frontier.result import Cell, Frontier
@@ -36,10 +37,9 @@ class Picture:
         """The picture with a size marked on it."""
         left, right, top, down = self.at
         width, height = (round(100 * inches) for inches in SIZE)
-        said = f"Monthly cost of every size; here {cell.shared} shared and {cell.metered} metered channels."
         x, y = left + right * cell.shared, top + down * cell.metered
         return (
-            f'<svg role="img" aria-label="{escape(said, quote=True)}" viewBox="0 0 {width} {height}" '
+            f'<svg role="img" aria-label="{escape(picture_text(cell), quote=True)}" viewBox="0 0 {width} {height}" '
             f'style="width: 100%; max-width: {width}px"><image href="{self.image}" width="{width}" height="{height}"/>'
             f'<path d="{HERE}" transform="translate({x:.1f} {y:.1f})" fill="#ffffff" stroke="{EDGE}"/></svg>'
         )
