@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
@@ -12,21 +11,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.kernels import distributions as code
-from capsim.kernels.distributions import N_PARAMETERS, Lengths
+from capsim.kernels.distributions import DISTRIBUTIONS, N_PARAMETERS, Lengths
 from capsim.kernels.streams import Answering, Course, Rates, Redialling
 from capsim.records import Float64, Int64
 from capsim.scenario import Scenario
-from capsim.scenario.model.holding import (
-    LONGEST_HOLDING,
-    Deterministic,
-    Empirical,
-    Exponential,
-    Gamma,
-    Holding,
-    HyperExponential,
-    LogNormal,
-)
+from capsim.scenario.model.holding import LONGEST_HOLDING, Empirical, Holding
 from capsim.scenario.model.traffic import Traffic
 from capsim.traffic.course import build_course, expected_course
 from capsim.traffic.streams import Streams
@@ -251,19 +240,5 @@ def _lengths(
 
 def _coded(distribution: Holding, values: _Values) -> tuple[int, tuple[float, ...]]:
     """Code and parameters of a distribution."""
-    mean = distribution.mean_microseconds
-    match distribution:
-        case Exponential():
-            return code.EXPONENTIAL, (mean,)
-        case Deterministic():
-            return code.DETERMINISTIC, (mean,)
-        case LogNormal(cv=cv):
-            variance = math.log1p(cv * cv)
-            return code.LOGNORMAL, (math.log(mean) - variance / 2, math.sqrt(variance))
-        case Gamma(cv=cv):
-            return code.GAMMA, (1 / (cv * cv), mean * cv * cv)
-        case HyperExponential():
-            p = distribution.probability
-            return code.HYPEREXPONENTIAL, (p, mean / (2 * p), mean / (2 * (1 - p)) if p < 1 else 0.0)
-        case Empirical():
-            return code.EMPIRICAL, values.add(distribution)
+    code = DISTRIBUTIONS.index(distribution.distribution)
+    return code, values.add(distribution) if isinstance(distribution, Empirical) else distribution.parameters
