@@ -19,13 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.analysis.clusters import overflow_cluster_size
-from capsim.capacity import CapacityPlan, Schedule
+from capsim.capacity import CapacitySizes, Schedule
 from capsim.records import METERED, SHARED
 
 Float64 = NDArray[np.float64]
 
 
-MOST_PLANS = 12
+MOST_CAPACITIES = 12
 """Largest number of a schedule's plans, evenly picked, whose clusters are computed."""
 
 
@@ -58,29 +58,33 @@ def expected_clusters(schedule: Schedule, erlangs: Float64) -> Clusters:
     erlangs : ndarray of shape (D, 4)
         Mean busy channels by DID and tier; if no call is blocked, this is the offered load.
     """
-    stride = 1 + len(schedule.steps) // MOST_PLANS
-    clusters = [_of_plan(plan, erlangs) for row, (_, plan) in enumerate(schedule.plans()) if row % stride == 0]
+    stride = 1 + len(schedule.steps) // MOST_CAPACITIES
+    clusters = [
+        _of_capacity(capacity, erlangs) for row, (_, capacity) in enumerate(schedule.in_turn()) if row % stride == 0
+    ]
     return Clusters(
-        dids=np.max([of_plan.dids for of_plan in clusters], axis=0),
-        groups=np.max([of_plan.groups for of_plan in clusters], axis=0),
-        overall=max(of_plan.overall for of_plan in clusters),
+        dids=np.max([one.dids for one in clusters], axis=0),
+        groups=np.max([one.groups for one in clusters], axis=0),
+        overall=max(one.overall for one in clusters),
     )
 
 
-def _of_plan(plan: CapacityPlan, erlangs: Float64) -> Clusters:
-    own = plan.included.astype(np.int64) + plan.dedicated
-    group_channels = plan.shared.astype(np.int64) + plan.metered
+def _of_capacity(capacity: CapacitySizes, erlangs: Float64) -> Clusters:
+    own = capacity.included.astype(np.int64) + capacity.dedicated
+    group_channels = capacity.shared.astype(np.int64) + capacity.metered
     load = erlangs.sum(axis=1)
-    dids = _sizes(load, np.minimum(own + group_channels[plan.group], plan.did_limit))
+    dids = _sizes(load, np.minimum(own + group_channels[capacity.group], capacity.did_limit))
     rows = len(group_channels)
     of_dids = np.ones(rows)
-    np.maximum.at(of_dids, plan.group, dids)
-    whole = np.minimum(np.bincount(plan.group, own, rows).astype(np.int64) + group_channels, plan.group_limit)
-    whole[plan.no_group] = 0
-    pooled = _sizes(np.bincount(plan.group, load, rows), whole)
-    overflow = _sizes(np.bincount(plan.group, erlangs[:, [SHARED, METERED]].sum(axis=1), rows), group_channels)
+    np.maximum.at(of_dids, capacity.group, dids)
+    whole = np.minimum(np.bincount(capacity.group, own, rows).astype(np.int64) + group_channels, capacity.group_limit)
+    whole[capacity.no_group] = 0
+    pooled = _sizes(np.bincount(capacity.group, load, rows), whole)
+    overflow = _sizes(np.bincount(capacity.group, erlangs[:, [SHARED, METERED]].sum(axis=1), rows), group_channels)
     groups = np.maximum(of_dids, np.maximum(pooled, overflow))
-    return Clusters(np.maximum(dids, groups[plan.group] * (plan.group != plan.no_group)), groups, float(groups.max()))
+    return Clusters(
+        np.maximum(dids, groups[capacity.group] * (capacity.group != capacity.no_group)), groups, float(groups.max())
+    )
 
 
 def _sizes(load: NDArray[np.number], channels: NDArray[np.int64]) -> Float64:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.capacity import CapacityPlan, Schedule, Sizes
+from capsim.capacity import CapacitySizes, Schedule, SizesOverTime
 from capsim.cost import CostTotals, cost_names
 from capsim.estimates.clusters import Clusters, expected_clusters
 from capsim.estimates.estimate import NOT_APPLICABLE, Estimate, Estimates, of_means, of_probabilities, of_ratios
@@ -73,28 +73,28 @@ class Samples:
         )
 
     @property
-    def plan(self) -> CapacityPlan:
+    def capacity(self) -> CapacitySizes:
         """Capacity at the start."""
         return self.schedule.first
 
     @cached_property
-    def channels(self) -> Sizes:
+    def channels(self) -> SizesOverTime:
         """(4,) channels of each tier over the horizon."""
         return self.schedule.over(self.horizon, lambda channels: channels.sum(axis=0))
 
     @cached_property
-    def all_channels(self) -> Sizes:
+    def all_channels(self) -> SizesOverTime:
         """Channels of all tiers together over the horizon."""
         return self.schedule.over(self.horizon, np.sum)
 
-    def group_channels(self, tier: int) -> Sizes:
+    def group_channels(self, tier: int) -> SizesOverTime:
         """(G + 1,) channels of one tier that each group, and the DIDs of no group, have over the horizon."""
         return self.schedule.over(self.horizon, itemgetter((slice(None), tier)))
 
     def members(self, row: int) -> list[str]:
         """Names of the DIDs that are at any time in a group (by row), or in none (the last row)."""
-        ever = np.any([plan.group == row for _, plan in self.schedule.plans()], axis=0)
-        return [self.plan.did_names[place] for place in np.flatnonzero(ever)]
+        ever = np.any([capacity.group == row for _, capacity in self.schedule.in_turn()], axis=0)
+        return [self.capacity.did_names[place] for place in np.flatnonzero(ever)]
 
     @cached_property
     def offered_and_blocked(self) -> tuple[Counts, Counts]:

@@ -80,9 +80,9 @@ class Usage:
         """Return rows by group, tier and local time, without groups and tiers that never have a channel."""
         import pandas as pd
 
-        plan, used = schedule.first, schedule.most_channels > 0
+        capacity, used = schedule.first, schedule.most_channels > 0
         groups, tiers = np.nonzero(used)
-        names = np.array([*plan.group_names, None], dtype=object)
+        names = np.array([*capacity.group_names, None], dtype=object)
         bins = len(self.start)
         return pd.DataFrame(
             {

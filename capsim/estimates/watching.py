@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from capsim.capacity import CapacityPlan, Schedule
+from capsim.capacity import CapacitySizes, Schedule
 from capsim.estimates.estimate import Estimates, of_means
 from capsim.estimates.local_times import local_times
 from capsim.measures import Watched
@@ -42,7 +42,7 @@ class Watching:
     watched: Sequence[Watched]
 
     @property
-    def plan(self) -> CapacityPlan:
+    def capacity(self) -> CapacitySizes:
         """Capacity at the start."""
         return self.schedule.first
 
@@ -60,14 +60,14 @@ class Watching:
     @property
     def names(self) -> np.ndarray:
         """(D + G + 1,) names of DIDs, then of groups, then None."""
-        return np.array([*self.plan.did_names, *self.plan.group_names, None], dtype=object)
+        return np.array([*self.capacity.did_names, *self.capacity.group_names, None], dtype=object)
 
     def exceeded(self) -> pd.DataFrame:
         """Return the calls that found no channel: replication, time, did, group (missing for a DID without one)."""
         import pandas as pd
 
-        groups = np.array([*self.plan.group_names, None], dtype=object)
-        names = np.array(self.plan.did_names, dtype=object)
+        groups = np.array([*self.capacity.group_names, None], dtype=object)
+        names = np.array(self.capacity.did_names, dtype=object)
         frames = [
             pd.DataFrame(
                 {
@@ -85,7 +85,7 @@ class Watching:
         """Return the congestion periods: replication, scope (did or group), name, start, seconds, lost (calls)."""
         import pandas as pd
 
-        dids = len(self.plan.did_names)
+        dids = len(self.capacity.did_names)
         frames = [
             pd.DataFrame(
                 {

@@ -60,13 +60,13 @@ def find_obstacle(compiled: CompiledScenario, group: int) -> Obstacle | None:
     if compiled.traffic.redials:
         return Obstacle("redials")
     first = (-1, -1)
-    for row, (_, plan) in enumerate(compiled.schedule.plans()):
-        limited = (plan.did_limit < UNLIMITED) & (plan.group == group)
+    for row, (_, capacity) in enumerate(compiled.schedule.in_turn()):
+        limited = (capacity.did_limit < UNLIMITED) & (capacity.group == group)
         if limited.any():
-            return Obstacle("DID limit", plan.did_names[int(np.flatnonzero(limited)[0])])
-        if plan.group_limit[group] < UNLIMITED:
+            return Obstacle("DID limit", capacity.did_names[int(np.flatnonzero(limited)[0])])
+        if capacity.group_limit[group] < UNLIMITED:
             return Obstacle("group limit")
-        sizes = int(plan.shared[group]), int(plan.metered[group])
+        sizes = int(capacity.shared[group]), int(capacity.metered[group])
         if row == 0:
             first = sizes
         elif sizes != first:
@@ -94,8 +94,8 @@ def without_channels(schedule: Schedule, groups: Sequence[int], alone: Sequence[
         getattr(first, name).copy() for name in ("shared", "metered", "included", "dedicated")
     )
     shared[rows], metered[rows], included[dids], dedicated[dids] = 0, 0, 0, 0
-    plan = replace(first, shared=shared, metered=metered, included=included, dedicated=dedicated)
-    return Schedule(plan, tuple(_emptied(schedule.steps, rows)))
+    capacity = replace(first, shared=shared, metered=metered, included=included, dedicated=dedicated)
+    return Schedule(capacity, tuple(_emptied(schedule.steps, rows)))
 
 
 def _emptied(steps: Sequence[Step], groups: Sequence[int]) -> Iterator[Step]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from capsim.capacity import UNLIMITED, CapacityPlan, Schedule
+from capsim.capacity import UNLIMITED, CapacitySizes, Schedule
 from capsim.engines import get_engine
 from capsim.records import CallTable, join_logs
 from tests.reference.admission import Call, Did, Group
@@ -12,13 +12,13 @@ from tests.reference.admission import Call, Did, Group
 COLUMNS = ("outcome", "end", "channel", "torn_down")
 
 
-def plan_of(dids: list[Did], groups: list[Group]) -> CapacityPlan:
+def capacity_of(dids: list[Did], groups: list[Group]) -> CapacitySizes:
     """Sizes of DIDs and groups as capsim has them."""
 
     def ints(values):
         return np.array(list(values), np.int32)
 
-    return CapacityPlan(
+    return CapacitySizes(
         did_names=tuple(f"d{row}" for row in range(len(dids))),
         group_names=tuple(f"g{row}" for row in range(len(groups))),
         included=ints(did.included for did in dids),
@@ -33,7 +33,7 @@ def plan_of(dids: list[Did], groups: list[Group]) -> CapacityPlan:
 
 def schedule_of(dids: list[Did], groups: list[Group]) -> Schedule:
     """Schedule of a system that never changes."""
-    return Schedule(plan_of(dids, groups))
+    return Schedule(capacity_of(dids, groups))
 
 
 def table_of(calls: list[Call], dids: int, begin: int, end: int) -> CallTable:

@@ -11,29 +11,29 @@ from tests.reference.small_systems import schedule_of, tables_of
 
 
 def metered(dids, groups, calls, edges, horizon):
-    """Tally of capsim, logs and plan of a small system, in pieces between ``edges``."""
+    """Tally of capsim, logs and capacity of a small system, in pieces between ``edges``."""
     schedule = schedule_of(dids, groups)
-    plan = schedule.first
+    capacity = schedule.first
     meter, logs = Meter(schedule, horizon), []
     for log in get_engine("simpy")(tables_of(calls, len(dids), edges), schedule):
         meter.add(log)
         logs.append(log)
-    return meter.result(), logs, plan
+    return meter.result(), logs, capacity
 
 
-def brute_force(log, plan, horizon: int, bins: int) -> dict:
+def brute_force(log, capacity, horizon: int, bins: int) -> dict:
     """Tally a log by searching all its calls at every arrival and at every edge of a bin."""
-    groups = len(plan.group_names) + 1
+    groups = len(capacity.group_names) + 1
     width = bin_width(horizon, 4 * groups)
     shape = (groups, 4, bins)
     area, bin_peak, tier_peak = np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(5, np.int64)
-    busy = np.zeros((len(plan.did_names), 4), np.int64)
+    busy = np.zeros((len(capacity.did_names), 4), np.int64)
     did = log.calls.did
     calls = [
         (
             int(log.calls.arrival[row]),
             int(log.end[row]),
-            int(plan.group[did[row]]),
+            int(capacity.group[did[row]]),
             int(log.outcome[row]),
             int(did[row]),
         )

@@ -97,7 +97,7 @@ def sizes_nearby(result: RunResult, frontiers: Mapping[str, Frontier]) -> Iterat
         By group, the sizes around its own (`capsim.studies.frontier.neighbours`); each is exactly what a run with that
         size gives.
     """
-    if not frontiers and result.samples.plan.group_names:
+    if not frontiers and result.samples.capacity.group_names:
         yield html.paragraph(words.NOT_NEARBY)
     for name, frontier in frontiers.items():
         columns, sizes = neighbour_columns(frontier), neighbour_rows(frontier)

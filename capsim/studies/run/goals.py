@@ -118,7 +118,7 @@ def _overall(result: RunFigures, goals: Goals, level: float) -> Iterator[Finding
 def _groups(result: RunFigures, goals: Goals, level: float) -> Iterator[Finding]:
     """Each group that a goal names, and with a goal for every group those that had calls."""
     samples = result.samples
-    for row, group in enumerate(samples.plan.group_names):
+    for row, group in enumerate(samples.capacity.group_names):
         goal, outcomes = goals.of_group(group), samples.tally.group_outcomes[:, row]
         if goal is not None and (group in goals.groups or outcomes.any()):
             yield group, goal, _blocking(outcomes, float(samples.clusters.groups[row]), level)

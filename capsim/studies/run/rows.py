@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from capsim.capacity import Sizes
+from capsim.capacity import SizesOverTime
 from capsim.estimates.estimate import Estimate, Estimates
 from capsim.records import METERED, SHARED, TIERS
 
@@ -47,7 +47,7 @@ class Channels:
     most: int
 
     @classmethod
-    def of(cls, sizes: Sizes, *at: int) -> Channels:
+    def of(cls, sizes: SizesOverTime, *at: int) -> Channels:
         """Pick one row of sizes, or the only one."""
         return cls(float(sizes.mean[at]), int(sizes.least[at]), int(sizes.most[at]))
 
@@ -143,7 +143,7 @@ def channel_bands(result: RunResult, group: str | None) -> tuple[int, ...]:
 
     ``group`` is None for the DIDs without a group; if there are several of them, they share no channels.
     """
-    names = result.samples.plan.group_names
+    names = result.samples.capacity.group_names
     alone = len(result.samples.members(len(names) if group is None else names.index(group))) == 1
     return tuple(range(len(TIERS))) if alone else () if group is None else (SHARED, METERED)
 
@@ -210,7 +210,7 @@ class DidRow(BlockingRow):
 
 def group_rows(result: RunResult, most: int) -> list[GroupRow]:
     """Return the groups with the highest blocking, at most ``most`` of them."""
-    figures, names = result.samples.groups, result.samples.plan.group_names
+    figures, names = result.samples.groups, result.samples.capacity.group_names
     shared, metered = (result.samples.group_channels(tier) for tier in (SHARED, METERED))
     return [
         GroupRow(
@@ -229,7 +229,7 @@ def group_rows(result: RunResult, most: int) -> list[GroupRow]:
 
 def did_rows(result: RunResult, most: int) -> list[DidRow]:
     """Return the DIDs with the highest blocking, at most ``most`` of them."""
-    figures, names = result.samples.dids, result.samples.plan.did_names
+    figures, names = result.samples.dids, result.samples.capacity.did_names
     return [
         DidRow(
             name=names[row],
@@ -315,9 +315,9 @@ class CongestionRow:
 def congestion_rows(result: RunResult, by: Literal["longest", "lost"], most: int = 10) -> list[CongestionRow]:
     """Return the DIDs and groups with the longest congestion periods, or with most calls lost in them."""
     figures, longest = result.watching.exhaustion(), result.watching.longest
-    plan, horizon = result.samples.plan, result.scenario.horizon.microseconds / 1e6
-    dids = len(plan.did_names)
-    names = [*plan.did_names, *plan.group_names]
+    capacity, horizon = result.samples.capacity, result.scenario.horizon.microseconds / 1e6
+    dids = len(capacity.did_names)
+    names = [*capacity.did_names, *capacity.group_names]
     order = np.argsort(-(longest if by == "longest" else figures["lost"].mean), kind="stable")[:most].tolist()
     return [
         CongestionRow(

@@ -100,13 +100,13 @@ def _none(note: str) -> _Formula:
 def theory_of(result: RunFigures) -> tuple[Theory, ...]:
     """Return what theory gives for a run: group by group, then for DIDs without one."""
     streams, dids = result.streams, result.scenario.all_dids
-    plan, samples = result.samples.plan, result.samples
+    capacity, samples = result.samples.capacity, result.samples
     obstacle = _obstacle(result)
     systems: list[tuple[str, str, list[int], Estimate]] = [
-        ("group", name, np.flatnonzero(plan.group == row).tolist(), samples.groups["blocking"][row])
-        for row, name in enumerate(plan.group_names)
+        ("group", name, np.flatnonzero(capacity.group == row).tolist(), samples.groups["blocking"][row])
+        for row, name in enumerate(capacity.group_names)
     ]
-    never = np.all([of_time.group == plan.no_group for _, of_time in samples.schedule.plans()], axis=0)
+    never = np.all([of_time.group == capacity.no_group for _, of_time in samples.schedule.in_turn()], axis=0)
     alone = np.flatnonzero(never).tolist()
     systems += [("did", dids[row].name, [row], samples.dids["blocking"][row]) for row in alone]
     alike: dict[tuple[str, int, int], _Formula] = {}
@@ -119,8 +119,8 @@ def theory_of(result: RunFigures) -> tuple[Theory, ...]:
             formula = _none(obstacle or notes.RECORDED)
         elif scope == "did":  # numbers of one entry are alike
             row = members[0]
-            key = dids[row].entry_name, int(plan.included[row]), int(plan.dedicated[row])
-            formula = alike.get(key) or alike.setdefault(key, _formula(result, streams, calling, plan.no_group))
+            key = dids[row].entry_name, int(capacity.included[row]), int(capacity.dedicated[row])
+            formula = alike.get(key) or alike.setdefault(key, _formula(result, streams, calling, capacity.no_group))
         else:
             formula = _formula(result, streams, calling, place)
         formula = _in_horizon(result, formula, max(_traffic(dids[row]).busy_time for row in calling))
@@ -180,11 +180,11 @@ def _formula(result: RunFigures, streams: Streams, members: Sequence[int], row: 
 
     ``row`` is that of the group, or of no group.
     """
-    plan, scenario = result.samples.plan, result.scenario
+    capacity, scenario = result.samples.capacity, result.scenario
     dids = [scenario.all_dids[member] for member in members]
-    own = [int(plan.included[member]) + int(plan.dedicated[member]) for member in members]
-    group = int(plan.shared[row]) + int(plan.metered[row])
-    limited = bool((plan.did_limit[list(members)] < UNLIMITED).any()) or plan.group_limit[row] < UNLIMITED
+    own = [int(capacity.included[member]) + int(capacity.dedicated[member]) for member in members]
+    group = int(capacity.shared[row]) + int(capacity.metered[row])
+    limited = bool((capacity.did_limit[list(members)] < UNLIMITED).any()) or capacity.group_limit[row] < UNLIMITED
     traffics = [_traffic(did) for did in dids]
     loads = [traffic.rate_per_hour * traffic.busy_time / HOUR for traffic in traffics]
     rates = [traffic.rate_per_hour for traffic in traffics]
@@ -227,18 +227,18 @@ def _exponential(did: Did) -> bool:
 
 def _chain(result: RunFigures, members: Sequence[int], row: int) -> _Formula | None:
     """Solve the exact chain; None unless it is small and holding times are exponential."""
-    plan, scenario = result.samples.plan, result.scenario
+    capacity, scenario = result.samples.capacity, result.scenario
     if len(members) > MOST_CHAINED or not all(_exponential(scenario.all_dids[member]) for member in members):
         return None
-    group = ChainGroup(int(plan.shared[row]), int(plan.metered[row]), _limit(int(plan.group_limit[row])))
-    alone = row == plan.no_group
+    group = ChainGroup(int(capacity.shared[row]), int(capacity.metered[row]), _limit(int(capacity.group_limit[row])))
+    alone = row == capacity.no_group
     chain = [
         ChainDid(
             rate=_traffic(scenario.all_dids[member]).rate_per_hour,
             mean_holding=_traffic(scenario.all_dids[member]).busy_time / HOUR,
-            included=int(plan.included[member]),
-            dedicated=int(plan.dedicated[member]),
-            limit=_limit(int(plan.did_limit[member])),
+            included=int(capacity.included[member]),
+            dedicated=int(capacity.dedicated[member]),
+            limit=_limit(int(capacity.did_limit[member])),
             group=None if alone else 0,
         )
         for member in members

@@ -177,7 +177,7 @@ def usage_caption(result: RunResult) -> str:
 
 def channels_caption(result: RunResult, row: int) -> str:
     """Say how busy the channels of a group were."""
-    groups, name = result.samples.groups, result.samples.plan.group_names[row]
+    groups, name = result.samples.groups, result.samples.capacity.group_names[row]
     return (
         f"Busy channels of group {name}: shared {numbers.load(groups['shared_erlangs'][row].mean)} in the mean and "
         f"{numbers.count(groups['shared_peak'][row].mean)} at the peak, metered "

@@ -41,9 +41,9 @@ def test_tallies_equal_brute_force_however_the_log_is_cut():
             call.arrival, call.length = (call.arrival - 6) * unit, call.length * unit
         edges = [unit * edge for edge in (-6, -2, 0, 3, 9, 20)]
         horizon = edges[-1]
-        whole, logs, plan = metered(dids, groups, calls, [edges[0], horizon], horizon)
+        whole, logs, capacity = metered(dids, groups, calls, [edges[0], horizon], horizon)
         cut, _, _ = metered(dids, groups, calls, edges, horizon)
-        expected = brute_force(logs[0], plan, horizon, whole.area.shape[2])
+        expected = brute_force(logs[0], capacity, horizon, whole.area.shape[2])
         for name in ("outcomes", "busy", "talk", "group_peak", "tier_peak", "area", "bin_peak"):
             assert (getattr(whole, name) == getattr(cut, name)).all(), name
             if name in expected:

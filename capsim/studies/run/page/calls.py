@@ -53,7 +53,7 @@ def concurrent(result: RunResult) -> Iterator[str]:
         return
     plots = RunPlots(result)
     yield html.figure(plots.usage(), words.usage_caption(result))
-    names = result.samples.plan.group_names
+    names = result.samples.capacity.group_names
     pictured = rows.groups_that_lost_most(result, MOST_GROUPS)
     for row in pictured:
         yield html.figure(plots.channels(names[row]), words.channels_caption(result, row))

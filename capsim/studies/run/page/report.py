@@ -131,7 +131,7 @@ def _groups(result: RunResult) -> str:
 
 
 def _dids(result: RunResult) -> Iterator[str]:
-    listed, number = rows.did_rows(result, MOST_ROWS), len(result.samples.plan.did_names)
+    listed, number = rows.did_rows(result, MOST_ROWS), len(result.samples.capacity.did_names)
     if number >= LEAST_PICTURED and np.nansum(result.samples.dids["blocked"].mean):
         yield html.figure(RunPlots(result).blocking(), words.blocking_caption(listed))
     table = html.table("Blocking by number, highest first", heads(DIDS), cells(DIDS, listed))

@@ -34,7 +34,7 @@ def usage(result: RunResult, ax: Axes | None = None, group: str | None = None) -
     from matplotlib.ticker import MaxNLocator
 
     ax = ax or new_axes(WIDTH, 4.2)
-    rows = slice(None) if group is None else [result.samples.plan.group_names.index(group)]
+    rows = slice(None) if group is None else [result.samples.capacity.group_names.index(group)]
     used = np.atleast_1d((result.samples.schedule.most_channels[rows] > 0).any(axis=0))
     steps = result.usage_estimate.in_steps(MOST_STEPS, result.scenario.horizon.microseconds)
     calls = steps.mean[rows].sum(axis=0)
@@ -69,7 +69,7 @@ def channels(result: RunResult, group: str | None, ax: Axes | None = None) -> Ax
     from matplotlib.ticker import MaxNLocator
 
     ax = ax or new_axes(WIDTH, 3.2)
-    names = result.samples.plan.group_names
+    names = result.samples.capacity.group_names
     row = len(names) if group is None else names.index(group)
     steps = result.usage_estimate.in_steps(MOST_STEPS, result.scenario.horizon.microseconds)
     means, peaks, sizes = steps.mean[row], steps.peak[row], steps.channels(result.samples.schedule, row)

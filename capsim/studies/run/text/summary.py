@@ -79,13 +79,13 @@ def _groups(result: RunResult) -> Titled:
         columns.SHARED_USE,
         columns.METERED_USE,
     )
-    return _title("Groups", len(result.samples.plan.group_names)), table_of(shown, listed)
+    return _title("Groups", len(result.samples.capacity.group_names)), table_of(shown, listed)
 
 
 def _dids(result: RunResult) -> Titled:
     listed = rows.did_rows(result, MOST_ROWS)
     shown: Sequence[Column[rows.DidRow]] = (*columns.blocking_columns("DID", _digits(listed)), columns.DID_LOAD)
-    return _title("DIDs", len(result.samples.plan.did_names)), table_of(shown, listed)
+    return _title("DIDs", len(result.samples.capacity.did_names)), table_of(shown, listed)
 
 
 def _digits(listed: Sequence[rows.BlockingRow]) -> float | None:
