@@ -1,19 +1,19 @@
-"""Small random systems full of ties, as plain objects and as the tables and plans that engines take."""
+"""Small random systems full of ties, as plain objects and as the tables and sizes that engines take."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from capsim.capacity import UNLIMITED, CapacityPlan, Schedule
+from capsim.capacity import UNLIMITED, CapacitySizes, Schedule
 from capsim.records import CallTable
 from tests.plainly import PlainCall, PlainDid, PlainGroup
 
 
-def plan_of(dids: list[PlainDid], groups: list[PlainGroup]) -> CapacityPlan:
+def capacity_of(dids: list[PlainDid], groups: list[PlainGroup]) -> CapacitySizes:
     def ints(values):
         return np.array(list(values), np.int32)
 
-    return CapacityPlan(
+    return CapacitySizes(
         did_names=tuple(f"d{row}" for row in range(len(dids))),
         group_names=tuple(f"g{row}" for row in range(len(groups))),
         included=ints(did.included for did in dids),
@@ -27,8 +27,8 @@ def plan_of(dids: list[PlainDid], groups: list[PlainGroup]) -> CapacityPlan:
 
 
 def schedule_of(dids: list[PlainDid], groups: list[PlainGroup]) -> Schedule:
-    """The plan of a system that does not change."""
-    return Schedule(plan_of(dids, groups))
+    """The capacity of a system that does not change."""
+    return Schedule(capacity_of(dids, groups))
 
 
 def table_of(calls: list[PlainCall], dids: int, begin: int, end: int) -> CallTable:

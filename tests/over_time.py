@@ -19,7 +19,7 @@ from capsim.tariff import Account
 from capsim.tariff.account import CallCharges
 from capsim.tariff.calls import CallPrice
 from capsim.units import NEVER
-from tests.cases import plan_of
+from tests.cases import capacity_of
 from tests.plainly import PlainDid, PlainGroup
 from tests.plainly_prepaid import ROUND, Change, Office, OneCall, PlainPrice, Prepaid
 
@@ -48,18 +48,20 @@ def schedule_of(system: System) -> Schedule:
         now = [change for change in system.changes if change.at == at]
         dids = {change.row: change.becomes for change in now if isinstance(change.becomes, PlainDid)}
         groups = {change.row: change.becomes for change in now if isinstance(change.becomes, PlainGroup)}
-        plan = plan_of(list(dids.values()), list(groups.values()))
-        plan.group[:] = [len(system.groups) if did.group is None else did.group for did in dids.values()]
+        capacity = capacity_of(list(dids.values()), list(groups.values()))
+        capacity.group[:] = [len(system.groups) if did.group is None else did.group for did in dids.values()]
         steps.append(
             Step(
                 at,
                 np.array(list(dids), np.int64),
-                np.column_stack([plan.included, plan.dedicated, plan.did_limit, plan.group]).astype(np.int32),
+                np.column_stack([capacity.included, capacity.dedicated, capacity.did_limit, capacity.group]).astype(
+                    np.int32
+                ),
                 np.array(list(groups), np.int64),
-                np.column_stack([plan.shared, plan.metered, plan.group_limit])[:-1].astype(np.int32),
+                np.column_stack([capacity.shared, capacity.metered, capacity.group_limit])[:-1].astype(np.int32),
             )
         )
-    return Schedule(plan_of(system.dids, system.groups), tuple(steps))
+    return Schedule(capacity_of(system.dids, system.groups), tuple(steps))
 
 
 def tables_of(system: System, cuts: Sequence[int] = ()) -> list[CallTable]:

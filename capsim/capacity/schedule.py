@@ -1,4 +1,4 @@
-"""A scenario's capacity in the course of time: the plan of the first instant, and what differs at each step (R11)."""
+"""A scenario's capacity over time: the sizes at the first instant, and what differs at each step (R11)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.capacity.plan import UNLIMITED, CapacityPlan, build_plan
+from capsim.capacity.sizes import UNLIMITED, CapacitySizes, build_sizes
 from capsim.records import Int32, Int64
 from capsim.scenario import Scenario
 
@@ -29,35 +29,35 @@ class Step:
     groups: Int64
     group_values: Int32
 
-    def after(self, plan: CapacityPlan) -> CapacityPlan:
-        """The plan with this step taken. Arrays that stay the same are shared."""
+    def after(self, capacity: CapacitySizes) -> CapacitySizes:
+        """The sizes with this step taken. Arrays that stay the same are shared."""
         values: dict[str, Any] = {}
         for rows, columns, names in (
             (self.dids, self.did_values, ("included", "dedicated", "did_limit", "group")),
             (self.groups, self.group_values, ("shared", "metered", "group_limit")),
         ):
             for column, name in enumerate(names):
-                before: Int32 = getattr(plan, name)
+                before: Int32 = getattr(capacity, name)
                 if (before[rows] != columns[:, column]).any():
                     values[name] = before.copy()
                     values[name][rows] = columns[:, column]
-        return replace(plan, **values) if values else plan
+        return replace(capacity, **values) if values else capacity
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """The capacity plan of the first instant, warm-up included, and steps by time."""
+    """Channels and limits at the first instant, warm-up included, and what differs at each step, by time."""
 
-    first: CapacityPlan
+    first: CapacitySizes
     steps: tuple[Step, ...] = ()
 
-    def plans(self) -> Iterator[tuple[int | None, CapacityPlan]]:
-        """Plans, each with the clock from which it holds: None for the first."""
-        plan = self.first
-        yield None, plan
+    def in_turn(self) -> Iterator[tuple[int | None, CapacitySizes]]:
+        """Sizes in turn, each with the clock from which they hold: None for the first."""
+        capacity = self.first
+        yield None, capacity
         for step in self.steps:
-            plan = step.after(plan)
-            yield step.at, plan
+            capacity = step.after(capacity)
+            yield step.at, capacity
 
     def in_force(self) -> InForce:
         return InForce(self)
@@ -76,8 +76,8 @@ class Schedule:
 
     @cached_property
     def channels(self) -> Sequence[NDArray[np.int64]]:
-        """(G + 1, 4) channels of each tier that a group, or the DIDs of no group, has: one array for each plan."""
-        return [plan.group_channels() for _, plan in self.plans()]
+        """(G + 1, 4) channels of each tier that a group, or the DIDs of no group, has, by ``in_turn``."""
+        return [capacity.group_channels() for _, capacity in self.in_turn()]
 
     @cached_property
     def most_channels(self) -> NDArray[np.int64]:
@@ -85,17 +85,17 @@ class Schedule:
         most: NDArray[np.int64] = np.max(self.channels, axis=0)
         return most
 
-    def over(self, horizon: int, sizes: Callable[[NDArray[np.int64]], Any]) -> Sizes:
+    def over(self, horizon: int, sizes: Callable[[NDArray[np.int64]], Any]) -> SizesOverTime:
         """Some sums of ``channels`` in the horizon: their mean over time, and the least and most at any time."""
         edges = np.minimum([0, *(step.at for step in self.steps), horizon], horizon)
         values = np.array([sizes(channels) for channels in self.channels])
         lengths = np.diff(edges)
         there = values[lengths > 0]
-        return Sizes(np.tensordot(lengths, values, 1) / horizon, there.min(axis=0), there.max(axis=0))
+        return SizesOverTime(np.tensordot(lengths, values, 1) / horizon, there.min(axis=0), there.max(axis=0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sizes:
+class SizesOverTime:
     """Sizes over the horizon: their mean over time, and the least and most at any time of it."""
 
     mean: NDArray[np.float64]
@@ -104,19 +104,19 @@ class Sizes:
 
 
 class InForce:
-    """Plans as time goes by."""
+    """Sizes as time passes."""
 
     def __init__(self, schedule: Schedule) -> None:
-        self.plans = schedule.plans()
-        _, self.plan = next(self.plans)
-        self.next = next(self.plans, None)
+        self.coming = schedule.in_turn()
+        _, self.capacity = next(self.coming)
+        self.next = next(self.coming, None)
 
-    def at(self, clock: int) -> CapacityPlan:
-        """The plan in force from an instant on; instants never go back."""
+    def at(self, clock: int) -> CapacitySizes:
+        """The sizes in force from an instant on; instants never go back."""
         while self.next is not None and (self.next[0] or 0) <= clock:
-            self.plan = self.next[1]
-            self.next = next(self.plans, None)
-        return self.plan
+            self.capacity = self.next[1]
+            self.next = next(self.coming, None)
+        return self.capacity
 
 
 def build_schedule(scenario: Scenario) -> Schedule:
@@ -138,7 +138,7 @@ def build_schedule(scenario: Scenario) -> Schedule:
                 Step(step.at, _rows(list(step.dids)), _values(dids, 4),
                      _rows([groups[name] for name in step.groups]), _values(sizes, 3))
             )  # fmt: skip
-    return Schedule(build_plan(scenario), tuple(steps))
+    return Schedule(build_sizes(scenario), tuple(steps))
 
 
 def _rows(rows: Sequence[int]) -> Int64:

@@ -117,7 +117,7 @@ def _nearby(result: RunResult, jobs: int) -> dict[str, Frontier]:
     from capsim.study.sizes import neighbours
 
     offered = result.samples.totals["offered"].one().mean * result.replications
-    names = result.samples.plan.group_names
+    names = result.samples.capacity.group_names
     if not 0 < len(names) <= MOST_GROUPS or not 0 < offered <= MOST_CALLS:
         return {}
     found = {name: neighbours(result.scenario, name, n_jobs=jobs) for name in names}

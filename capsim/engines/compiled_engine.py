@@ -14,7 +14,7 @@ from itertools import chain
 
 import numpy as np
 
-from capsim.capacity import UNLIMITED, CapacityPlan, Schedule
+from capsim.capacity import UNLIMITED, CapacitySizes, Schedule
 from capsim.engines.attempts import Attempts, WaitingAttempts
 from capsim.engines.carry_over import carry_over
 from capsim.engines.ledger import Ledger
@@ -51,11 +51,11 @@ def run(
 def _run(tables: Iterable[CallTable], schedule: Schedule, numbered: bool) -> Iterator[CallLog]:
     """Serve the calls system by system."""
     in_force = schedule.in_force()
-    systems, workspace = SystemsInForce(), Workspace(in_force.plan)
-    before = InProgress.none(len(in_force.plan.did_names))
+    systems, workspace = SystemsInForce(), Workspace(in_force.capacity)
+    before = InProgress.none(len(in_force.capacity.did_names))
     calls = 0
     for table in tables:
-        plan = in_force.at(table.begin)
+        capacity = in_force.at(table.begin)
         columns = Log(
             outcome=np.empty(len(table), np.int8),
             end=np.empty(len(table), np.int64),
@@ -63,18 +63,18 @@ def _run(tables: Iterable[CallTable], schedule: Schedule, numbered: bool) -> Ite
             torn_down=constant(len(table), np.bool_),
         )
         scratch = workspace.for_calls(len(table), len(before.end))
-        moved = before.moved(plan.group, plan.no_group)
-        serve(Table.of(table), plan.capacity, systems.of(plan), before, moved, columns, scratch)
+        moved = before.moved(capacity.group, capacity.no_group)
+        serve(Table.of(table), capacity.columns, systems.of(capacity), before, moved, columns, scratch)
         log = CallLog(
             calls=table,
             outcome=columns.outcome,
             end=columns.end,
             channel=columns.channel,
             torn_down=columns.torn_down,
-            group=plan.group,
+            group=capacity.group,
             before=before,
         )
-        log = _number(log, systems.of(plan), plan.no_group) if numbered else log
+        log = _number(log, systems.of(capacity), capacity.no_group) if numbered else log
         before = carry_over(log, calls)
         calls += len(table)
         yield log
@@ -85,13 +85,13 @@ def _run_together(
 ) -> Iterator[CallLog]:
     """Serve all calls as one system, one by one: with an account, or if callers try again."""
     in_force = schedule.in_force()
-    dids = len(in_force.plan.did_names)
-    systems, workspace = SystemsInForce(), Workspace(in_force.plan)
+    dids = len(in_force.capacity.did_names)
+    systems, workspace = SystemsInForce(), Workspace(in_force.capacity)
     everyone = _everyone(dids)
-    book = ledger.book if ledger is not None else _no_book(in_force.plan)
+    book = ledger.book if ledger is not None else _no_book(in_force.capacity)
     before, pending, waiting = InProgress.none(dids), Pending(dids), WaitingAttempts.none()
     for table in tables:
-        plan = in_force.at(table.begin)
+        capacity = in_force.at(table.begin)
         calls, opened = len(table), len(before.end)
         attempts = Attempts(table, waiting)
         rows = calls + attempts.room
@@ -108,7 +108,7 @@ def _run_together(
             attempts.columns,
             arrivals,
             everyone,
-            plan.capacity,
+            capacity.columns,
             before,
             served,
             columns,
@@ -120,12 +120,14 @@ def _run_together(
         in_order = arrivals.row[served.position[opened : opened + calls + extra] - opened]
         attempted, place = attempts.table(extra, arrivals.when, occupancy.did[opened:], in_order)
         by_row = {name: column[place] for name, column in columns._asdict().items()}
-        log = CallLog(calls=attempted, group=plan.group, before=before, **by_row)
+        log = CallLog(calls=attempted, group=capacity.group, before=before, **by_row)
         waiting = attempts.left(waits)
         early = np.flatnonzero(served.ends_early[:opened])
         pending.tear_down(before.call[early], before.end[early])
         before = carry_over(log, pending.calls)
-        pending.add(log, partial(_number, systems=systems.of(plan), no_group=plan.no_group) if numbered else None)
+        pending.add(
+            log, partial(_number, systems=systems.of(capacity), no_group=capacity.no_group) if numbered else None
+        )
         yield from pending.settled(table.end if ledger is not None else None)
     yield from pending.settled(None)
 
@@ -151,7 +153,7 @@ def _to_be_served(before: InProgress, rows: int) -> Served:
     return Served(place, position, np.zeros(rows + opened, np.bool_), charges)
 
 
-def _no_book(plan: CapacityPlan) -> AccountBook:
+def _no_book(capacity: CapacitySizes) -> AccountBook:
     """The book of no account: nothing is ever charged, and the balance is always positive."""
     nothing, no_prices = np.zeros(0, np.int64), np.zeros((0, FACTOR + 1), np.int64)
     state, terms = np.zeros(STATE_ENTRIES, np.int64), np.zeros(TERMS_ENTRIES, np.int64)
@@ -162,9 +164,9 @@ def _no_book(plan: CapacityPlan) -> AccountBook:
         due_at=nothing,
         due=nothing,
         prices=no_prices,
-        price_of=np.full(len(plan.shared), -1, np.int64),
+        price_of=np.full(len(capacity.shared), -1, np.int64),
         own_prices=no_prices,
-        own_price_of=np.full(len(plan.group), -1, np.int64),
+        own_price_of=np.full(len(capacity.group), -1, np.int64),
         closing=nothing,
         lowest=nothing,
     )
@@ -195,31 +197,33 @@ class SystemsInForce:
     """DIDs by system, for the capacity in force."""
 
     def __init__(self) -> None:
-        self.plan: CapacityPlan | None = None
+        self.capacity: CapacitySizes | None = None
 
-    def of(self, plan: CapacityPlan) -> Systems:
+    def of(self, capacity: CapacitySizes) -> Systems:
         """The systems: the same as before if only numbers of channels differ."""
-        known = self.plan
+        known = self.capacity
         if known is None or not (
-            plan.group is known.group and plan.did_limit is known.did_limit and plan.group_limit is known.group_limit
+            capacity.group is known.group
+            and capacity.did_limit is known.did_limit
+            and capacity.group_limit is known.group_limit
         ):
-            self.plan, self.systems = plan, _build_systems(plan)
+            self.capacity, self.systems = capacity, _build_systems(capacity)
         return self.systems
 
 
-def _build_systems(plan: CapacityPlan) -> Systems:
-    limited = plan.did_limit < UNLIMITED
-    coupled = limited | (plan.group_limit < UNLIMITED)[plan.group]
-    system = plan.group.astype(np.int64)
-    alone = np.flatnonzero((plan.group == plan.no_group) & limited)
-    system[alone] = plan.no_group + np.arange(len(alone))
-    count = plan.no_group + len(alone)
-    system[(plan.group == plan.no_group) & ~limited] = count
+def _build_systems(capacity: CapacitySizes) -> Systems:
+    limited = capacity.did_limit < UNLIMITED
+    coupled = limited | (capacity.group_limit < UNLIMITED)[capacity.group]
+    system = capacity.group.astype(np.int64)
+    alone = np.flatnonzero((capacity.group == capacity.no_group) & limited)
+    system[alone] = capacity.no_group + np.arange(len(alone))
+    count = capacity.no_group + len(alone)
+    system[(capacity.group == capacity.no_group) & ~limited] = count
     members = np.argsort(system, kind="stable")
     return Systems(
         members=members,
         first=np.searchsorted(system[members], np.arange(count + 1)),
-        group=np.minimum(np.arange(count), plan.no_group),
+        group=np.minimum(np.arange(count), capacity.no_group),
         coupled=coupled,
         ruled=np.bincount(system[coupled], minlength=count + 1)[:count] > 0,
     )
@@ -228,8 +232,8 @@ def _build_systems(plan: CapacityPlan) -> Systems:
 class Workspace:
     """Arrays that the kernels work in, kept from window to window."""
 
-    def __init__(self, plan: CapacityPlan) -> None:
-        self.of_did, self.of_group = (np.zeros((len(rows), 3), np.int64) for rows in (plan.group, plan.shared))
+    def __init__(self, capacity: CapacitySizes) -> None:
+        self.of_did, self.of_group = (np.zeros((len(rows), 3), np.int64) for rows in (capacity.group, capacity.shared))
         self.included, self.dedicated = (np.empty(FEW, np.int64) for _ in range(2))
         self.calls, self.ends = -1, -1
 

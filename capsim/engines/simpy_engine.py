@@ -198,21 +198,21 @@ class Exchange:
 
     def __init__(self, schedule: Schedule, begin: int, ledger: Ledger | None) -> None:
         self.env = env = simpy.Environment(begin)
-        plan = schedule.first
+        capacity = schedule.first
         self.groups = [
             Group(env, row, *sizes)
             for row, sizes in enumerate(
-                zip(_ints(plan.shared), _ints(plan.metered), _ints(plan.group_limit), strict=True)
+                zip(_ints(capacity.shared), _ints(capacity.metered), _ints(capacity.group_limit), strict=True)
             )
         ]
         self.dids = [
             Did(env, position, included, dedicated, limit, self.groups[group])
             for position, (included, dedicated, limit, group) in enumerate(
                 zip(
-                    _ints(plan.included),
-                    _ints(plan.dedicated),
-                    _ints(plan.did_limit),
-                    _ints(plan.group),
+                    _ints(capacity.included),
+                    _ints(capacity.dedicated),
+                    _ints(capacity.did_limit),
+                    _ints(capacity.group),
                     strict=True,
                 )
             )

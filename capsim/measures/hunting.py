@@ -150,6 +150,6 @@ class Hunt:
 def _ever_in(schedule: Schedule, group: int) -> Counts:
     """Positions of DIDs that are in a group at any time."""
     ever = np.zeros(len(schedule.first.did_names), bool)
-    for _, plan in schedule.plans():
-        ever |= plan.group == group
+    for _, capacity in schedule.in_turn():
+        ever |= capacity.group == group
     return np.flatnonzero(ever)

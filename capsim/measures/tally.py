@@ -101,8 +101,8 @@ class Meter:
     """Counts the logs of one replication as they come."""
 
     def __init__(self, schedule: Schedule, horizon: int) -> None:
-        plan = schedule.first
-        dids, groups = len(plan.did_names), len(plan.group_names) + 1
+        capacity = schedule.first
+        dids, groups = len(capacity.did_names), len(capacity.group_names) + 1
         self.horizon = horizon
         self.bounds = _channel_bounds(schedule)
         self.width = bin_width(horizon, N_TIERS * groups)
@@ -119,7 +119,7 @@ class Meter:
         self.scratch = _usage_scratch(0, 0, bins)
         self.met: list[Int32] = []
         self.met_at: list[int] = []
-        self._meet(plan.group, -NEVER)
+        self._meet(capacity.group, -NEVER)
 
     def _meet(self, group: Int32, now: int) -> None:
         """Note that calls are of these groups from now on."""

@@ -63,9 +63,9 @@ class Watch:
     """Watches the logs of one replication as they come."""
 
     def __init__(self, schedule: Schedule, horizon: int) -> None:
-        plan = schedule.first
-        dids, groups = len(plan.did_names), len(plan.shared)
-        self.in_force, self.plan, self.horizon = schedule.in_force(), plan, horizon
+        capacity = schedule.first
+        dids, groups = len(capacity.did_names), len(capacity.shared)
+        self.in_force, self.capacity, self.horizon = schedule.in_force(), capacity, horizon
         self.width = bin_width(horizon, N_TIERS * groups)
         bins = -(-horizon // self.width)
         self.state = Exhaustion(
@@ -86,48 +86,48 @@ class Watch:
         self.sampled, self.sampled_peak = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
         marks = np.arange(0, horizon, MINUTE, dtype=np.int64) // self.width
         self.samples = np.bincount(marks, minlength=bins)
-        self._meet(plan.group)
+        self._meet(capacity.group)
 
     def _meet(self, group: Int32) -> None:
         """Note that calls are of these groups from now on."""
         members = np.argsort(group, kind="stable")
-        self.groups = Groups(members, np.searchsorted(group[members], np.arange(len(self.plan.shared) + 1)))
+        self.groups = Groups(members, np.searchsorted(group[members], np.arange(len(self.capacity.shared) + 1)))
 
     def add(self, log: CallLog) -> None:
         """Watch a log; logs come in the order of time."""
-        calls, before, old = log.calls, log.before, self.plan
+        calls, before, old = log.calls, log.before, self.capacity
         table, columns = Table.of(calls), Log.of(log)
-        self.plan = plan = self.in_force.at(calls.begin)
-        if plan.group is not old.group:
-            self._meet(plan.group)
+        self.capacity = capacity = self.in_force.at(calls.begin)
+        if capacity.group is not old.group:
+            self._meet(capacity.group)
         self._note_exceeded(log)
         lost = np.bincount(log.outcome, minlength=CAPACITY_EXCEEDED + 1)[CAPACITY_EXCEEDED]
         under_way = np.count_nonzero(self.state.start < NEVER)
         spells, found = np.empty((2 * int(lost) + int(under_way), SPELL_COLUMNS), np.int64), 0
-        if plan is not old:
+        if capacity is not old:
             found = note_change(
-                calls.begin, plan.capacity, old.capacity, before, self.state, spells, self.busy, self.latest
+                calls.begin, capacity.columns, old.columns, before, self.state, spells, self.busy, self.latest
             )
             self.state = self.state._replace(changed=calls.begin)
         if lost or under_way:
-            moved, scratch = before.moved(log.group, plan.no_group), self._scratch(2 * (len(log) + len(before.end)))
+            moved, scratch = before.moved(log.group, capacity.no_group), self._scratch(2 * (len(log) + len(before.end)))
             found = watch_spells(
-                table, columns, before, moved, self.groups, plan.capacity, self.state, spells, found, scratch
+                table, columns, before, moved, self.groups, capacity.columns, self.state, spells, found, scratch
             )
         self._note_spells(spells[:found])
         begin = max(calls.begin, 0)
         if calls.end > begin:
             room = -(-calls.end // MINUTE) - begin // MINUTE + 2
-            level = np.empty((len(plan.shared), N_TIERS, room), np.int64)
+            level = np.empty((len(capacity.shared), N_TIERS, room), np.int64)
             samples = Samples(self.sampled, self.sampled_peak, level)
-            sample_calls(begin, MINUTE, self.width, table, columns, plan.group, before, samples)
+            sample_calls(begin, MINUTE, self.width, table, columns, capacity.group, before, samples)
 
     def _scratch(self, events: int) -> WatchScratch:
         slots = max(events // EVENTS_OF_A_SLOT, 1)
         return WatchScratch(
             busy=self.busy,
             latest=self.latest,
-            concerned=np.empty(len(self.plan.group), np.bool_),
+            concerned=np.empty(len(self.capacity.group), np.bool_),
             moment=np.empty(events, np.int64),
             code=np.empty(events, np.int64),
             slot_first=np.empty(slots + 2, np.int64),

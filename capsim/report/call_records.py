@@ -80,9 +80,9 @@ def _open(path: Path, compressed: bool) -> TextIO:
 
 def _frames(result: RunResult, replication: int) -> Iterator[pd.DataFrame]:
     rates = Rates.of(build_prices(result.scenario))
-    scenario, plan = result.scenario, result.samples.plan
+    scenario, capacity = result.scenario, result.samples.capacity
     numbers = np.array([did.entry.number or did.name for did in scenario.all_dids], dtype=object)
-    groups = np.array([*plan.group_names, ""], dtype=object)
+    groups = np.array([*capacity.group_names, ""], dtype=object)
     start = scenario.horizon.start.astimezone(UTC)
     origin = np.datetime64(start.replace(tzinfo=None, microsecond=0), "s")
     part = np.int64(start.microsecond)

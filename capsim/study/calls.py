@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.capacity import CapacityPlan
+from capsim.capacity import CapacitySizes
 from capsim.errors import InputError
 from capsim.records import CAPACITY_EXCEEDED, CAUSES, TIERS, CallLog, join_logs
 from capsim.scenario import Scenario
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def calls_frame(scenario: Scenario, plan: CapacityPlan, logs: Sequence[Sequence[CallLog]]) -> pd.DataFrame:
+def calls_frame(scenario: Scenario, capacity: CapacitySizes, logs: Sequence[Sequence[CallLog]]) -> pd.DataFrame:
     """Counted calls of all replications, in the order of arrivals: one row each.
 
     ``arrival``, ``answer`` and ``end`` are local times, to the microsecond; ``answer`` is missing for a call that
@@ -52,7 +52,7 @@ def calls_frame(scenario: Scenario, plan: CapacityPlan, logs: Sequence[Sequence[
             pd.DataFrame(
                 {
                     "replication": np.full(len(counted), number),
-                    "did": _categories(calls.did[counted], plan.did_names),
+                    "did": _categories(calls.did[counted], capacity.did_names),
                     "arrival": moments(arrival),
                     "answer": moments(arrival + calls.ring[counted], answered),
                     "end": moments(end),

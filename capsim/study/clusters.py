@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.analysis.clusters import overflow_cluster_size
-from capsim.capacity import CapacityPlan, Schedule
+from capsim.capacity import CapacitySizes, Schedule
 from capsim.records import METERED, SHARED
 
 Float64 = NDArray[np.float64]
@@ -34,8 +34,8 @@ class Clusters:
     overall: float
 
 
-MOST_PLANS = 12
-"""Of so many plans of a schedule, evenly picked, the largest clusters are taken."""
+MOST_CAPACITIES = 12
+"""Largest number of a schedule's capacities, evenly picked, from which the largest clusters are taken."""
 
 
 def expected_clusters(schedule: Schedule, erlangs: Float64) -> Clusters:
@@ -43,8 +43,10 @@ def expected_clusters(schedule: Schedule, erlangs: Float64) -> Clusters:
 
     erlangs : (D, 4) mean busy channels by DID and tier; where nothing is blocked, this is the offered load.
     """
-    stride = 1 + len(schedule.steps) // MOST_PLANS
-    found = [_of_plan(plan, erlangs) for row, (_, plan) in enumerate(schedule.plans()) if row % stride == 0]
+    stride = 1 + len(schedule.steps) // MOST_CAPACITIES
+    found = [
+        _of_capacity(capacity, erlangs) for row, (_, capacity) in enumerate(schedule.in_turn()) if row % stride == 0
+    ]
     return Clusters(
         np.max([one.dids for one in found], axis=0),
         np.max([one.groups for one in found], axis=0),
@@ -52,20 +54,22 @@ def expected_clusters(schedule: Schedule, erlangs: Float64) -> Clusters:
     )
 
 
-def _of_plan(plan: CapacityPlan, erlangs: Float64) -> Clusters:
-    own = plan.included.astype(np.int64) + plan.dedicated
-    group_channels = plan.shared.astype(np.int64) + plan.metered
+def _of_capacity(capacity: CapacitySizes, erlangs: Float64) -> Clusters:
+    own = capacity.included.astype(np.int64) + capacity.dedicated
+    group_channels = capacity.shared.astype(np.int64) + capacity.metered
     load = erlangs.sum(axis=1)
-    dids = _sizes(load, np.minimum(own + group_channels[plan.group], plan.did_limit))
+    dids = _sizes(load, np.minimum(own + group_channels[capacity.group], capacity.did_limit))
     rows = len(group_channels)
     of_dids = np.ones(rows)
-    np.maximum.at(of_dids, plan.group, dids)
-    whole = np.minimum(np.bincount(plan.group, own, rows).astype(np.int64) + group_channels, plan.group_limit)
-    whole[plan.no_group] = 0
-    pooled = _sizes(np.bincount(plan.group, load, rows), whole)
-    overflow = _sizes(np.bincount(plan.group, erlangs[:, [SHARED, METERED]].sum(axis=1), rows), group_channels)
+    np.maximum.at(of_dids, capacity.group, dids)
+    whole = np.minimum(np.bincount(capacity.group, own, rows).astype(np.int64) + group_channels, capacity.group_limit)
+    whole[capacity.no_group] = 0
+    pooled = _sizes(np.bincount(capacity.group, load, rows), whole)
+    overflow = _sizes(np.bincount(capacity.group, erlangs[:, [SHARED, METERED]].sum(axis=1), rows), group_channels)
     groups = np.maximum(of_dids, np.maximum(pooled, overflow))
-    return Clusters(np.maximum(dids, groups[plan.group] * (plan.group != plan.no_group)), groups, float(groups.max()))
+    return Clusters(
+        np.maximum(dids, groups[capacity.group] * (capacity.group != capacity.no_group)), groups, float(groups.max())
+    )
 
 
 def _sizes(load: NDArray[np.number], channels: NDArray[np.int64]) -> Float64:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def run_document(result: RunResult) -> dict[str, Any]:
     """The document of a run."""
-    samples, plan, horizon = result.samples, result.samples.plan, result.scenario.horizon
+    samples, capacity, horizon = result.samples, result.samples.capacity, result.scenario.horizon
     channels = samples.channels
     mean = whole(channels.mean).tolist()
     tiers: dict[str, dict[str, Any]] = {
@@ -43,9 +43,9 @@ def run_document(result: RunResult) -> dict[str, Any]:
                 **_dicts(samples.dids, row),
                 "by_tier": {tier: _dicts(samples.dids_by_tier, (row, column)) for column, tier in enumerate(TIERS)},
             }
-            for row, name in enumerate(plan.did_names)
+            for row, name in enumerate(capacity.did_names)
         },
-        "groups": {name: _dicts(samples.groups, row) for row, name in enumerate(plan.group_names)},
+        "groups": {name: _dicts(samples.groups, row) for row, name in enumerate(capacity.group_names)},
         "cost": {
             "currency": result.scenario.currency,
             **{name: estimate.to_dict() for name, estimate in result.cost_estimates.items()},

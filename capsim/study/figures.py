@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.capacity import CapacityPlan, Schedule, Sizes
+from capsim.capacity import CapacitySizes, Schedule, SizesOverTime
 from capsim.cost import CostTotals
 from capsim.records import CAPACITY_EXCEEDED, DID_LIMIT, GROUP_LIMIT, METERED, NO_BALANCE, SHARED, TIERS
 from capsim.study.clusters import Clusters, expected_clusters
@@ -73,12 +73,12 @@ class Samples:
         )
 
     @property
-    def plan(self) -> CapacityPlan:
+    def capacity(self) -> CapacitySizes:
         """The capacity at the start."""
         return self.schedule.first
 
     @cached_property
-    def channels(self) -> Sizes:
+    def channels(self) -> SizesOverTime:
         """(4,) channels of each tier over the horizon."""
         return self.schedule.over(self.horizon, lambda channels: channels.sum(axis=0))
 

@@ -69,7 +69,7 @@ def _found(result: RunResult, level: float) -> Iterator[tuple[str, str, float, E
     clusters = samples.clusters
     if goals.blocking is not None:
         yield "overall", "", goals.blocking, blocking(samples.outcomes.sum(axis=1), clusters.overall)
-    for row, group in enumerate(samples.plan.group_names):
+    for row, group in enumerate(samples.capacity.group_names):
         of_group = goals.groups.get(group, goals.each_group)
         if of_group is not None and (group in goals.groups or samples.group_outcomes[:, row].any()):
             yield "group", group, of_group, blocking(samples.group_outcomes[:, row], float(clusters.groups[row]))

@@ -48,13 +48,13 @@ def obstacle(setting: Setting, group: int) -> str | None:
     if setting.traffic.redials:
         return "callers who are blocked try again"
     first = (-1, -1)
-    for row, (_, plan) in enumerate(setting.schedule.plans()):
-        limited = (plan.did_limit < UNLIMITED) & (plan.group == group)
+    for row, (_, capacity) in enumerate(setting.schedule.in_turn()):
+        limited = (capacity.did_limit < UNLIMITED) & (capacity.group == group)
         if limited.any():
-            return f"{plan.did_names[int(np.flatnonzero(limited)[0])]} has a capacity limit (R9)"
-        if plan.group_limit[group] < UNLIMITED:
+            return f"{capacity.did_names[int(np.flatnonzero(limited)[0])]} has a capacity limit (R9)"
+        if capacity.group_limit[group] < UNLIMITED:
             return "the group has a capacity limit (R9)"
-        sizes = int(plan.shared[group]), int(plan.metered[group])
+        sizes = int(capacity.shared[group]), int(capacity.metered[group])
         if row == 0:
             first = sizes
         elif sizes != first:
@@ -92,8 +92,8 @@ def without_channels(schedule: Schedule, groups: Sequence[int], alone: Sequence[
         getattr(first, name).copy() for name in ("shared", "metered", "included", "dedicated")
     )
     shared[rows], metered[rows], included[dids], dedicated[dids] = 0, 0, 0, 0
-    plan = replace(first, shared=shared, metered=metered, included=included, dedicated=dedicated)
-    return Schedule(plan, tuple(_emptied(schedule.steps, rows)))
+    capacity = replace(first, shared=shared, metered=metered, included=included, dedicated=dedicated)
+    return Schedule(capacity, tuple(_emptied(schedule.steps, rows)))
 
 
 def _emptied(steps: Sequence[Step], groups: Sequence[int]) -> Iterator[Step]:

@@ -103,7 +103,7 @@ class RunResult:
     @cached_property
     def dids(self) -> pd.DataFrame:
         """By DID: offered, carried, blocked (calls), blocking, erlangs, and carried and erlangs of each tier."""
-        names = self.samples.plan.did_names
+        names = self.samples.capacity.did_names
         by_tier = {
             f"{tier}_{name}": _column(figure, position)
             for position, tier in enumerate(TIERS)
@@ -114,7 +114,7 @@ class RunResult:
     @cached_property
     def groups(self) -> pd.DataFrame:
         """By group, of all calls of its DIDs: calls, blocking, load, minutes and peaks of its channels."""
-        return _columns(self.samples.groups, self.samples.plan.group_names, "group")
+        return _columns(self.samples.groups, self.samples.capacity.group_names, "group")
 
     @cached_property
     def causes(self) -> pd.DataFrame:
@@ -239,8 +239,8 @@ class RunResult:
     @cached_property
     def exhaustion(self) -> pd.DataFrame:
         """By DID and group, a replication: spells of exhaustion, their seconds together, the longest, calls lost."""
-        names = [*self.samples.plan.did_names, *self.samples.plan.group_names]
-        scopes = ["did"] * len(self.samples.plan.did_names) + ["group"] * len(self.samples.plan.group_names)
+        names = [*self.samples.capacity.did_names, *self.samples.capacity.group_names]
+        scopes = ["did"] * len(self.samples.capacity.did_names) + ["group"] * len(self.samples.capacity.group_names)
         frame = _columns(self.watching.exhaustion(), names, "name")
         frame.insert(0, "scope", scopes)
         return frame
@@ -258,7 +258,7 @@ class RunResult:
         """One row for each counted call. Only where the run kept its calls (``keep_calls=True``)."""
         from capsim.study.calls import calls_frame
 
-        return calls_frame(self.scenario, self.samples.plan, self.logs)
+        return calls_frame(self.scenario, self.samples.capacity, self.logs)
 
     @cached_property
     def goals(self) -> pd.DataFrame:
@@ -329,12 +329,12 @@ class RunResult:
 
     def figures(self) -> list[tuple[str, str, str, Estimate]]:
         """All figures: scope, name, figure, estimate."""
-        samples, plan = self.samples, self.samples.plan
+        samples, capacity = self.samples, self.samples.capacity
         found = [("totals", "", figure, estimates.one()) for figure, estimates in samples.totals.items()]
         for scope, names, figures in (
             ("tiers", TIERS, samples.tiers),
-            ("groups", plan.group_names, samples.groups),
-            ("dids", plan.did_names, samples.dids),
+            ("groups", capacity.group_names, samples.groups),
+            ("dids", capacity.did_names, samples.dids),
         ):
             for figure, estimates in figures.items():
                 found += [(scope, name, figure, estimates[row]) for row, name in enumerate(names)]

@@ -82,14 +82,14 @@ def theory_of(result: RunResult, streams: Streams | None) -> tuple[Theory, ...]:
     ``streams``: None where calls were recorded.
     """
     found = []
-    plan, samples = result.samples.plan, result.samples
+    capacity, samples = result.samples.capacity, result.samples
     why_none = _in_the_way(result, streams)
     dids = result.scenario.all_dids
     systems: list[tuple[str, str, list[int], Estimate]] = [
-        ("group", name, np.flatnonzero(plan.group == row).tolist(), samples.groups["blocking"][row])
-        for row, name in enumerate(plan.group_names)
+        ("group", name, np.flatnonzero(capacity.group == row).tolist(), samples.groups["blocking"][row])
+        for row, name in enumerate(capacity.group_names)
     ]
-    never = np.all([one.group == plan.no_group for _, one in samples.schedule.plans()], axis=0)
+    never = np.all([one.group == capacity.no_group for _, one in samples.schedule.in_turn()], axis=0)
     alone = np.flatnonzero(never).tolist()
     systems += [("did", dids[row].name, [row], samples.dids["blocking"][row]) for row in alone]
     alike: dict[tuple[str, int, int], _Says] = {}
@@ -100,8 +100,8 @@ def theory_of(result: RunResult, streams: Streams | None) -> tuple[Theory, ...]:
         says = why_none
         if says is None and scope == "did":  # numbers of one entry are alike
             row = members[0]
-            key = dids[row].entry_name, int(plan.included[row]), int(plan.dedicated[row])
-            says = alike.get(key) or alike.setdefault(key, _says(result, streams, calling, plan.no_group))
+            key = dids[row].entry_name, int(capacity.included[row]), int(capacity.dedicated[row])
+            says = alike.get(key) or alike.setdefault(key, _says(result, streams, calling, capacity.no_group))
         elif says is None:
             says = _says(result, streams, calling, place)
         says = _short(result, says, max(_traffic(dids[row]).busy_time for row in calling))
@@ -147,11 +147,11 @@ def _in_the_way(result: RunResult, streams: Streams | None) -> _Says | None:
 def _says(result: RunResult, streams: Streams | None, members: Sequence[int], row: int) -> _Says:
     """Of DIDs (positions, all with traffic) and the channels of their group, whose row may be that of none."""
     assert streams is not None
-    plan, scenario = result.samples.plan, result.scenario
+    capacity, scenario = result.samples.capacity, result.scenario
     dids = [scenario.all_dids[one] for one in members]
-    own = [int(plan.included[one]) + int(plan.dedicated[one]) for one in members]
-    group = int(plan.shared[row]) + int(plan.metered[row])
-    limited = bool((plan.did_limit[list(members)] < UNLIMITED).any()) or plan.group_limit[row] < UNLIMITED
+    own = [int(capacity.included[one]) + int(capacity.dedicated[one]) for one in members]
+    group = int(capacity.shared[row]) + int(capacity.metered[row])
+    limited = bool((capacity.did_limit[list(members)] < UNLIMITED).any()) or capacity.group_limit[row] < UNLIMITED
     traffics = [_traffic(did) for did in dids]
     loads = [traffic.rate_per_hour * traffic.busy_time / HOUR for traffic in traffics]
     rates = [traffic.rate_per_hour for traffic in traffics]
@@ -200,18 +200,18 @@ def _exponential(did: Did) -> bool:
 
 def _chain(result: RunResult, members: Sequence[int], row: int) -> _Says | None:
     """The exact chain, where it is small and holding times are exponential."""
-    plan, scenario = result.samples.plan, result.scenario
+    capacity, scenario = result.samples.capacity, result.scenario
     if len(members) > 4 or not all(_exponential(scenario.all_dids[one]) for one in members):
         return None
-    group = ChainGroup(int(plan.shared[row]), int(plan.metered[row]), _limit(int(plan.group_limit[row])))
-    alone = row == plan.no_group
+    group = ChainGroup(int(capacity.shared[row]), int(capacity.metered[row]), _limit(int(capacity.group_limit[row])))
+    alone = row == capacity.no_group
     chain = [
         ChainDid(
             rate=_traffic(scenario.all_dids[one]).rate_per_hour,
             mean_holding=_traffic(scenario.all_dids[one]).busy_time / HOUR,
-            included=int(plan.included[one]),
-            dedicated=int(plan.dedicated[one]),
-            limit=_limit(int(plan.did_limit[one])),
+            included=int(capacity.included[one]),
+            dedicated=int(capacity.dedicated[one]),
+            limit=_limit(int(capacity.did_limit[one])),
             group=None if alone else 0,
         )
         for one in members

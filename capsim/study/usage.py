@@ -46,9 +46,9 @@ class Usage:
         """Rows by group, tier and local time; groups and tiers that never have a channel are left out."""
         import pandas as pd
 
-        plan, used = schedule.first, schedule.most_channels > 0
+        capacity, used = schedule.first, schedule.most_channels > 0
         groups, tiers = np.nonzero(used)
-        names = np.array([*plan.group_names, None], dtype=object)
+        names = np.array([*capacity.group_names, None], dtype=object)
         bins = len(self.start)
         start = pd.Timestamp(scenario.horizon.start).tz_convert("UTC") + pd.to_timedelta(self.start, unit="us")
         return pd.DataFrame(

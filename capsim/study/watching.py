@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from capsim.capacity import CapacityPlan, Schedule
+from capsim.capacity import CapacitySizes, Schedule
 from capsim.measures import Watched
 from capsim.scenario import Scenario
 from capsim.study.estimates import Estimates, of_means
@@ -27,7 +27,7 @@ class Watching:
     watched: Sequence[Watched]
 
     @property
-    def plan(self) -> CapacityPlan:
+    def capacity(self) -> CapacitySizes:
         return self.schedule.first
 
     @property
@@ -39,14 +39,14 @@ class Watching:
     @property
     def names(self) -> np.ndarray:
         """Whose a spell can be: DIDs, then groups."""
-        return np.array([*self.plan.did_names, *self.plan.group_names, None], dtype=object)
+        return np.array([*self.capacity.did_names, *self.capacity.group_names, None], dtype=object)
 
     def exceeded(self) -> pd.DataFrame:
         """Calls that found no channel: replication, time, did, group (missing for a DID without one)."""
         import pandas as pd
 
-        groups = np.array([*self.plan.group_names, None], dtype=object)
-        names = np.array(self.plan.did_names, dtype=object)
+        groups = np.array([*self.capacity.group_names, None], dtype=object)
+        names = np.array(self.capacity.did_names, dtype=object)
         frames = [
             pd.DataFrame(
                 {
@@ -64,7 +64,7 @@ class Watching:
         """Spells of exhaustion: replication, scope (did or group), name, start, seconds, lost (calls)."""
         import pandas as pd
 
-        dids = len(self.plan.did_names)
+        dids = len(self.capacity.did_names)
         frames = [
             pd.DataFrame(
                 {

@@ -168,7 +168,7 @@ def judge(raw: bytes, simulate: bool) -> tuple[str, bool]:
             assert problem.column >= 1
         str(error)
         return "errors", False
-    list(build_schedule(scenario).plans())
+    list(build_schedule(scenario).in_turn())
     build_prices(scenario)
     streams = build_streams(scenario)
     calls = streams.expected_calls(streams.begin, streams.end)

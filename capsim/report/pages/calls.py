@@ -65,7 +65,7 @@ def concurrent(result: RunResult) -> Iterator[str]:
     plots = RunPlots(result)
     yield html.figure(plots.usage(), f"Concurrent calls over time, stacked by tier: {said}.")
     groups = result.samples.groups
-    names = result.samples.plan.group_names
+    names = result.samples.capacity.group_names
     order = np.argsort(-np.nan_to_num(groups["blocked"].mean), kind="stable")[:MOST_GROUPS].tolist()
     for row in order:
         tells = (

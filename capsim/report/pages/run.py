@@ -110,7 +110,7 @@ def goals_table(result: RunResult) -> str:
 
 def _neighbours(result: RunResult, found: Mapping[str, Frontier]) -> Iterator[str]:
     """What a channel more or fewer would block and cost, each exactly what a run with it gives."""
-    if not found and result.samples.plan.group_names:
+    if not found and result.samples.capacity.group_names:
         yield html.paragraph(
             "Not shown: one pass over the calls does not tell it here (limits, a balance, callers who try again, changes of a group's "
             "sizes, no price, or more than three groups). capsim frontier runs the sizes by themselves."
@@ -141,7 +141,7 @@ def _groups(result: RunResult) -> str:
     for row in _worst(figures["blocking"].mean):
         one = {name: estimates[row] for name, estimates in figures.items()}
         rows.append(
-            (result.samples.plan.group_names[row], numbers.count(one["offered"].mean), numbers.count(one["blocked"].mean),
+            (result.samples.capacity.group_names[row], numbers.count(one["offered"].mean), numbers.count(one["blocked"].mean),
              numbers.blocking(one["blocking"]), numbers.blocking_interval(one["blocking"]),
              numbers.load(one["shared_erlangs"].mean), numbers.load(one["metered_erlangs"].mean))
         )  # fmt: skip
@@ -150,7 +150,7 @@ def _groups(result: RunResult) -> str:
 
 
 def _dids(result: RunResult) -> Iterator[str]:
-    figures, names = result.samples.dids, result.samples.plan.did_names
+    figures, names = result.samples.dids, result.samples.capacity.did_names
     rows = []
     for row in _worst(figures["blocking"].mean):
         one = {name: estimates[row] for name, estimates in figures.items()}
@@ -177,8 +177,8 @@ def _spells(result: RunResult) -> Iterator[str]:
     if not result.watched:
         return
     spells = result.watching.exhaustion()
-    plan, horizon = result.samples.plan, result.scenario.horizon.microseconds / 1e6
-    names = [*(f"DID {name}" for name in plan.did_names), *(f"Group {name}" for name in plan.group_names)]
+    capacity, horizon = result.samples.capacity, result.scenario.horizon.microseconds / 1e6
+    names = [*(f"DID {name}" for name in capacity.did_names), *(f"Group {name}" for name in capacity.group_names)]
     rows = []
     for row in np.argsort(-spells["lost"].mean, kind="stable")[:10].tolist():
         count = float(spells["spells"].mean[row])

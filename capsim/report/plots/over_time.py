@@ -31,7 +31,7 @@ def usage(result: RunResult, ax: Axes | None = None, group: str | None = None) -
     from matplotlib.ticker import MaxNLocator
 
     ax = ax or new_axes(WIDTH, 4.2)
-    rows = slice(None) if group is None else [result.samples.plan.group_names.index(group)]
+    rows = slice(None) if group is None else [result.samples.capacity.group_names.index(group)]
     used = np.atleast_1d((result.samples.schedule.most_channels[rows] > 0).any(axis=0))
     edges, width = _edges(result)
     calls = _means(result, edges)[rows].sum(axis=0)
@@ -66,7 +66,7 @@ def channels(result: RunResult, group: str | None, ax: Axes | None = None) -> Ax
     from matplotlib.ticker import MaxNLocator
 
     ax = ax or new_axes(WIDTH, 3.2)
-    names = result.samples.plan.group_names
+    names = result.samples.capacity.group_names
     row = len(names) if group is None else names.index(group)
     edges, width = _edges(result)
     means = _means(result, edges)[row]
@@ -109,7 +109,7 @@ def bands(result: RunResult, group: str | None) -> tuple[int, ...]:
 
     ``group`` is None for the DIDs without one: none, where there are several of them.
     """
-    names = result.samples.plan.group_names
+    names = result.samples.capacity.group_names
     alone = len(_members(result, len(names) if group is None else names.index(group))) == 1
     return tuple(range(len(TIERS))) if alone else () if group is None else (SHARED, METERED)
 
@@ -117,7 +117,7 @@ def bands(result: RunResult, group: str | None) -> tuple[int, ...]:
 def _members(result: RunResult, row: int) -> list[str]:
     """The DIDs that are in a group at any time, or in none."""
     schedule = result.samples.schedule
-    ever = np.any([plan.group == row for _, plan in schedule.plans()], axis=0)
+    ever = np.any([capacity.group == row for _, capacity in schedule.in_turn()], axis=0)
     return [schedule.first.did_names[place] for place in np.flatnonzero(ever)]
 
 

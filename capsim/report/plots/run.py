@@ -115,7 +115,7 @@ class RunPlots:
     @styled
     def blocking(self, ax: Axes | None = None) -> Axes:
         """Blocking of each DID with its 95% interval, highest first: by name, or, where there are many, by rank."""
-        figures, names = self.result.samples.dids["blocking"], self.result.samples.plan.did_names
+        figures, names = self.result.samples.dids["blocking"], self.result.samples.capacity.did_names
         order = np.argsort(-np.nan_to_num(figures.mean, nan=-1.0), kind="stable")
         mean, low, high = (100 * one[order] for one in (figures.mean, figures.low, figures.high))
         rows = [over_time.shortened(names[row], over_time.NAME) for row in order]
@@ -172,7 +172,7 @@ class RunPlots:
                 plots |= {"week_load": self.week(), "week_blocking": self.week("blocking")}
             if self.result.replications > 1:
                 plots |= {"spread_blocking": self.spread(), "spread_cost": self.spread("monthly")}
-        for number, name in enumerate(self.result.samples.plan.group_names[:MOST_GROUPS], 1):
+        for number, name in enumerate(self.result.samples.capacity.group_names[:MOST_GROUPS], 1):
             plots[f"channels_{number}"] = self.channels(name)
         if over_time.bands(self.result, None):
             plots["channels"] = self.channels(None)

@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from capsim.capacity import Sizes
+from capsim.capacity import SizesOverTime
 from capsim.records import METERED, SHARED, TIERS
 from capsim.report import numbers
 from capsim.report.text.goals import goals_in_short, goals_table
@@ -125,7 +125,7 @@ def cause_rows(result: RunResult) -> Iterator[tuple[str, ...]]:
 
 
 def _groups(result: RunResult) -> Titled:
-    plan, figures = result.samples.plan, result.samples.groups
+    capacity, figures = result.samples.capacity, result.samples.groups
     table = new_table("Group", *BLOCKING_COLUMNS, "Shared, Erlangs", "Metered, Erlangs")
     shared_sizes, metered_sizes = (
         result.samples.schedule.over(result.samples.horizon, itemgetter((slice(None), tier)))
@@ -134,16 +134,16 @@ def _groups(result: RunResult) -> Titled:
     for row, cells in _by_blocking(figures):
         shared = _of(figures["shared_erlangs"][row], shared_sizes, row)
         metered = _of(figures["metered_erlangs"][row], metered_sizes, row)
-        table.add_row(plan.group_names[row], *cells, shared, metered)
-    return _title("Groups", len(plan.group_names)), table
+        table.add_row(capacity.group_names[row], *cells, shared, metered)
+    return _title("Groups", len(capacity.group_names)), table
 
 
 def _dids(result: RunResult) -> Titled:
-    plan, figures = result.samples.plan, result.samples.dids
+    capacity, figures = result.samples.capacity, result.samples.dids
     table = new_table("DID", *BLOCKING_COLUMNS, "Erlangs")
     for row, cells in _by_blocking(figures):
-        table.add_row(plan.did_names[row], *cells, numbers.load(figures["erlangs"][row].mean))
-    return _title("DIDs", len(plan.did_names)), table
+        table.add_row(capacity.did_names[row], *cells, numbers.load(figures["erlangs"][row].mean))
+    return _title("DIDs", len(capacity.did_names)), table
 
 
 def _by_blocking(figures: Figures) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -171,7 +171,7 @@ def _worst(blocking: Estimates) -> list[int]:
     return rows
 
 
-def _of(erlangs: Estimate, sizes: Sizes, row: int) -> str:
+def _of(erlangs: Estimate, sizes: SizesOverTime, row: int) -> str:
     least, most = int(sizes.least[row]), int(sizes.most[row])
     return f"{numbers.load(erlangs.mean)} of {_range(least, most)}" if most else numbers.NOTHING
 
@@ -233,8 +233,8 @@ def _spells(result: RunResult) -> Titled:
     exhausted = np.count_nonzero(spells["spells"].mean)
     some = f"; the worst {WORST} of {exhausted:,}" if exhausted > WORST else ""
     title = f"Spells of exhaustion (of a replication, and the longest of all{some})"
-    plan = result.samples.plan
-    names = [*(f"DID {name}" for name in plan.did_names), *(f"group {name}" for name in plan.group_names)]
+    capacity = result.samples.capacity
+    names = [*(f"DID {name}" for name in capacity.did_names), *(f"group {name}" for name in capacity.group_names)]
     longest = result.watching.longest
     order = np.argsort(-longest, kind="stable")[:WORST]
     for row in order:

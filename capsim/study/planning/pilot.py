@@ -274,7 +274,7 @@ def _unlimited(schedule: Schedule) -> Schedule:
     first = schedule.first
     if not any(schedule.limits):
         return schedule
-    plan = replace(
+    capacity = replace(
         first,
         did_limit=np.full_like(first.did_limit, UNLIMITED),
         group_limit=np.full_like(first.group_limit, UNLIMITED),
@@ -284,4 +284,4 @@ def _unlimited(schedule: Schedule) -> Schedule:
         dids, groups = step.did_values.copy(), step.group_values.copy()
         dids[:, 2], groups[:, 2] = UNLIMITED, UNLIMITED
         steps.append(replace(step, did_values=dids, group_values=groups))
-    return Schedule(plan, tuple(steps))
+    return Schedule(capacity, tuple(steps))

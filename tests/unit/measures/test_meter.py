@@ -15,12 +15,12 @@ SCALE = 1_000_000
 
 def metered(dids, groups, calls, edges, horizon):
     schedule = schedule_of(dids, groups)
-    plan = schedule.first
+    capacity = schedule.first
     meter, logs = Meter(schedule, horizon), []
     for log in get_engine("simpy")(tables_of(calls, len(dids), edges), schedule):
         meter.add(log)
         logs.append(log)
-    return meter.result(), logs, plan
+    return meter.result(), logs, capacity
 
 
 def test_calls_of_the_warm_up_hold_channels_and_are_not_counted():
@@ -51,9 +51,9 @@ def test_tallies_equal_brute_force_however_the_log_is_cut():
             call.arrival, call.length = (call.arrival - 6) * unit, call.length * unit
         edges = [unit * edge for edge in (-6, -2, 0, 3, 9, 20)]
         horizon = edges[-1]
-        whole, logs, plan = metered(dids, groups, calls, [edges[0], horizon], horizon)
+        whole, logs, capacity = metered(dids, groups, calls, [edges[0], horizon], horizon)
         cut, _, _ = metered(dids, groups, calls, edges, horizon)
-        plain = brute_force(logs[0], plan, horizon, whole.area.shape[2])
+        plain = brute_force(logs[0], capacity, horizon, whole.area.shape[2])
         for name in ("outcomes", "busy", "talk", "group_peak", "tier_peak", "area", "bin_peak"):
             assert (getattr(whole, name) == getattr(cut, name)).all(), name
             if name in plain:
@@ -64,21 +64,21 @@ def test_tallies_equal_brute_force_however_the_log_is_cut():
     assert ties_seen > 1000
 
 
-def brute_force(log, plan, horizon: int, bins: int) -> dict:
+def brute_force(log, capacity, horizon: int, bins: int) -> dict:
     """Every tally once more, by looking at all calls at every arrival and at every edge of a bin."""
     from capsim.measures.tally import bin_width
 
-    groups = len(plan.group_names) + 1
+    groups = len(capacity.group_names) + 1
     width = bin_width(horizon, 4 * groups)
     shape = (groups, 4, bins)
     area, bin_peak, tier_peak = np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(5, np.int64)
-    busy = np.zeros((len(plan.did_names), 4), np.int64)
+    busy = np.zeros((len(capacity.did_names), 4), np.int64)
     did = log.calls.did
     calls = [
         (
             int(log.calls.arrival[row]),
             int(log.end[row]),
-            int(plan.group[did[row]]),
+            int(capacity.group[did[row]]),
             int(log.outcome[row]),
             int(did[row]),
         )

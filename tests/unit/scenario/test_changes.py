@@ -385,8 +385,8 @@ def test_a_did_and_its_group_may_come_together(broken):
 
 def limits(made):
     """Limits of the DIDs of the entry `branch` at the end of the timeline."""
-    *_, (_, plan) = build_schedule(made).plans()
-    return [int(plan.did_limit[row]) for row, name in enumerate(plan.did_names) if name.startswith("branch")]
+    *_, (_, capacity) = build_schedule(made).in_turn()
+    return [int(capacity.did_limit[row]) for row, name in enumerate(capacity.did_names) if name.startswith("branch")]
 
 
 def test_an_entry_of_several_dids_is_meant_as_a_whole_or_one_of_them(loaded):

@@ -16,7 +16,7 @@ UNLIMITED = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CapacityPlan:
+class CapacitySizes:
     """Channels and limits of D DIDs and G groups.
 
     Row G of the group arrays is *no group*: no channel, no limit. A DID outside of all groups is in it, so
@@ -37,7 +37,7 @@ class CapacityPlan:
     group_limit: Int32
 
     @property
-    def capacity(self) -> Capacity:
+    def columns(self) -> Capacity:
         """Channels and limits, as kernels take them."""
         return Capacity(
             included=self.included,
@@ -63,7 +63,7 @@ class CapacityPlan:
         return channels
 
 
-def build_plan(scenario: Scenario) -> CapacityPlan:
+def build_sizes(scenario: Scenario) -> CapacitySizes:
     """The capacity of a scenario at the start of its horizon, and in its warm-up.
 
     What a change adds later has no channel, no limit and no member before that.
@@ -84,7 +84,7 @@ def build_plan(scenario: Scenario) -> CapacityPlan:
         return np.array([*there, of_none], np.int32)
 
     entries = scenario.dids.values()
-    return CapacityPlan(
+    return CapacitySizes(
         did_names=tuple(did.name for did in scenario.all_dids),
         group_names=tuple(groups),
         included=of_dids([entry.included_channels for entry in entries], 0),
