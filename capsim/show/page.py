@@ -1,4 +1,4 @@
-"""The look of a page, and its parts: text that is escaped, tables, tiles. Light, dark, and on paper."""
+"""The look of a page, and its parts: sections, tables, tiles. Light, dark, and on paper."""
 
 from __future__ import annotations
 
@@ -7,116 +7,158 @@ from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from html import escape
 from importlib.resources import files
 
+from capsim.show.markup import NOTHING, Fragment, joined
 from capsim.show.pictures import figure, numbered, picture
 from capsim.version import VERSION
 
-STYLE = files("capsim.show").joinpath("style.css").read_text("utf-8")
+STYLE = Fragment(files("capsim.show").joinpath("style.css").read_text("utf-8"))
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-"""Nothing may be loaded; a script runs only where the page names its hash."""
+"""Content policy of a page: nothing may be loaded, and a script runs only if the policy has its hash."""
 Tile = tuple[str, str, str, str]
 """A figure that matters: its label, the figure, what stands under it, and the status of a goal or nothing."""
 LEAST_LISTED = 4
-"""A page of fewer sections needs no list of them."""
+"""Least number of sections for which a page lists them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a page with a heading of its own; empty where it has nothing to show."""
+    """A part of a page with a heading of its own.
+
+    Attributes
+    ----------
+    title : str
+        The heading.
+    body : Fragment
+        What is shown; a section without it is left out.
+    """
 
     title: str
-    body: str
+    body: Fragment
 
     @property
     def name(self) -> str:
+        """Name of the section in addresses."""
         return re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")
 
 
-def page(title: str, top: Iterable[str], sections: Iterable[Section], script: str = "") -> str:
-    """The whole page: what is read first, a list of the sections, and these; ``script`` is one of our own, or none."""
-    shown = _distinct([one for one in sections if one.body])
+def page(title: str, top: Iterable[Fragment], sections: Iterable[Section], script: str = "") -> str:
+    """Return a whole page.
+
+    Parameters
+    ----------
+    title : str
+        Title of the window.
+    top : iterable of Fragment
+        What is read first.
+    sections : iterable of Section
+        Sections, which the page lists if there are several.
+    script : str
+        One of our own scripts; empty for none.
+    """
+    shown = _distinct([section for section in sections if section.body])
     hashed = b64encode(sha256(script.encode()).digest()).decode()
     policy = f"{POLICY}; script-src 'sha256-{hashed}'" if script else POLICY
-    head = (
+    head = Fragment(
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        f'<meta name="color-scheme" content="light dark"><title>{escape(title)}</title><style>{STYLE}</style>'
+        '<meta http-equiv="Content-Security-Policy" content="{}">'
+        '<meta name="color-scheme" content="light dark"><title>{}</title><style>{}</style>'
+    ).format(Fragment(policy), title, STYLE)
+    listed = joined(Fragment('<li><a href="#{}">{}</a></li>').format(name, section.title) for name, section in shown)
+    contents = Fragment('<nav aria-label="On this page"><ul>{}</ul></nav>').format(listed)
+    body = Fragment("\n").join(
+        Fragment('<section aria-labelledby="{0}"><h2 id="{0}">{1}</h2>\n{2}</section>').format(
+            name, section.title, section.body
+        )
+        for name, section in shown
     )
-    listed = "".join(f'<li><a href="#{name}">{escape(one.title)}</a></li>' for name, one in shown)
-    contents = f'<nav aria-label="On this page"><ul>{listed}</ul></nav>' if len(shown) >= LEAST_LISTED else ""
-    body = "\n".join(
-        f'<section aria-labelledby="{name}"><h2 id="{name}">{escape(one.title)}</h2>\n{one.body}</section>'
-        for name, one in shown
+    whole = Fragment(
+        '<!doctype html>\n<html lang="en"><head>{}</head>\n<body><main>\n{}\n{}\n{}\n</main>\n'
+        "<footer><p>Made by capsim {}.</p></footer>{}</body></html>\n"
+    ).format(
+        head,
+        joined(top),
+        contents if len(shown) >= LEAST_LISTED else NOTHING,
+        numbered(body),
+        VERSION,
+        Fragment("<script>{}</script>").format(Fragment(script)) if script else NOTHING,
     )
-    return (
-        f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body><main>\n{"".join(top)}\n{contents}\n{numbered(body)}\n</main>\n'
-        f"<footer><p>Made by capsim {escape(VERSION)}.</p></footer>{f'<script>{script}</script>' if script else ''}"
-        "</body></html>\n"
-    )
+    return str(whole)
 
 
 def _distinct(sections: Sequence[Section]) -> list[tuple[str, Section]]:
-    """Sections by names that differ, and that no picture has."""
+    """Give sections names that differ, and that no picture has."""
     named: list[tuple[str, Section]] = []
     used: set[str] = set()
-    for one in sections:
-        name, number = f"s-{one.name}", 1
+    for section in sections:
+        name, number = f"s-{section.name}", 1
         while name in used:
             number += 1
-            name = f"s-{one.name}-{number}"
+            name = f"s-{section.name}-{number}"
         used.add(name)
-        named.append((name, one))
+        named.append((name, section))
     return named
 
 
-def section(title: str, *parts: str) -> Section:
-    """A section of these parts, which may be empty."""
-    return Section(title, "\n".join(part for part in parts if part))
+def section(title: str, *parts: Fragment) -> Section:
+    """Make a section of parts, which may be empty."""
+    return Section(title, Fragment("\n").join(part for part in parts if part))
 
 
-def heading(title: str, under: str) -> str:
-    return f'<h1>{escape(title)}</h1>\n<p class="soft">{escape(under)}</p>'
+def heading(title: str, under: str) -> Fragment:
+    """Show the title of the page, and a line under it."""
+    return Fragment('<h1>{}</h1>\n<p class="soft">{}</p>').format(title, under)
 
 
-def verdict(*sentences: str, statuses: Iterable[str] = ()) -> str:
-    """The answer first; ``statuses`` of goals say whether it is a good one, and without goals it is neither."""
+def verdict(*sentences: str, statuses: Iterable[str] = ()) -> Fragment:
+    """Show the answer first.
+
+    Parameters
+    ----------
+    *sentences : str
+        The answer, then what else is to be known.
+    statuses : iterable of str
+        Statuses of goals, which say whether the answer is a good one; without goals it is neither.
+    """
     first, *others = sentences
-    found = {_STATUS[one] for one in statuses}
-    kind = next((f" {one}" for one in ("missed", "open", "met") if one in found), "")
-    return f'<p class="verdict{kind}">{escape(first)}</p>' + "".join(map(paragraph, others))
+    kinds = {_STATUS[status] for status in statuses}
+    kind = next((f" {name}" for name in ("missed", "open", "met") if name in kinds), "")
+    answer = Fragment('<p class="verdict{}">{}</p>').format(kind, first)
+    return answer + joined(map(paragraph, others))
 
 
-def tiles(shown: Iterable[Tile]) -> str:
-    """The figures that matter most: each a label, a figure, what is under it, and the status of a goal or nothing."""
-    found = "".join(
-        f"<div><dt>{escape(label)}</dt><dd><strong>{escape(figure)}</strong>"
-        + (f" {_status(status)}" if status else "")
-        + f"<span>{escape(under)}</span></dd></div>"
-        for label, figure, under, status in shown
-    )
-    return f'<dl class="tiles">{found}</dl>' if found else ""
+def tiles(shown: Iterable[Tile]) -> Fragment:
+    """Show the figures that matter most."""
+    parts = [
+        Fragment("<div><dt>{}</dt><dd><strong>{}</strong>{}<span>{}</span></dd></div>").format(
+            label, number, Fragment(" ") + _status(status) if status else NOTHING, under
+        )
+        for label, number, under, status in shown
+    ]
+    return Fragment('<dl class="tiles">{}</dl>').format(joined(parts)) if parts else NOTHING
 
 
-def paragraph(text: str) -> str:
-    return f"<p>{escape(text)}</p>" if text else ""
+def paragraph(text: str) -> Fragment:
+    """Show a paragraph; nothing for an empty text."""
+    return Fragment("<p>{}</p>").format(text) if text else NOTHING
 
 
-def folded(summary: str, body: str) -> str:
-    """What is shown when it is asked for, and on paper."""
-    return f"<details><summary>{escape(summary)}</summary>{body}</details>" if body else ""
+def folded(summary: str, body: Fragment) -> Fragment:
+    """Show something when it is asked for, and on paper."""
+    return Fragment("<details><summary>{}</summary>{}</details>").format(summary, body) if body else NOTHING
 
 
-def verbatim(text: str) -> str:
-    return f'<pre tabindex="0">{escape(text)}</pre>' if text else ""
+def verbatim(text: str) -> Fragment:
+    """Show a text as it is; nothing for an empty one."""
+    return Fragment('<pre tabindex="0">{}</pre>').format(text) if text else NOTHING
 
 
 _STATUS = {"met": "met", "missed": "missed", "not proven": "open", "proven": "met", "refuted": "missed"}
 
 
-def _status(text: str) -> str:
-    return f'<span class="{_STATUS[text]}">{escape(text)}</span>'
+def _status(text: str) -> Fragment:
+    return Fragment('<span class="{}">{}</span>').format(_STATUS[text], text)
 
 
 def table(
@@ -125,42 +167,82 @@ def table(
     rows: Iterable[Sequence[str]],
     strong: Sequence[int] = (),
     left: Sequence[int] = (0,),
-) -> str:
-    """A table of text; the first cell of a row names it. ``strong`` rows stand out; ``left`` columns are flush left.
+) -> Fragment:
+    """Show a table of text; nothing without rows. The first cell of a row names it.
 
-    ``name`` says what the table has, to those who do not see where it stands.
+    Parameters
+    ----------
+    name : str
+        What the table has, for those who do not see where it stands.
+    head : sequence of str
+        Heads of the columns.
+    rows : iterable of sequence of str
+        Texts of the cells.
+    strong : sequence of int
+        Places of the rows that stand out.
+    left : sequence of int
+        Places of the columns that are flush left.
     """
     body = []
     for number, row in enumerate(rows):
-        cells = []
-        for place, cell in enumerate(row):
-            classes = " ".join(filter(None, (_STATUS.get(cell), "left" if place in left else None)))
-            attribute = f' class="{classes}"' if classes else ""
-            cells.append(
-                f'<th scope="row">{escape(cell)}</th>' if place == 0 else f"<td{attribute}>{escape(cell)}</td>"
-            )
-        marked = ' class="strong"' if number in strong else ""
-        body.append(f"<tr{marked}>{''.join(cells)}</tr>")
+        marked = Fragment(' class="strong"') if number in strong else NOTHING
+        cells = joined(_cell(text, place, place in left) for place, text in enumerate(row))
+        body.append(Fragment("<tr{}>{}</tr>").format(marked, cells))
     if not body:
-        return ""
-    columns = "".join(
-        f'<th scope="col"{" class=left" if place in left else ""}>{escape(one)}</th>' for place, one in enumerate(head)
+        return NOTHING
+    columns = joined(
+        Fragment('<th scope="col"{}>{}</th>').format(Fragment(" class=left") if place in left else NOTHING, text)
+        for place, text in enumerate(head)
     )
-    return scrolled(name, f"<table><thead><tr>{columns}</tr></thead><tbody>{''.join(body)}</tbody></table>")
+    whole = Fragment("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(columns, joined(body))
+    return scrolled(name, whole)
 
 
-def scrolled(name: str, body: str) -> str:
-    """What may be wider than the page: it scrolls by itself, with the keyboard too."""
-    return f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(name, quote=True)}">{body}</div>'
+def _cell(text: str, place: int, left: bool) -> Fragment:
+    if place == 0:
+        return Fragment('<th scope="row">{}</th>').format(text)
+    classes = " ".join(filter(None, (_STATUS.get(text), "left" if left else None)))
+    attribute = Fragment(' class="{}"').format(classes) if classes else NOTHING
+    return Fragment("<td{}>{}</td>").format(attribute, text)
 
 
-def repeat(command: str, seed: int, extra: str = "") -> str:
-    """How to get the same figures again."""
-    said = f"capsim {VERSION}, seed {seed}. {extra} The same scenario, seed and version give the same figures"
-    return f"<p>{escape(said)}{':' if command else '.'}</p>{verbatim(command)}"
+def scrolled(name: str, body: Fragment) -> Fragment:
+    """Show something that may be wider than the page: it scrolls by itself, with the keyboard too."""
+    whole = Fragment('<div class="scroll" role="region" tabindex="0" aria-label="{}">{}</div>')
+    return whole.format(name, body)
+
+
+def repeat(command: str, seed: int) -> Fragment:
+    """Say how to get the same figures again.
+
+    Parameters
+    ----------
+    command : str
+        Command that repeats it; empty if there is none.
+    seed : int
+        Seed of the calls.
+    """
+    sentence = f"capsim {VERSION}, seed {seed}.  The same scenario, seed and version give the same figures"
+    return paragraph(f"{sentence}{':' if command else '.'}") + verbatim(command)
 
 
 __all__ = [
-    "Section", "figure", "folded", "heading", "page", "paragraph", "picture", "repeat", "scrolled", "section", "table", "tiles",
-    "verbatim", "verdict",
-]  # fmt: skip
+    "NOTHING",
+    "Fragment",
+    "Section",
+    "Tile",
+    "figure",
+    "folded",
+    "heading",
+    "joined",
+    "page",
+    "paragraph",
+    "picture",
+    "repeat",
+    "scrolled",
+    "section",
+    "table",
+    "tiles",
+    "verbatim",
+    "verdict",
+]

@@ -53,13 +53,13 @@ def comparison_page(comparison: Comparison, command: str = "") -> str:
     )
 
 
-def _mixes(comparison: Comparison) -> str:
+def _mixes(comparison: Comparison) -> html.Fragment:
     columns = mix_columns(comparison.currency, short=False)
     body = cells(columns, mix_rows(comparison))
     cheapest = comparison.names.index(comparison.cheapest)
     return html.table("Cost and blocking of each mix", heads(columns), body, strong=(cheapest,))
 
 
-def _differences(comparison: Comparison) -> str:
+def _differences(comparison: Comparison) -> html.Fragment:
     columns = difference_columns(MINUS, comparison.currency, short=False)
     return html.table("Differences between mixes", heads(columns), cells(columns, comparison.differences))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 from capsim.show import page as html
@@ -22,7 +21,7 @@ def fit_page(fit: Fit) -> str:
     top = [html.heading(f"Fitted to {fit.reading.path.name}", ""), *map(html.paragraph, general)]
     parts = []
     for name, one in list(fit.numbers.items())[:MOST_NUMBERS]:
-        sentences = "".join(f"<li>{escape(sentence)}</li>" for sentence in one.sentences())
+        sentences = html.joined(html.Fragment("<li>{}</li>").format(sentence) for sentence in one.sentences())
         pictures = (
             html.picture(png_address(plot(one), dpi=110), f"{what} of {name or 'no number'}", verdict)
             for what, plot, verdict in (
@@ -31,7 +30,7 @@ def fit_page(fit: Fit) -> str:
                 ("Holding times", plot_lengths, of_holding(one)),
             )
         )
-        parts.append(html.section(name or "no number", f"<ul>{sentences}</ul>", *pictures))
+        parts.append(html.section(name or "no number", html.Fragment("<ul>{}</ul>").format(sentences), *pictures))
     if len(fit.numbers) > MOST_NUMBERS:
         parts.append(html.section("More", html.paragraph(f"And {len(fit.numbers) - MOST_NUMBERS:,} more numbers.")))
     return html.page(f"Fitted to {fit.reading.path.name}", top, parts)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -36,7 +35,7 @@ def script() -> str:
     return text.replace("MONTHLY", str(2 + len(channel_kinds())))
 
 
-def explorer(frontier: Frontier, variant: int, axes: Axes) -> str:
+def explorer(frontier: Frontier, variant: int, axes: Axes) -> html.Fragment:
     """Show sliders of shared and metered channels, and a size's figures beside the present one and the cheapest.
 
     Parameters
@@ -50,7 +49,7 @@ def explorer(frontier: Frontier, variant: int, axes: Axes) -> str:
     """
     grid = frontier.grid
     if not 2 <= len(grid.shared) * len(grid.metered) <= MOST_CELLS:
-        return ""
+        return html.NOTHING
     columns = _columns(frontier)
     cells = [
         [*_texts(columns, cell), change(frontier, cell)]
@@ -63,23 +62,24 @@ def explorer(frontier: Frontier, variant: int, axes: Axes) -> str:
     data = json.dumps(shown, separators=(",", ":")).replace("<", "\\u003c")
     marked = marked_sizes(frontier, variant)
     start = next(iter(marked.values()), frontier.cell(0, 0, variant))
-    sliders = "".join(
-        f'<label>{name} channels <input type="range" id="explorer-{name.lower()}" min="0" max="{most}" step="1" '
-        f'value="{value}"><output>{value}</output></label>'
+    sliders = html.joined(
+        html.Fragment(
+            '<label>{0} channels <input type="range" id="explorer-{1}" min="0" max="{2}" step="1" '
+            'value="{3}"><output>{3}</output></label>'
+        ).format(name, name.lower(), most, value)
         for name, most, value in (
             ("Shared", int(grid.shared[-1]), start.shared),
             ("Metered", int(grid.metered[-1]), start.metered),
         )
     )
-    buttons = "".join(
-        f'<button type="button" data-size="{cell.shared} {cell.metered}">{escape(name)}</button>'
+    buttons = html.joined(
+        html.Fragment('<button type="button" data-size="{} {}">{}</button>').format(cell.shared, cell.metered, name)
         for name, cell in marked.items()
     )
-    return (
-        f'<div id="explorer" hidden><div class="sliders">{sliders}{buttons}</div>{_table(columns, marked)}'
-        f'<p aria-live="polite" data-figure="{len(columns)}"></p></div>'
-        f'<script type="application/json" id="explorer-data">{data}</script>'
-    )
+    return html.Fragment(
+        '<div id="explorer" hidden><div class="sliders">{}{}</div>{}<p aria-live="polite" data-figure="{}"></p></div>'
+        '<script type="application/json" id="explorer-data">{}</script>'
+    ).format(sliders, buttons, _table(columns, marked), len(columns), html.Fragment(data))
 
 
 def _columns(frontier: Frontier) -> tuple[Column[Cell], ...]:
@@ -92,14 +92,15 @@ def _texts(columns: tuple[Column[Cell], ...], cell: Cell) -> list[str]:
     return [column.cell(cell) for column in columns]
 
 
-def _table(columns: tuple[Column[Cell], ...], marked: Mapping[str, Cell]) -> str:
+def _table(columns: tuple[Column[Cell], ...], marked: Mapping[str, Cell]) -> html.Fragment:
     """Show a row for each figure: of the size chosen, which the script fills in, and of those beside it."""
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("", "Here", *marked))
+    head = html.joined(html.Fragment('<th scope="col">{}</th>').format(name) for name in ("", "Here", *marked))
     shown = [_texts(columns, cell) for cell in marked.values()]
-    rows = "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td data-figure="{place}"></td>'
-        f"{''.join(f'<td>{escape(texts[place])}</td>' for texts in shown)}</tr>"
+    rows = html.joined(
+        html.Fragment('<tr><th scope="row">{}</th><td data-figure="{}"></td>{}</tr>').format(
+            name, place, html.joined(html.Fragment("<td>{}</td>").format(texts[place]) for texts in shown)
+        )
         for place, name in enumerate(heads(columns))
     )
-    table = f'<table class="here"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    table = html.Fragment('<table class="here"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(head, rows)
     return html.scrolled("The size chosen, the present one and the cheapest", table)

@@ -68,15 +68,15 @@ def frontier_page(frontier: Frontier, command: str = "") -> str:
     )
 
 
-def _grid(frontier: Frontier, axes: Axes, sentences: str) -> str:
+def _grid(frontier: Frontier, axes: Axes, sentences: str) -> html.Fragment:
     """Show the picture of all sizes, and sliders that move through them."""
     sliders = explorer(frontier, frontier.shown_variant, axes)
     caption = words.GRID_CAPTION if sliders else ""
     picture = html.figure(axes, f"Monthly cost of every size. {sentences}", caption)
-    return sliders + f'<div id="explorer-picture">{picture}</div>'
+    return sliders + html.Fragment('<div id="explorer-picture">{}</div>').format(picture)
 
 
-def _ridge(frontier: Frontier) -> str:
+def _ridge(frontier: Frontier) -> html.Fragment:
     columns, ridge = ridge_columns(frontier.scenario.currency), ridge_rows(frontier, MOST_ROWS)
     return html.table(
         "The cheapest split of every number of channels",
@@ -86,7 +86,7 @@ def _ridge(frontier: Frontier) -> str:
     )
 
 
-def sizes_nearby(result: RunResult, frontiers: Mapping[str, Frontier]) -> Iterator[str]:
+def sizes_nearby(result: RunResult, frontiers: Mapping[str, Frontier]) -> Iterator[html.Fragment]:
     """Give what one more channel, or one fewer, would block and cost, for the page of a run.
 
     Parameters

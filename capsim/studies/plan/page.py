@@ -36,7 +36,7 @@ def plan_page(plan: Plan, command: str = "") -> str:
         ],
         [
             html.section("The mix", _mix(plan)),
-            html.section("Goals", goals_table(result) if result is not None else ""),
+            html.section("Goals", goals_table(result) if result is not None else html.NOTHING),
             html.section(
                 "Which tier takes the calls", *((ladder(result), tiers(result)) if result is not None else ())
             ),
@@ -57,7 +57,7 @@ def plan_page(plan: Plan, command: str = "") -> str:
                 ),
                 html.repeat(command, scenario.seed),
                 scenario_file(scenario, "The scenario that was planned, as a file"),
-                scenario_file(plan.planned, "The plan as a file") if plan.planned is not None else "",
+                scenario_file(plan.planned, "The plan as a file") if plan.planned is not None else html.NOTHING,
             ),
         ],
     )
@@ -82,7 +82,7 @@ def _tiles(plan: Plan) -> Iterator[tuple[str, str, str, str]]:
         yield f"{what}, {currency} a month", numbers.money(sign * more.mean, places), under, ""
 
 
-def _mix(plan: Plan) -> str:
+def _mix(plan: Plan) -> html.Fragment:
     rows = [
         (path, shown_value(value), "the same" if (before := plan.now(path)) == value else shown_value(before))
         for path, value in plan.mix.items()
@@ -90,7 +90,7 @@ def _mix(plan: Plan) -> str:
     return html.table("The mix", ("What", "Plan", "Now"), rows)
 
 
-def _trials(plan: Plan) -> str:
+def _trials(plan: Plan) -> html.Fragment:
     places, currency = CURRENCIES[plan.scenario.currency], plan.scenario.currency
     rows: list[tuple[str, ...]] = []
     strong: list[int] = []

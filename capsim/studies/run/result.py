@@ -309,13 +309,12 @@ class RunResult(RunFigures):
         return f"<RunResult of '{self.scenario.name}': {in_brief(self)}>"
 
     def _repr_html_(self) -> str:
-        from html import escape
-
+        from capsim.show.markup import Fragment
         from capsim.studies.run.words import in_brief
 
-        return f"<p><b>{escape(self.scenario.name)}</b>: {escape(in_brief(self))}</p>" + self.tiers[
-            ["channels", "carried", "erlangs", "utilization"]
-        ].to_html(float_format="{:,.3g}".format)
+        tiers = self.tiers[["channels", "carried", "erlangs", "utilization"]].to_html(float_format="{:,.3g}".format)
+        brief = Fragment("<p><b>{}</b>: {}</p>").format(self.scenario.name, in_brief(self))
+        return str(brief + Fragment(tiers))
 
     def mean_cost(self, kind: str) -> Decimal:
         """Mean over replications of one kind of cost, exact."""

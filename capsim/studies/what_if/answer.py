@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
+from capsim.show.markup import Fragment, joined
+from capsim.show.page import paragraph
 from capsim.studies.frontier.columns import SIZE_IN_FULL, blocking_columns, kind_columns, monthly_columns
 from capsim.studies.frontier.rows import marked_sizes
 from capsim.studies.frontier.words import change, cost_and_blocking, frontier_sentences
@@ -25,22 +26,22 @@ td:nth-child(2), thead th:nth-child(2) { font-weight: 700; }
 """Styles of what is written on the page."""
 
 
-def answer_html(frontier: Frontier, cell: Cell) -> str:
+def answer_html(frontier: Frontier, cell: Cell) -> Fragment:
     """Show what a size costs and blocks, beside the present one and the cheapest, with the same calls and prices."""
     currency = frontier.scenario.currency
     sizes = {"Here": cell} | marked_sizes(frontier)
     columns = (*SIZE_IN_FULL, *blocking_columns(), *monthly_columns(currency), *kind_columns(currency))
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("", *sizes))
+    head = joined(Fragment('<th scope="col">{}</th>').format(name) for name in ("", *sizes))
     rows = [(column.head, [column.cell(size) for size in sizes.values()]) for column in columns]
-    body = "".join(
-        f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{escape(text)}</td>" for text in texts)}</tr>'
+    body = joined(
+        Fragment('<tr><th scope="row">{}</th>{}</tr>').format(
+            name, joined(Fragment("<td>{}</td>").format(text) for text in texts)
+        )
         for name, texts in rows
         if any(texts)
     )
     sentences = [change(frontier, cell), *frontier_sentences(frontier, present=False)]
-    paragraphs = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences if sentence)
-    return (
-        f'<p class="first" role="status">{escape(cost_and_blocking(frontier, cell))}</p>'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{paragraphs}"
-        f'<p class="soft">{escape(method(frontier))}</p>'
-    )
+    return Fragment(
+        '<p class="first" role="status">{}</p><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}'
+        '<p class="soft">{}</p>'
+    ).format(cost_and_blocking(frontier, cell), head, body, joined(map(paragraph, sentences)), method(frontier))

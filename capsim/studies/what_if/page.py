@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
-from html import escape
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from capsim.errors import InputError, Problem
 from capsim.scenario import Scenario
+from capsim.show.markup import Fragment
 from capsim.studies.run.words import horizon_text
 from capsim.studies.what_if.answer import LOOK, answer_html
 from capsim.studies.what_if.ask import WhatIf
@@ -156,8 +156,9 @@ def _controls(panel: Any, asked: WhatIf) -> Any:
     for widget in (*sliders, accepted):
         widget.param.watch(draw_soon, "value")
     title = panel.pane.HTML(
-        f'<p class="first">{escape(asked.scenario.name)}</p><p class="soft">Group {escape(asked.group)}; '
-        f"{escape(horizon_text(asked.scenario))}</p>",
+        Fragment('<p class="first">{}</p><p class="soft">Group {}; {}</p>').format(
+            asked.scenario.name, asked.group, horizon_text(asked.scenario)
+        ),
         stylesheets=[LOOK], width=300,
     )  # fmt: skip
     controls = panel.Column(title, *sliders, accepted, panel.Row(cheapest, back, margin=0), download, margin=(10, 15))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
+from capsim.show.markup import Fragment
 from capsim.show.pictures import png_address
 from capsim.show.style import HERE, axes_at
 from capsim.studies.frontier.plots import EDGE, where_sizes_lie
@@ -33,13 +33,22 @@ class Picture:
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=4, frameon=False)
         return cls(png_address(axes, dpi=100), where_sizes_lie(axes, 100))
 
-    def html(self, cell: Cell) -> str:
-        """The picture with a size marked on it."""
+    def html(self, cell: Cell) -> Fragment:
+        """Show the picture with a size marked on it."""
         left, right, top, down = self.at
         width, height = (round(100 * inches) for inches in SIZE)
         x, y = left + right * cell.shared, top + down * cell.metered
-        return (
-            f'<svg role="img" aria-label="{escape(picture_text(cell), quote=True)}" viewBox="0 0 {width} {height}" '
-            f'style="width: 100%; max-width: {width}px"><image href="{self.image}" width="{width}" height="{height}"/>'
-            f'<path d="{HERE}" transform="translate({x:.1f} {y:.1f})" fill="#ffffff" stroke="{EDGE}"/></svg>'
+        return Fragment(
+            '<svg role="img" aria-label="{label}" viewBox="0 0 {width} {height}" '
+            'style="width: 100%; max-width: {width}px"><image href="{image}" width="{width}" height="{height}"/>'
+            '<path d="{mark}" transform="translate({x:.1f} {y:.1f})" fill="#ffffff" stroke="{edge}"/></svg>'
+        ).format(
+            label=picture_text(cell),
+            width=width,
+            height=height,
+            image=self.image,
+            mark=HERE,
+            x=x,
+            y=y,
+            edge=EDGE,
         )

@@ -24,7 +24,7 @@ MOST_OF_INVOICE = 1_000
 """Largest number of items of an invoice that a page shows."""
 
 
-def bill(result: RunResult) -> Iterator[str]:
+def bill(result: RunResult) -> Iterator[html.Fragment]:
     """Give the parts of the section on cost."""
     currency = result.scenario.currency
     shown = cost_columns(f"Of the horizon, {currency}", currency)
@@ -46,7 +46,7 @@ def bill(result: RunResult) -> Iterator[str]:
         yield html.figure(RunPlots(result).balance(), words.BALANCE_CAPTION)
 
 
-def _in_short(result: RunResult) -> str:
+def _in_short(result: RunResult) -> html.Fragment:
     """Show the mean invoice, added up by what its items are for."""
     currency = result.scenario.currency
     places = CURRENCIES[currency]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,10 +24,12 @@ MOST_GROUPS = 6
 """Largest number of groups whose channels are pictured."""
 
 
-def ladder(result: RunResult) -> str:
+def ladder(result: RunResult) -> html.Fragment:
     """Show how many calls each tier took, as a stream from the included channels to the blocked calls."""
     calls = rows.ladder_rows(result)
-    return html.figure(RunPlots(result).ladder(), words.ladder_caption(calls)) if sum(calls.values()) else ""
+    if not sum(calls.values()):
+        return html.NOTHING
+    return html.figure(RunPlots(result).ladder(), words.ladder_caption(calls))
 
 
 TIERS: tuple[Column[rows.TierRow], ...] = (
@@ -42,12 +43,12 @@ TIERS: tuple[Column[rows.TierRow], ...] = (
 )
 
 
-def tiers(result: RunResult) -> str:
+def tiers(result: RunResult) -> html.Fragment:
     """Show what each tier has and carries."""
     return html.table("What each tier carried, a replication", heads(TIERS), cells(TIERS, rows.tier_rows(result)))
 
 
-def concurrent(result: RunResult) -> Iterator[str]:
+def concurrent(result: RunResult) -> Iterator[html.Fragment]:
     """Show concurrent calls over time, and the channels of each group under their lines of capacity."""
     if not result.samples.totals["peak_calls"].one().mean:
         return
@@ -103,7 +104,7 @@ def heat_map(
     colour: str,
     text: Callable[[float], str],
     few: NDArray[np.bool_] | None = None,
-) -> str:
+) -> html.Fragment:
     """Show a table of 7 days by 24 hours: the larger a figure, the stronger its colour; every cell writes its figure.
 
     Parameters
@@ -120,29 +121,32 @@ def heat_map(
         Which figures mean little, and stand in italics.
     """
     most = float(np.nanmax(values)) or 1.0
-    head = "".join(f'<th scope="col">{hour}</th>' for hour in range(24))
+    head = html.joined(html.Fragment('<th scope="col">{}</th>').format(hour) for hour in range(24))
     lines = []
     for day, weekday in enumerate(WEEKDAYS):
         line = []
         for hour, value in enumerate(values[day].tolist()):
-            if np.isnan(value):
-                line.append(f'<td class="none">{numbers.NOTHING}</td>')
-                continue
-            mark = ' class="few"' if few is not None and few[day, hour] else "" if value else ' class="none"'
-            strength = round(100 * 0.75 * (value / most) ** 0.7)
-            shade = (
-                f' style="background:color-mix(in srgb, var({colour}) {strength}%, transparent)"' if strength else ""
-            )
-            line.append(f"<td{mark}{shade}>{escape(text(value)) if value else '0'}</td>")
-        lines.append(f'<tr><th scope="row">{weekday}</th>{"".join(line)}</tr>')
-    table = (
-        f'<table class="heat"><thead><tr><th scope="col">Hour</th>{head}</tr></thead>'
-        f"<tbody>{''.join(lines)}</tbody></table>"
+            mean_little = few is not None and bool(few[day, hour])
+            line.append(_cell(value, text(value) if value else "0", value / most, colour, mean_little))
+        lines.append(html.Fragment('<tr><th scope="row">{}</th>{}</tr>').format(weekday, html.joined(line)))
+    table = html.Fragment(
+        '<table class="heat"><thead><tr><th scope="col">Hour</th>{}</tr></thead><tbody>{}</tbody></table>'
     )
-    return html.scrolled(name, table)
+    return html.scrolled(name, table.format(head, html.joined(lines)))
 
 
-def spread(result: RunResult) -> Iterator[str]:
+def _cell(value: float, text: str, part: float, colour: str, few: bool) -> html.Fragment:
+    """Show one figure, a part of the largest; ``few`` if it means little."""
+    if np.isnan(value):
+        return html.Fragment('<td class="none">{}</td>').format(numbers.NOTHING)
+    kind = "few" if few else "" if value else "none"
+    mark = html.Fragment(' class="{}"').format(kind) if kind else html.NOTHING
+    strength = round(100 * 0.75 * part**0.7)
+    shade = html.Fragment(' style="background:color-mix(in srgb, var({}) {}%, transparent)"').format(colour, strength)
+    return html.Fragment("<td{}{}>{}</td>").format(mark, shade if strength else html.NOTHING, text)
+
+
+def spread(result: RunResult) -> Iterator[html.Fragment]:
     """Show how much one such period differs from the next: what the interval of a mean does not say."""
     if result.replications < 2 or not result.samples.totals["offered"].one().mean:
         return

@@ -27,7 +27,7 @@ LEAST_PICTURED = 10
 """Least number of DIDs whose blocking is pictured; of fewer, the table says as much."""
 
 
-def run_page(result: RunResult, command: str = "", nearby: Sequence[str] = ()) -> str:
+def run_page(result: RunResult, command: str = "", nearby: Sequence[html.Fragment] = ()) -> str:
     """Return one self-contained page: verdict, scenario, ladder, load over time, heat maps, bill, theory, method.
 
     Parameters
@@ -36,8 +36,8 @@ def run_page(result: RunResult, command: str = "", nearby: Sequence[str] = ()) -
         The run.
     command : str
         Command that repeats the run; empty if there is none.
-    nearby : sequence of str
-        Markup on the sizes around those that the groups have (`capsim.studies.frontier.page.sizes_nearby`).
+    nearby : sequence of Fragment
+        The sizes around those that the groups have (`capsim.studies.frontier.page.sizes_nearby`).
     """
     scenario = result.scenario
     runs = counted(result.replications, "replication")
@@ -93,7 +93,7 @@ def _tiles(result: RunResult) -> Iterator[html.Tile]:
         yield "ASR", answered, f"ACD {numbers.span(totals['acd_seconds'].mean)}", ""
 
 
-def goals_table(result: RunResult) -> str:
+def goals_table(result: RunResult) -> html.Fragment:
     """Show each goal, what was found, and whether that is proven."""
     shown = columns.goal_columns(result.scenario.currency)
     listed, more = rows.goal_rows(result.goal_outcomes)
@@ -125,12 +125,12 @@ GROUPS: tuple[Column[rows.GroupRow], ...] = (
 DIDS: tuple[Column[rows.DidRow], ...] = (*columns.blocking_columns("DID"), columns.DID_LOAD)
 
 
-def _groups(result: RunResult) -> str:
+def _groups(result: RunResult) -> html.Fragment:
     body = cells(GROUPS, rows.group_rows(result, MOST_ROWS))
     return html.table("Blocking by group, highest first", heads(GROUPS), body)
 
 
-def _dids(result: RunResult) -> Iterator[str]:
+def _dids(result: RunResult) -> Iterator[html.Fragment]:
     listed, number = rows.did_rows(result, MOST_ROWS), len(result.samples.capacity.did_names)
     if number >= LEAST_PICTURED and np.nansum(result.samples.dids["blocked"].mean):
         yield html.figure(RunPlots(result).blocking(), words.blocking_caption(listed))
@@ -152,7 +152,7 @@ CONGESTION: tuple[Column[rows.CongestionRow], ...] = (
 )
 
 
-def _congestion(result: RunResult) -> Iterator[str]:
+def _congestion(result: RunResult) -> Iterator[html.Fragment]:
     """Show the congestion periods, if the run was watched."""
     if not result.watched:
         return
@@ -175,10 +175,10 @@ THEORY: tuple[Column[Theory], ...] = (
 )
 
 
-def _theory(result: RunResult) -> str:
+def _theory(result: RunResult) -> html.Fragment:
     listed = result.theory_found[:MOST_ROWS]
     if not listed:
-        return ""
+        return html.NOTHING
     table = html.table(
         "Blocking by formula, beside the simulated one", heads(THEORY), cells(THEORY, listed), left=(0, 1, 5)
     )

@@ -26,7 +26,7 @@ def scenario_section(scenario: Scenario, title: str = "The scenario") -> html.Se
     )
 
 
-def _entries(scenario: Scenario) -> str:
+def _entries(scenario: Scenario) -> html.Fragment:
     """Show a row for each entry of ``dids``."""
     of_entry = Counter(did.entry_name for did in scenario.all_dids)
     rows = [
@@ -39,9 +39,9 @@ def _entries(scenario: Scenario) -> str:
     return table + html.paragraph(more_entries(len(scenario.dids) - len(rows)))
 
 
-def scenario_file(scenario: Scenario, name: str = "The scenario as a file") -> str:
+def scenario_file(scenario: Scenario, name: str = "The scenario as a file") -> html.Fragment:
     """Show the file, to run again; nothing if it is very long."""
     if len(scenario.dids) > MOST_ENTRIES:
-        return ""
+        return html.NOTHING
     text = scenario.at_home_anywhere().to_yaml() if scenario.replay is not None else scenario.to_yaml()
-    return html.folded(name, html.verbatim(text) if len(text) <= LONGEST_FILE else "")
+    return html.folded(name, html.verbatim(text if len(text) <= LONGEST_FILE else ""))
