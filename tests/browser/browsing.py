@@ -98,11 +98,12 @@ class Tab:
 
     def wait_for(self, pattern: str, seconds: float = 60) -> str:
         """The text of the page, once it has a pattern."""
-        end = time.monotonic() + seconds
-        while not re.search(pattern, text := self.text):
-            assert time.monotonic() < end, f"no {pattern!r} in {text!r}"
+        text = ""
+        for _ in range(round(10 * seconds)):
+            if re.search(pattern, text := self.text):
+                return text
             time.sleep(0.1)
-        return text
+        raise AssertionError(f"no {pattern!r} in {text!r}")
 
     def picture(self, path: Path, width: int = 1200, height: int = 900, dark: bool = False) -> None:
         """Keep a picture of the page, to be looked at."""

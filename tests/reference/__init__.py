@@ -17,6 +17,8 @@ bookkeeper, call_price
     M1, M2, M4, M5, R5, R11 to R13: fees of a scenario, day by day. M3: the price of a call.
 random_scenarios, scenarios, fees, marked_changes
     Scenarios: at random, named tiny ones, worked by hand, and with a mark where capsim must report a problem.
+call_records
+    Files of call records in several layouts, and how they are read.
 import_graph
     Imports between the files of capsim, and the circles that they make.
 """

@@ -8,7 +8,7 @@ import pytest
 
 from capsim import cdr
 from capsim.errors import InputError
-from tests.unit.cdr.samples import DIDWW, DIDWW_13, DIDWW_15, DIDWW_SPLIT, calls, didww, put
+from tests.reference.call_records import DIDWW, DIDWW_13, DIDWW_15, DIDWW_SPLIT, calls, didww, put
 
 SHARED = Path(__file__).parents[4] / "shared" / "data"
 needs_samples = pytest.mark.skipif(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from capsim import cdr
 from capsim.errors import InputError, OutputError
-from tests.unit.cdr.samples import DIDWW, GENERIC, at, calls, didww, listed, put
+from tests.reference.call_records import DIDWW, GENERIC, at, calls, didww, listed, put
 
 HEADERS = "start,answer,end,duration,talk,ring,number,call_id,status,code\n"
 NOON = "2026-11-02 12:00:00"

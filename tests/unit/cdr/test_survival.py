@@ -9,7 +9,7 @@ import pytest
 from capsim import cdr
 from capsim.cdr import source
 from capsim.errors import InputError
-from tests.unit.cdr.samples import GENERIC, calls, put
+from tests.reference.call_records import GENERIC, calls, put
 
 ROWS = (
     "2026-11-02 12:00:00,2026-11-02 12:00:05,2026-11-02 12:01:00,201,a,answered\n"

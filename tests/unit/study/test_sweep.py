@@ -212,8 +212,7 @@ def test_a_sweep_that_was_killed_goes_on_and_comes_out_byte_for_byte(file, tmp_p
 
 @pytest.mark.slow
 def test_dask_workers_run_points_and_one_of_them_may_die(desk, tmp_path):
-    environment = {**os.environ, "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "10s"}
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     address_file = tmp_path / "scheduler.json"
 
     def start(program, *arguments):

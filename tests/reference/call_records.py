@@ -1,4 +1,4 @@
-"""Small files of call detail records, with fictional numbers."""
+"""Small files of call records in several layouts, with fictional numbers."""
 
 from __future__ import annotations
 
