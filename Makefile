@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help run test check docs reference picture app bench theory fuzz clean
+.PHONY: help run test check coverage-kernels docs reference picture app bench theory fuzz clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
 run: $(VENV)/.run ## set up a virtual environment, and simulate a first scenario
 	$(BIN)/capsim run scenarios/hybrid.yaml
@@ -20,13 +20,21 @@ test: $(VENV)/.test ## run every check: lint, types, layers, tests, notebooks, e
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 --nbmake tests notebooks
+	$(BIN)/python -m pytest -n 2 --dist worksteal --nbmake --cov --cov-report= --cov-fail-under=0 tests notebooks
+	$(BIN)/python -m tests.coverage
 
 check: $(VENV)/.test ## run the checks without the slow tests
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 -m "not slow" tests
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" tests
+
+# Branch coverage of the kernels, with numba's compiler off; numpy warns where 64-bit hashes wrap around, as they must.
+coverage-kernels: $(VENV)/.test ## measure the branch coverage of the kernels, with numba's compiler off (slow)
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n 2 -W "ignore:overflow encountered:RuntimeWarning" \
+		--cov=capsim.kernels --cov-config=tests/unit/kernels/coverage.toml --cov-report=term-missing \
+		-m "not no_cover and not compiled" tests/unit/kernels tests/unit/measures tests/unit/traffic tests/agree
 
 docs: $(VENV)/.docs ## build the documentation site, out/site/index.html, and check its links
 	rm -rf out/site

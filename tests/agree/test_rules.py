@@ -47,6 +47,7 @@ def test_a_call_of_zero_length_frees_its_channel_before_the_next_arrival_of_that
     assert outcomes_of([Did(included=1)], [], calls, engine) == ["included", "included", "capacity_exceeded"]
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_every_outcome_and_every_kind_of_tie_agrees_with_the_reference_model(engine):
     rng = np.random.default_rng(20261102)
@@ -68,6 +69,7 @@ def test_the_pieces_that_calls_come_in_do_not_matter(engine):
         assert outcomes_of(dids, groups, calls, engine, 1) == outcomes_of(dids, groups, calls, engine, 6)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "broken",
     ["shared before dedicated", "ends after arrivals", "limits ignored", "the group's limit first"],

@@ -12,6 +12,7 @@ import pytest
 from tests.fuzz.mutate import mutant, run
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_damaged_files_give_a_scenario_or_errors_with_their_places():
     report = run(300, seed=20261102, most_simulated=10)

@@ -9,7 +9,7 @@ from capsim.analysis import erlang_b
 from capsim.engines import simpy_engine
 from tests.theory.ladders import score_ladders, table
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 LADDERS = 60
 

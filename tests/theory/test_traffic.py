@@ -11,7 +11,7 @@ from capsim.traffic import build_streams
 from capsim.units import HOUR
 from tests.reference.scenarios import one_number
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 REPLICATIONS = 60
 

@@ -79,6 +79,7 @@ def test_an_interval_that_begins_a_microsecond_before_the_end_of_the_horizon_is_
     assert by_the_clock(model, system) == ([arrival + 2 * MINUTE], [False], drawn)
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_what_happens_a_microsecond_earlier_or_later_agrees_with_the_reference_model():
     class Seen(EventDriven, EventCounter):

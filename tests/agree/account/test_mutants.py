@@ -25,6 +25,7 @@ def compiled_facts() -> list[tuple[System, dict[str, list]]]:
     return [(system, facts_of("compiled", system)) for system in systems]
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("broken", MUTANTS, ids=lambda broken: broken.__doc__)
 def test_the_comparison_fails_when_the_reference_model_breaks_a_rule(broken):
@@ -69,6 +70,7 @@ BROKEN_ENGINES = {
 }
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("broken", BROKEN_ENGINES)
 def test_the_comparison_fails_when_an_engine_breaks_a_rule(broken, monkeypatch):

@@ -18,6 +18,7 @@ from tests.reference.random_systems import random_cuts, random_system
 from tests.reference.systems import System, in_rows
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_all_that_an_account_can_do_agrees_with_the_reference_model():
     rng = np.random.default_rng(20261104)
@@ -44,6 +45,7 @@ def some_facts(number: int, width: int | None = None) -> Iterator[tuple[System, 
             yield system, facts_of(engine, system, random_cuts(rng, system), width or int(rng.integers(1, 40)))
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_the_balance_is_what_there_was_and_what_was_added_less_what_was_drawn():
     for system, facts in some_facts(200):
@@ -52,6 +54,7 @@ def test_the_balance_is_what_there_was_and_what_was_added_less_what_was_drawn():
         assert facts["closing"][-1] == balance
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_the_balance_at_its_lowest_in_a_bin_is_none_above_those_at_the_bins_start_and_end():
     for system, facts in some_facts(200):

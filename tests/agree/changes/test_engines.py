@@ -89,6 +89,7 @@ def logs_differ(system: System, second: int, width: int, *pieces: list[int]) -> 
     return sorted({*differing(simpy, compiled)} - {"before"})
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @settings(max_examples=250)
 @given(timelines(), cuts, cuts, seconds)
@@ -96,6 +97,7 @@ def test_both_engines_give_the_same_log_through_all_changes(system, some_cuts, o
     assert not logs_differ(system, second, 1, some_cuts, other_cuts)
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @settings(max_examples=250)
 @given(prepaid_timelines(), cuts, cuts, seconds, st.integers(1, 7))
@@ -103,6 +105,7 @@ def test_both_engines_give_the_same_log_and_book_of_a_prepaid_account(system, so
     assert not logs_differ(system, second, width, some_cuts, other_cuts)
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("prepaid", [False, True])
 def test_both_engines_give_the_same_log_where_hundreds_of_calls_meet_changes(prepaid):

@@ -17,6 +17,7 @@ from tests.reference.prepaid import ReferenceModel
 from tests.reference.random_systems import random_cuts, random_system
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_all_that_changes_can_do_agrees_with_the_reference_model():
     rng = np.random.default_rng(20261103)
@@ -68,6 +69,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("broken", BROKEN)
 def test_the_comparison_fails_when_the_reference_model_breaks_a_rule(broken):
     class Broken(ReferenceModel):
@@ -92,6 +94,7 @@ def test_the_comparison_fails_when_the_reference_model_breaks_a_rule(broken):
     assert sum(map(bool, wrong)) > 5
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "broken",
     [

@@ -154,7 +154,7 @@ def test_an_unwritable_cache_is_no_reason_to_fail(tmp_path):
         "run",
         SCENARIO,
         *QUICK,
-        env={**os.environ, "NUMBA_CACHE_DIR": nowhere, "HOME": nowhere, "XDG_CACHE_HOME": nowhere},
+        env={**os.environ, "NUMBA_CACHE_DIR": nowhere, "HOME": nowhere, "XDG_CACHE_HOME": nowhere, "NUMBA_OPT": "0"},
     )
     assert done.returncode == 0, done.stderr
     assert b"Blocking is" in done.stdout
@@ -193,7 +193,7 @@ def interrupted(sigint):  # noqa: ARG001
 def test_ctrl_c_keeps_the_replications_that_are_finished(tmp_path, interrupted, engine, jobs):
     out = tmp_path / "out"
     options = ("--replications", "20000", "--out", str(out), "--jobs", jobs, "--engine", engine)
-    for seconds in (2.0, 8.0, 30.0):  # on a busy machine no replication may be finished so soon
+    for seconds in (0.5, 4.0, 30.0):  # on a busy machine no replication may be finished so soon
         process = interrupted(seconds, SCENARIO, *options)
         printed, err = process.communicate(timeout=60)
         if printed:

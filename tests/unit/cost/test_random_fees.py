@@ -14,7 +14,7 @@ from capsim.tariff import build_prices
 from tests.reference.bookkeeper import MINOR_UNITS, Bookkeeper, half_up
 from tests.reference.random_scenarios import ACTIONS, MOST, SEEDS, timeline
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 
 @given(SEEDS, MOST)

@@ -19,7 +19,7 @@ from tests.reference.bookkeeper import MINOR_UNITS, Bookkeeper, half_up
 from tests.reference.call_price import call_prices
 from tests.reference.random_scenarios import MOST, SEEDS, timeline
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 
 def replicated(made):

@@ -28,6 +28,7 @@ def test_a_call_of_zero_length_counts_for_the_peak():
     assert tally.busy.sum() == 0
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_tallies_equal_brute_force_however_the_log_is_cut():
     rng = np.random.default_rng(3)

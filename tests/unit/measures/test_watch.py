@@ -63,6 +63,7 @@ def check(system: System, unit: int = SECOND, cuts=(), engine: str = "compiled")
 # -- at random ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["as it begins", "with changes", "with changes and an account"])
 def test_what_is_watched_is_what_a_walk_over_all_instants_finds_however_logs_are_cut(kind):

@@ -120,6 +120,7 @@ def test_an_attempt_comes_so_long_after_the_one_that_was_blocked():
         assert row.arrival - np.timedelta64(90 * SECOND, "us") in blocked
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_both_engines_give_the_same_results(found):
     simpy = capsim.simulate(redialling(TRYING), engine="simpy", keep_calls=True, watch=True)

@@ -108,8 +108,9 @@ def test_many_thousands_of_turns_are_refused_at_once():
     assert 20_000 < counted <= 20_000 + 30, "of 700 changes of 30 turns each, none is expanded after the limit"
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_changes_that_touch_many_thousands_of_dids_again_and_again_are_refused():
     daily = {"every": "day 12:00", "set": {"did": "a", "capacity_limit": 4}}
     with pytest.raises(capsim.ScenarioError, match=r"changes\.0.*1,000,000 times.*\[R11\]"):
-        capsim.Scenario(start="2026-11-02", duration="1 month", dids={"a": {"count": 50_000}}, changes=[daily])
+        capsim.Scenario(start="2026-11-02", duration="1 month", dids={"a": {"count": 34_000}}, changes=[daily])
