@@ -21,7 +21,7 @@ from capsim.analysis.markov import stationary_distribution
 __all__ = ["CAUSES", "TIERS", "ChainDid", "ChainGroup", "LadderSolution", "solve_ladder"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class LadderSolution:
     """What a ladder does in the long run; D DIDs, G groups, in the order given.
 
@@ -140,7 +140,15 @@ def solve_ladder(
     blocked, carried = outcome[:, len(TIERS) :], outcome[:, : len(TIERS)] * rates
     for array in (blocked, carried, erlangs):
         array.setflags(write=False)
-    return LadderSolution(tuple(dids), tuple(groups), blocked, carried, erlangs, tuple(states), imbalance)
+    return LadderSolution(
+        dids=tuple(dids),
+        groups=tuple(groups),
+        blocked_by_cause=blocked,
+        carried=carried,
+        erlangs=erlangs,
+        states=tuple(states),
+        imbalance=imbalance,
+    )
 
 
 def _solve_part(

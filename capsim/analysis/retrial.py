@@ -37,7 +37,7 @@ _DIRECT_STATES = 5_000  # above, elimination in three or more dimensions takes l
 _ACCEPTED = 1e-9  # imbalance above which there is no answer
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class RetrialSolution:
     """What a loss system with redials does in the long run.
 

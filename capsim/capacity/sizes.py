@@ -15,7 +15,7 @@ UNLIMITED = 2**31 - 1
 """More simultaneous calls than any limit; what a DID or group without a limit has."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class CapacitySizes:
     """Channels and limits of D DIDs and G groups.
 

@@ -32,7 +32,7 @@ Counts = NDArray[np.int64]
 MOST_CELLS = 200_000_000
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Hunted:
     """Calls of a group's DIDs by the channel that each would take (N DIDs, H hours, P billing periods, K channels).
 
@@ -143,7 +143,15 @@ class Hunt:
         call = self.owner.call
         billed = self.answers * call.first_interval + self.steps * call.next_interval if call else self.steps
         return Hunted(
-            self.dids, self.by_did, self.by_hour, self.busy, self.busy_of, self.answers, billed, self.units, self.own
+            dids=self.dids,
+            by_did=self.by_did,
+            by_hour=self.by_hour,
+            busy=self.busy,
+            busy_of=self.busy_of,
+            answers=self.answers,
+            billed=billed,
+            units=self.units,
+            own=self.own,
         )
 
 

@@ -84,10 +84,27 @@ def read_recorded(scenario: Scenario, replay: Replay, stays: tuple[Int64, Int64]
     begin, end = -horizon.warm_up_microseconds, horizon.microseconds
     time = float((ring + talk).sum()) / max(len(start), 1) * calls[-1]
     return Recorded(
-        first, did[in_order].astype(np.int32), offset[in_order], ring[in_order], talk[in_order], answered[in_order],
-        ordinals, targets, zone, stays, begin, end, shift, replay.days == "drawn anew", replay.scale, notes,
-        clocks, calls, time / (end - begin), np.full(len(scenario.all_dids), _peak(offset, day)),
-    )  # fmt: skip
+        first=first,
+        did=did[in_order].astype(np.int32),
+        offset=offset[in_order],
+        ring=ring[in_order],
+        holding=talk[in_order],
+        answered=answered[in_order],
+        dates=ordinals,
+        targets=targets,
+        zone=zone,
+        stays=stays,
+        begin=begin,
+        end=end,
+        shift=shift,
+        drawn_anew=replay.days == "drawn anew",
+        scale=replay.scale,
+        notes=notes,
+        clocks=clocks,
+        calls=calls,
+        erlangs=time / (end - begin),
+        peak=np.full(len(scenario.all_dids), _peak(offset, day)),
+    )
 
 
 def _match(scenario: Scenario, replay: Replay, names: Sequence[str]) -> tuple[Int64, list[int]]:

@@ -21,7 +21,7 @@ NEAR = 15 * MINUTE
 """A call that comes again, by a scale above 1, does so within this of its time."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Recorded:
     """Recorded calls by local date (K), ready to be put on the dates of a horizon.
 
