@@ -69,11 +69,12 @@ class Bar:
     def __init__(self, name: str, quiet: bool = False) -> None:
         self.name, self.quiet = name, quiet
         self.bar: Any = None
+        self.unit = ""
         self.total, self.done, self.began, self.shown = 0, 0, 0.0, 0.0
 
     def begin(self, total: int, what: str) -> None:
         """Say what begins, and start a bar on a terminal."""
-        self.total, self.done = total, 0
+        self.total, self.done, self.unit = total, 0, what.partition(" ")[0]
         self.began = self.shown = time.monotonic()
         if self.quiet:
             return
@@ -81,9 +82,9 @@ class Bar:
         if sys.stderr.isatty():
             from tqdm.auto import tqdm
 
-            form = "{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} calls, {rate_fmt}, {remaining} left"
+            form = "{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt}{unit}, {rate_fmt}, {remaining} left"
             self.bar = tqdm(
-                total=total, unit=" calls", unit_scale=True, bar_format=form, leave=False, file=sys.stderr,
+                total=total, unit=f" {self.unit}", unit_scale=True, bar_format=form, leave=False, file=sys.stderr,
                 dynamic_ncols=True,
             )  # fmt: skip
 
@@ -95,7 +96,7 @@ class Bar:
         elif not self.quiet and time.monotonic() - self.shown > self.EVERY and 0 < self.done < self.total:
             self.shown = time.monotonic()
             left = (self.shown - self.began) * (self.total - self.done) / self.done
-            say(f"{self.name}: {self.done / self.total:.0%} of the calls, about {about(left)} left")
+            say(f"{self.name}: {self.done / self.total:.0%} of the {self.unit}, about {about(left)} left")
 
     def end(self) -> None:
         """Remove the bar."""
