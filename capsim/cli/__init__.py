@@ -16,23 +16,24 @@ from capsim.errors import CapsimError, InputError, Problem
 from capsim.version import VERSION
 
 COMMANDS = {
-    "run": "Simulate a scenario: blocking first, then tiers, groups, DIDs and the cost.",
-    "compare": "The same calls through each mix: what each costs and blocks, and how far they differ.",
-    "frontier": "Blocking and cost of a group for every number of shared and metered channels.",
-    "plan": "The cheapest mix that keeps the grade of service, and the proof.",
-    "sweep": "A grid of what-ifs: one scenario at many points.",
-    "report": "One self-contained HTML page: of a run, a comparison, a frontier or a plan.",
-    "app": "The what-if page, on this machine only: move channels, traffic and prices.",
-    "validate": "Check scenarios, without simulating: every error of every file.",
+    "run": "Simulate a scenario, and show blocking, tiers, groups, DIDs and cost.",
+    "compare": "Run the same calls through several mixes, and compare what each costs and blocks.",
+    "frontier": "Show blocking and cost of a group for every number of shared and metered channels.",
+    "plan": "Find the cheapest mix that keeps the grade of service, and prove it.",
+    "sweep": "Run one scenario at many points: a grid of what-ifs.",
+    "report": "Write one self-contained HTML page of a run, a comparison, a frontier or a plan.",
+    "app": "Show the what-if page, on this machine only: move channels, traffic and prices.",
+    "validate": "Check scenarios without simulating, and list every error of every file.",
     "records": "Look at call records: how they are understood, and the calls of each number.",
     "fit": "Fit a scenario's traffic to call records.",
     "init": "Write a commented scenario to start from.",
     "schema": "Print the JSON Schema of a scenario, for editors.",
 }
-"""Command -> what it does; each is the function of its name in the module of its name."""
+"""What each command does; the command is the function of its name in the module of its name."""
 
 
 def build_app() -> App:
+    """Make the command line, whose commands are loaded when they are called."""
     app = App(
         name="capsim",
         help="Plan inbound telephone capacity: which channels, how many calls are blocked, and what it costs.",
@@ -50,7 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def execute(arguments: list[str]) -> int:
-    """Run a command; its exit status. No traceback reaches the user, unless ``--debug`` asks for it."""
+    """Run a command, and return its exit status.
+
+    No traceback reaches the user, unless ``--debug`` asks for it.
+    """
     from capsim.cli.terminal import BAD_INPUT, DONE, FAILED, INTERRUPTED, say, say_errors
 
     for stream in (sys.stdout, sys.stderr):

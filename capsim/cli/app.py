@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 def app(
     *scenarios: Annotated[str, Parameter(help="Scenario files to pick from.", validator=no_option)],
-    port: Annotated[int, Parameter(help="Of 127.0.0.1; 0: one that is free.")] = 5006,
+    port: Annotated[int, Parameter(help="Port on this machine (127.0.0.1); 0 picks a free one.")] = 5006,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """The what-if page: move channels, traffic and prices, and see blocking, cost and the frontier. Ctrl-C ends it."""
+    """Show the what-if page: move channels, traffic and prices, and see blocking and cost. Ctrl-C ends it."""
     if not scenarios:
         raise InputError(Problem("app needs a scenario file"))
     if not 0 <= port <= 65_535:

@@ -7,20 +7,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from capsim.cli.options import (
-    Debug,
-    Engine,
-    Jobs,
-    Json,
-    Quiet,
-    Replications,
-    Seed,
-    Set,
-    get_ready,
-    load_mixes,
-    no_option,
-)
-from capsim.cli.terminal import Bar, print_json, print_rich, say
+from capsim.cli.options import NO_OUTPUT_OPTIONS, NO_RUN_OPTIONS, Output, Running, no_option
+from capsim.cli.terminal import Bar, print_json, print_rich
 from capsim.errors import InputError, Problem
 
 
@@ -29,35 +17,28 @@ def compare(
         str,
         Parameter(help="Scenario files; the first one's seed is used.", allow_leading_hyphen=True, validator=no_option),
     ],
-    set_: Set = (),
-    seed: Seed = None,
-    replications: Replications = None,
-    engine: Engine = None,
-    jobs: Jobs = 1,
+    options: Running = NO_RUN_OPTIONS,
     out: Annotated[
         Path | None, Parameter(help="Folder for comparison.json, tables (CSV, Parquet) and plots (PNG, SVG).")
     ] = None,
-    json: Json = False,
-    quiet: Quiet = False,
-    debug: Debug = False,
+    output: Output = NO_OUTPUT_OPTIONS,
 ) -> None:
-    """The same calls through each mix: what each costs and blocks, and how far they differ."""
+    """Run the same calls through several mixes, and compare what each costs and blocks."""
     if len(scenarios) < 2:
         raise InputError(Problem(f"compare needs two scenario files or more (got {len(scenarios)})"))
-    loaded = load_mixes(scenarios, set_, seed, replications)
-    get_ready(*loaded.values(), quiet=quiet, json=json, folder=out)
+    loaded = options.load_mixes(scenarios)
+    output.get_ready(*loaded.values(), folder=out)
     from capsim.studies.compare import compare as compare_mixes
 
-    found = compare_mixes(loaded, engine=engine, n_jobs=jobs, progress=Bar("compare", quiet))
+    progress = Bar("compare", output.quiet)
+    comparison = compare_mixes(loaded, engine=options.engine, n_jobs=options.jobs, progress=progress)
     if out is not None:
         from capsim.studies.compare.files import write_comparison
 
-        written = write_comparison(found, out)
-        if not quiet:
-            say(f"wrote {out}: {', '.join(written)}")
-    if json:
-        print_json(found.to_dict())
+        output.written(out, ", ".join(write_comparison(comparison, out)))
+    if output.json:
+        print_json(comparison.to_dict())
     else:
         from capsim.studies.compare.text import comparison_text
 
-        print_rich(comparison_text(found))
+        print_rich(comparison_text(comparison))

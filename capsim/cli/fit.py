@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from capsim.cli.options import Column, Debug, Json, Layout, Quiet, columns_of, load_scenario, no_option
+from capsim.cli.options import NO_OUTPUT_OPTIONS, Column, Layout, Output, columns_of, load_scenario, no_option
 from capsim.cli.terminal import print_json, say
 
 
@@ -17,15 +17,13 @@ def fit(
     *,
     layout: Layout = None,
     column: Column = (),
-    timezone: Annotated[str, Parameter(help="Of days and hours, and of times that carry none.")] = "UTC",
+    timezone: Annotated[str, Parameter(help="Time zone of days and hours, and of timestamps that carry none.")] = "UTC",
     tariff: Annotated[
-        str | None, Parameter(help="Scenario whose pools, groups, prices and numbers the fitted traffic is put on.")
+        str | None, Parameter(help="Scenario file whose pools, groups, prices and numbers get the fitted traffic.")
     ] = None,
-    out: Annotated[Path | None, Parameter(help="Scenario file to write; else it goes to standard output.")] = None,
+    out: Annotated[Path | None, Parameter(help="Scenario file to write; default: standard output.")] = None,
     page: Annotated[Path | None, Parameter(help="File for a page that shows how well the model holds (HTML).")] = None,
-    json: Json = False,
-    quiet: Quiet = False,
-    debug: Debug = False,
+    output: Output = NO_OUTPUT_OPTIONS,
 ) -> None:
     """Fit a scenario's traffic to call records: rates by hour and weekday, uncertain days, lengths of calls."""
     from capsim.show.folders import write_text
@@ -33,7 +31,7 @@ def fit(
 
     priced = load_scenario(tariff) if tariff is not None else None
     found = fit_records(file, layout, columns_of(column), timezone)
-    if not json and not quiet:
+    if not output.json and not output.quiet:
         for sentence in found.sentences():
             say(sentence)
     if priced is not None:
@@ -43,17 +41,15 @@ def fit(
         Scenario(**with_tariff(found.to_scenario(), priced))  # so that what is written is valid
     if out is not None:
         write_text(found.to_yaml(priced), out)
-        if not quiet:
-            size = len(found.numbers)
-            then = "add pools and groups" if priced is None else "`capsim plan` finds the channels it needs"
-            say(f"wrote {out}: traffic of {size:,} number{'s' * (size > 1)}; {then}")
+        size = len(found.numbers)
+        then = "add pools and groups" if priced is None else "`capsim plan` finds the channels it needs"
+        output.written(out, f"traffic of {size:,} number{'s' * (size > 1)}; {then}")
     if page is not None:
         from capsim.studies.fit.page import fit_page
 
         write_text(fit_page(found), page)
-        if not quiet:
-            say(f"wrote {page}")
-    if json:
+        output.written(page)
+    if output.json:
         print_json(found.to_dict())
     elif out is None:
         print(found.to_yaml(priced), end="")

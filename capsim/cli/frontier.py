@@ -7,27 +7,16 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from capsim.cli.options import (
-    Debug,
-    Jobs,
-    Json,
-    Quiet,
-    Replications,
-    ScenarioFile,
-    Seed,
-    Set,
-    get_ready,
-    load_scenario,
-    numbers_of,
-)
+from capsim.cli.options import NO_CHANGES, NO_OUTPUT_OPTIONS, Changes, Jobs, Output, ScenarioFile, numbers_of
 from capsim.cli.terminal import Bar, print_json, print_rich, say
+from capsim.errors import InputError, Problem
 
 
 def frontier(
     scenario: ScenarioFile,
     /,
     *,
-    group: Annotated[str | None, Parameter(help="The group; may be left out where there is only one.")] = None,
+    group: Annotated[str | None, Parameter(help="The group; default: the only one.")] = None,
     max_shared: Annotated[
         int | None, Parameter(help="Most shared channels; default: the group's and unassigned ones.")
     ] = None,
@@ -43,55 +32,48 @@ def frontier(
         Parameter(help="What the cheapest size may block, such as 0.1%; default: the goal, or as much as now."),
     ] = None,
     method: Annotated[
-        str | None, Parameter(help="one-pass or cell-by-cell; default: one pass, where it is exact.")
+        str | None, Parameter(help="one-pass or cell-by-cell; default: one pass, if that is exact.")
     ] = None,
-    set_: Set = (),
-    seed: Seed = None,
-    replications: Replications = None,
+    options: Changes = NO_CHANGES,
     jobs: Jobs = 1,
     out: Annotated[
         Path | None, Parameter(help="Folder for frontier.json, the cells (CSV, Parquet) and plots (PNG, SVG).")
     ] = None,
-    json: Json = False,
-    quiet: Quiet = False,
-    debug: Debug = False,
+    output: Output = NO_OUTPUT_OPTIONS,
 ) -> None:
-    """Blocking and cost of a group for every number of shared and metered channels; which is cheapest."""
-    loaded = load_scenario(scenario, set_, seed, replications)
-    get_ready(loaded, quiet=quiet, json=json, folder=out)
+    """Show blocking and cost of a group for every number of shared and metered channels, and which is cheapest."""
+    loaded = options.load(scenario)
+    output.get_ready(loaded, folder=out)
     from capsim.scenario.what_ifs import group_named
     from capsim.shares import asked_blocking
-    from capsim.studies.frontier import frontier as find
+    from capsim.studies.frontier import frontier as find_sizes
 
-    found = find(
+    sizes = find_sizes(
         loaded,
         group_named(loaded, group, "--group"),
         max_shared,
         max_metered,
-        {name: numbers_of(text, "--dedicated") for name, text in (_named(one) for one in dedicated)},
+        {name: numbers_of(text, "--dedicated") for name, text in map(_named, dedicated)},
         asked_blocking(max_blocking, "--max-blocking"),
         method=method.replace("-", " ") if method is not None else None,
         n_jobs=jobs,
-        progress=Bar(loaded.name, quiet),
-        announce=None if quiet else say,
+        progress=Bar(loaded.name, output.quiet),
+        announce=None if output.quiet else say,
     )
     if out is not None:
         from capsim.studies.frontier.files import write_frontier
 
-        written = write_frontier(found, out)
-        if not quiet:
-            say(f"wrote {out}: {', '.join(written)}")
-    if json:
-        print_json(found.to_dict())
+        output.written(out, ", ".join(write_frontier(sizes, out)))
+    if output.json:
+        print_json(sizes.to_dict())
     else:
         from capsim.studies.frontier.text import frontier_text
 
-        print_rich(frontier_text(found))
+        print_rich(frontier_text(sizes))
 
 
 def _named(setting: str) -> tuple[str, str]:
-    from capsim.errors import InputError, Problem
-
+    """Read a name and its numbers from ``--dedicated``."""
     name, equals, text = setting.partition("=")
     if not equals or not name.strip() or not text.strip():
         raise InputError(Problem(f"--dedicated needs NAME=START:STOP:STEP, such as london=0:4:1 (got '{setting}')"))

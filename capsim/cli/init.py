@@ -1,4 +1,4 @@
-"""capsim init"""
+"""``capsim init``: a scenario to start from."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def init(
     ] = "scenario.yaml",
     /,
     *,
-    force: Annotated[bool, Parameter(negative="", help="Write over a file that is there.")] = False,
+    force: Annotated[bool, Parameter(negative="", help="Overwrite an existing file.")] = False,
     debug: Debug = False,
 ) -> None:
     """Write a commented scenario to start from."""

@@ -1,7 +1,9 @@
-"""Options that several commands share, and what they do to a scenario."""
+"""Options that several commands share, and what they do."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,10 +17,16 @@ if TYPE_CHECKING:
 
 
 def no_option(_type: object, value: str | tuple[str, ...]) -> None:
-    """A file may be called ``-``, standard input; another name with a hyphen is an option that is not known."""
+    """Refuse a file name that begins with a hyphen, but for ``-``, standard input: it is an unknown option."""
     for name in (value,) if isinstance(value, str) else value:
         if name.startswith("-") and name != "-":
             raise ValueError(f"Unknown option: {name}.")
+
+
+def at_least_one(_type: object, value: int | None) -> None:
+    """Refuse a number of jobs below 1."""
+    if value is not None and value < 1:
+        raise ValueError("Must be at least 1.")
 
 
 ScenarioFile = Annotated[
@@ -35,24 +43,18 @@ Set = Annotated[
 ]
 Seed = Annotated[int | None, Parameter(help="Seed, in place of the scenario's.")]
 Replications = Annotated[int | None, Parameter(help="Replications, in place of the scenario's.")]
-Engine = Annotated[str | None, Parameter(help="compiled, or simpy: the reference, slower; same figures.")]
-
-
-def at_least_one(_type: object, value: int | None) -> None:
-    """Refuse a number of jobs below 1."""
-    if value is not None and value < 1:
-        raise ValueError("Must be at least 1.")
-
-
+Engine = Annotated[
+    str | None, Parameter(help="compiled, or simpy: the reference, which is slower and gives the same figures.")
+]
 Jobs = Annotated[
     int,
     Parameter(
         name=("--jobs", "-j"),
         validator=at_least_one,
-        help="Replications at the same time; the figures do not depend on it.",
+        help="Replications at the same time; no figure depends on it.",
     ),
 ]
-Layout = Annotated[str | None, Parameter(help="Whose layout it has, such as didww; by default it is found.")]
+Layout = Annotated[str | None, Parameter(help="Layout of the records, such as didww; default: found in the file.")]
 Column = Annotated[
     tuple[str, ...],
     Parameter(
@@ -68,22 +70,77 @@ Json = Annotated[
         name="--json",
         negative="",
         show_default=False,
-        help="One JSON document on standard output, nothing else there.",
+        help="Write one JSON document, and nothing else, to standard output.",
     ),
 ]
 Quiet = Annotated[
     bool,
-    Parameter(name=("--quiet", "-q"), negative="", show_default=False, help="No progress on standard error."),
+    Parameter(name=("--quiet", "-q"), negative="", show_default=False, help="Show no progress on standard error."),
 ]
 Debug = Annotated[
     bool, Parameter(name="--debug", negative="", show_default=False, help="Show the traceback of an error.")
 ]
 
 
+# -- groups of options --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScenarioOptions:
+    """Options that change a scenario."""
+
+    set_: Set = ()
+    seed: Seed = None
+    replications: Replications = None
+
+    def load(self, path: str) -> Scenario:
+        """Load the scenario of a file, with these options applied, and validate it."""
+        return load_scenario(path, self.set_, self.seed, self.replications)
+
+    def load_mixes(self, paths: Sequence[str]) -> dict[str, Scenario]:
+        """Load the scenarios of several files, by name."""
+        return {name: self.load(path) for path, name in zip(paths, _mix_names(paths), strict=True)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions(ScenarioOptions):
+    """Options that change a scenario, or how it is run."""
+
+    engine: Engine = None
+    jobs: Jobs = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutputOptions:
+    """Options for what goes to standard output and standard error; ``--debug`` is read before a command runs."""
+
+    json: Json = False
+    quiet: Quiet = False
+    debug: Debug = False
+
+    def get_ready(self, *scenarios: Scenario, folder: Path | None = None, file: Path | None = None) -> None:
+        """Do what comes before any work (see `get_ready`)."""
+        get_ready(*scenarios, quiet=self.quiet, json=self.json, folder=folder, file=file)
+
+    def written(self, place: Path, what: str = "") -> None:
+        """Say what was written where."""
+        if not self.quiet:
+            say(f"wrote {place}{f': {what}' if what else ''}")
+
+
+Changes = Annotated[ScenarioOptions, Parameter(name="*")]
+Running = Annotated[RunOptions, Parameter(name="*")]
+Output = Annotated[OutputOptions, Parameter(name="*")]
+NO_CHANGES, NO_RUN_OPTIONS, NO_OUTPUT_OPTIONS = ScenarioOptions(), RunOptions(), OutputOptions()
+
+
+# -- what they do -----------------------------------------------------------------------------------------
+
+
 def load_scenario(
     path: str, settings: tuple[str, ...] = (), seed: int | None = None, replications: int | None = None
 ) -> Scenario:
-    """The scenario of a file, with ``--set`` and the other options applied, validated."""
+    """Load the scenario of a file, with ``--set`` and the other options applied, and validate it."""
     from capsim.scenario import load, read_value
 
     scenario = load(path)
@@ -107,8 +164,15 @@ def load_scenario(
     return scenario.override(values) if values else scenario
 
 
+def _mix_names(paths: Sequence[str]) -> list[str]:
+    """Name mixes by their files, with folders if files have the same name."""
+    short = [Path(path).stem if path != "-" else "standard input" for path in paths]
+    names = [name if short.count(name) == 1 else path for name, path in zip(short, paths, strict=True)]
+    return [name if names[:place].count(name) == 0 else f"{name} ({place + 1})" for place, name in enumerate(names)]
+
+
 def numbers_of(text: str, option: str) -> list[int]:
-    """Whole numbers as ``0:8:2``, both ends included, or ``1,2,5``."""
+    """Read whole numbers as ``0:8:2``, both ends included, or ``1,2,5``."""
     try:
         if ":" in text:
             start, stop, *step = (int(part) for part in text.split(":"))
@@ -121,7 +185,7 @@ def numbers_of(text: str, option: str) -> list[int]:
 
 
 def columns_of(given: tuple[str, ...]) -> dict[str, str | int] | None:
-    """Which column of call records is which, as ``--column`` says it."""
+    """Read which column of call records is which, as ``--column`` gives it."""
     columns: dict[str, str | int] = {}
     for setting in given:
         field, equals, column = setting.partition("=")
@@ -131,23 +195,8 @@ def columns_of(given: tuple[str, ...]) -> dict[str, str | int] | None:
     return columns or None
 
 
-def load_mixes(
-    paths: tuple[str, ...], settings: tuple[str, ...], seed: int | None, replications: int | None
-) -> dict[str, Scenario]:
-    """The scenarios of several files, by name."""
-    names = _mix_names(paths)
-    return {name: load_scenario(path, settings, seed, replications) for path, name in zip(paths, names, strict=True)}
-
-
-def _mix_names(paths: tuple[str, ...]) -> list[str]:
-    """Names of mixes: of their files, with folders where files are called alike."""
-    short = [Path(path).stem if path != "-" else "standard input" for path in paths]
-    names = [name if short.count(name) == 1 else path for name, path in zip(short, paths, strict=True)]
-    return [name if names[:place].count(name) == 0 else f"{name} ({place + 1})" for place, name in enumerate(names)]
-
-
 def warn(scenario: Scenario) -> None:
-    """What is allowed, and may not be meant, on standard error."""
+    """Say on standard error what is allowed, and may not be meant."""
     for problem in scenario.warnings:
         say(f"warning: {problem}")
 
@@ -155,7 +204,7 @@ def warn(scenario: Scenario) -> None:
 def get_ready(
     *scenarios: Scenario, quiet: bool, json: bool = False, folder: Path | None = None, file: Path | None = None
 ) -> None:
-    """What comes before any work: what may not be meant, where nothing could be written, whether to compile first."""
+    """Do what comes before any work: warn, check that output can be written, say if kernels are compiled first."""
     for scenario in scenarios if not (json or quiet) else ():
         warn(scenario)
     if folder is not None or file is not None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from capsim.cli.options import Debug, Json, Quiet, ScenarioFile, Seed, Set, at_least_one, get_ready, load_scenario
+from capsim.cli.options import NO_OUTPUT_OPTIONS, Output, ScenarioFile, Seed, Set, at_least_one, load_scenario
 from capsim.cli.terminal import DONE, FAILED, Bar, print_json, print_rich, say
 
 
@@ -19,15 +19,17 @@ def plan(
         str | None,
         Parameter(help="Share of the calls that may be blocked, such as 0.1%; default: the scenario's goals."),
     ] = None,
-    scope: Annotated[str, Parameter(help="Of all calls (overall), of each group, or of each did.")] = "overall",
+    scope: Annotated[
+        str, Parameter(help="Calls that --max-blocking is about: all (overall), or those of each group or each did.")
+    ] = "overall",
     busy_hour: Annotated[
         str | None, Parameter(help="Share that may be blocked in the mean busy hour (E.520: 1%).")
     ] = None,
     busiest_days: Annotated[
         str | None, Parameter(help="Share that may be blocked in that hour of the five busiest days (E.520: 7%).")
     ] = None,
-    explain: Annotated[bool, Parameter(negative="", show_default=False, help="Tell each step.")] = False,
-    budget: Annotated[int, Parameter(help="Calls that the proof of one mix may take.")] = 150_000_000,
+    explain: Annotated[bool, Parameter(negative="", show_default=False, help="Show each step.")] = False,
+    budget: Annotated[int, Parameter(help="Most calls that the proof of one mix may take.")] = 150_000_000,
     set_: Set = (),
     seed: Seed = None,
     jobs: Annotated[
@@ -38,21 +40,19 @@ def plan(
             help="Replications at the same time; default: one for each processor.",
         ),
     ] = None,
-    save: Annotated[Path | None, Parameter(help="Scenario file to write: the scenario with the mix.")] = None,
+    save: Annotated[Path | None, Parameter(help="File to write: the scenario with the mix.")] = None,
     out: Annotated[
         Path | None, Parameter(help="Folder for plan.json, mixes (CSV, Parquet) and plots (PNG, SVG).")
     ] = None,
-    json: Json = False,
-    quiet: Quiet = False,
-    debug: Debug = False,
+    output: Output = NO_OUTPUT_OPTIONS,
 ) -> int:
-    """The cheapest mix that keeps the grade of service, proven by simulation with fresh seeds."""
+    """Find the cheapest mix that keeps the grade of service, and prove it by simulation with fresh seeds."""
     loaded = load_scenario(scenario, set_, seed)
-    get_ready(loaded, quiet=quiet, json=json, folder=out, file=save)
+    output.get_ready(loaded, folder=out, file=save)
     from capsim.shares import asked_blocking
     from capsim.studies.plan import plan as make_plan
 
-    found = make_plan(
+    made = make_plan(
         loaded,
         asked_blocking(max_blocking, "--max-blocking"),
         scope,
@@ -61,24 +61,21 @@ def plan(
         budget=budget,
         n_jobs=jobs,
         progress=Bar(loaded.name, quiet=True),
-        announce=None if quiet or json or explain else say,
+        announce=None if output.quiet or output.json or explain else say,
     )
-    if save is not None and found.planned is not None:
+    if save is not None and made.planned is not None:
         from capsim.show.folders import write_text
 
-        write_text(found.planned.at_home_anywhere().to_yaml(), save)
-        if not quiet:
-            say(f"wrote {save}")
+        write_text(made.planned.at_home_anywhere().to_yaml(), save)
+        output.written(save)
     if out is not None:
         from capsim.studies.plan.files import write_plan
 
-        written = write_plan(found, out)
-        if not quiet:
-            say(f"wrote {out}: {', '.join(written)}")
-    if json:
-        print_json(found.to_dict())
+        output.written(out, ", ".join(write_plan(made, out)))
+    if output.json:
+        print_json(made.to_dict())
     else:
         from capsim.studies.plan.text import plan_text
 
-        print_rich(plan_text(found, explain))
-    return DONE if found.best is not None else FAILED
+        print_rich(plan_text(made, explain))
+    return DONE if made.best is not None else FAILED

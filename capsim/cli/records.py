@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from capsim.cli.options import Column, Debug, Json, Layout, Quiet, columns_of, no_option
-from capsim.cli.terminal import Bar, print_json, print_rich, say
+from capsim.cli.options import NO_OUTPUT_OPTIONS, Column, Layout, Output, columns_of, no_option
+from capsim.cli.terminal import Bar, print_json, print_rich
 
 MOST_NUMBERS = 20
 
@@ -19,11 +19,9 @@ def records(
     *,
     layout: Layout = None,
     column: Column = (),
-    timezone: Annotated[str, Parameter(help="Of times that carry none.")] = "UTC",
+    timezone: Annotated[str, Parameter(help="Time zone of timestamps that carry none.")] = "UTC",
     rejects: Annotated[Path | None, Parameter(help="File for the rows that cannot be used, with their lines.")] = None,
-    json: Json = False,
-    quiet: Quiet = False,
-    debug: Debug = False,
+    output: Output = NO_OUTPUT_OPTIONS,
 ) -> None:
     """Look at call records: how they are understood, which rows cannot be used, and the calls of each number."""
     import numpy as np
@@ -32,9 +30,9 @@ def records(
 
     columns = columns_of(column)
     understood = cdr.sniff(file, layout, columns, timezone)
-    if not json:
+    if not output.json:
         print(understood.text())
-    bar = Bar(Path(file).name, quiet or json)
+    bar = Bar(Path(file).name, output.quiet or output.json)
     with cdr.read(file, layout, columns, timezone, rejects) as read:
         bar.begin(read.rows, "rows")
         size = len(read.names)
@@ -65,12 +63,12 @@ def records(
                 for row, name in enumerate(read.names)
             },
         }
-    if json:
+    if output.json:
         print_json(found)
         return
     _show(found)
-    if rejects is not None and not quiet:
-        say(f"wrote {rejects}: {sum(found['unusable'].values()):,} rows that cannot be used")
+    if rejects is not None:
+        output.written(rejects, f"{sum(found['unusable'].values()):,} rows that cannot be used")
 
 
 def _show(found: dict[str, Any]) -> None:

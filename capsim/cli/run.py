@@ -1,4 +1,4 @@
-"""capsim run"""
+"""``capsim run``: simulate a scenario."""
 
 from __future__ import annotations
 
@@ -7,19 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from capsim.cli.options import (
-    Debug,
-    Engine,
-    Jobs,
-    Json,
-    Quiet,
-    Replications,
-    ScenarioFile,
-    Seed,
-    Set,
-    get_ready,
-    load_scenario,
-)
+from capsim.cli.options import NO_OUTPUT_OPTIONS, NO_RUN_OPTIONS, Output, Running, ScenarioFile
 from capsim.cli.terminal import DONE, FAILED, INTERRUPTED, Bar, print_json, print_rich, say
 from capsim.errors import InputError, Problem
 
@@ -28,11 +16,7 @@ def run(
     scenario: ScenarioFile,
     /,
     *,
-    set_: Set = (),
-    seed: Seed = None,
-    replications: Replications = None,
-    engine: Engine = None,
-    jobs: Jobs = 1,
+    options: Running = NO_RUN_OPTIONS,
     out: Annotated[
         Path | None, Parameter(help="Folder for result.json, tables (CSV, Parquet) and plots (PNG, SVG).")
     ] = None,
@@ -41,34 +25,32 @@ def run(
     ] = None,
     precision: Annotated[
         str | None,
-        Parameter(help="Replications until the 95% interval is this narrow, such as 5% (half its width, of the mean)."),
+        Parameter(help="Run until half the width of the 95% interval is this share of the mean, such as 5%."),
     ] = None,
-    precision_of: Annotated[str, Parameter(help="blocking, or cost.")] = "blocking",
+    precision_of: Annotated[str, Parameter(help="Figure that --precision is about: blocking or cost.")] = "blocking",
     check: Annotated[
         bool, Parameter(negative="", show_default=False, help="Exit with 1 unless all goals are proven to be met.")
     ] = False,
-    json: Json = False,
-    quiet: Quiet = False,
-    debug: Debug = False,
+    output: Output = NO_OUTPUT_OPTIONS,
 ) -> int:
-    """Simulate a scenario: blocking first, then tiers, groups, DIDs and the cost."""
-    loaded = load_scenario(scenario, set_, seed, replications)
+    """Simulate a scenario, and show blocking, tiers, groups, DIDs and cost."""
+    loaded = options.load(scenario)
     if check and loaded.goals is None:
         raise InputError(
             Problem("--check needs goals in the scenario, such as `goals: {blocking: 0.1%}`", path="goals")
         )
-    get_ready(loaded, quiet=quiet, json=json, folder=out, file=records)
+    output.get_ready(loaded, folder=out, file=records)
     from capsim.shares import asked_share
     from capsim.studies.run import Interrupted, simulate
     from capsim.studies.run.goals import all_met
     from capsim.studies.run.words import goals_in_short
 
-    status = DONE
+    status, quiet = DONE, output.quiet
     try:
-        watch = out is not None or not json  # the JSON has nothing of it
+        watch = out is not None or not output.json  # the JSON has nothing of it
         keep, bar = records is not None, Bar(loaded.name, quiet)
         result = simulate(
-            loaded, engine=engine, n_jobs=jobs, keep_calls=keep, watch=watch, progress=bar,
+            loaded, engine=options.engine, n_jobs=options.jobs, keep_calls=keep, watch=watch, progress=bar,
             precision=asked_share(precision, "--precision"), precision_of=precision_of,  # type: ignore[arg-type]
             announce=None if quiet else say,
         )  # fmt: skip
@@ -76,7 +58,7 @@ def run(
         if interrupted.result is None:
             raise
         result, status = interrupted.result, INTERRUPTED
-    if not json and not quiet:
+    if not output.json and not quiet:
         for note in result.notes:
             say(f"note: {note}")
     written: list[str] = []
@@ -86,17 +68,16 @@ def run(
         written = write_run(result, out)
     if records is not None:
         rows = result.write_call_records(records)
-        if not quiet:
-            say(f"wrote {records}: {rows:,} calls of the first replication")
-    if json:
+        output.written(records, f"{rows:,} calls of the first replication")
+    if output.json:
         print_json(result.to_dict())
     else:
         from capsim.studies.run.text.summary import summary
 
         print_rich(summary(result))
-    if written and not quiet:
-        say(f"wrote {out}: {', '.join(written)}")
-        if result.watching.cut_short:
+    if out is not None and written:
+        output.written(out, ", ".join(written))
+        if result.watching.cut_short and not quiet:
             say("spells and exceeded list the first 100,000 of a replication; exhaustion counts them all")
     if status == INTERRUPTED:
         asked = "" if precision is not None else f" of {loaded.replications:,}"

@@ -1,4 +1,4 @@
-"""capsim schema"""
+"""``capsim schema``: the JSON Schema of a scenario."""
 
 from __future__ import annotations
 

@@ -10,19 +10,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from capsim.cli.options import (
-    Debug,
-    Engine,
-    Json,
-    Quiet,
-    Replications,
-    ScenarioFile,
-    Seed,
-    Set,
-    at_least_one,
-    get_ready,
-    load_scenario,
-)
+from capsim.cli.options import NO_CHANGES, NO_OUTPUT_OPTIONS, Changes, Engine, Output, ScenarioFile, at_least_one
 from capsim.cli.terminal import DONE, INTERRUPTED, Bar, print_json, print_rich, say
 from capsim.errors import InputError, Problem
 
@@ -40,70 +28,74 @@ def sweep(
         ),
     ] = (),
     together: Annotated[
-        bool, Parameter(negative="", show_default=False, help="Paths vary together: first values, second ones, ...")
+        bool,
+        Parameter(
+            negative="",
+            show_default=False,
+            help="Vary all paths together: their first values, their second values, ...",
+        ),
     ] = False,
     metric: Annotated[
         tuple[str, ...],
         Parameter(negative="", show_default=False, help="Figures to show, such as groups.NAME.blocking (repeatable)."),
     ] = (),
-    set_: Set = (),
-    seed: Seed = None,
-    replications: Replications = None,
+    options: Changes = NO_CHANGES,
     engine: Engine = None,
     jobs: Annotated[
         int,
         Parameter(name=("--jobs", "-j"), validator=at_least_one, help="Points at the same time, in processes."),
     ] = 1,
-    executor: Annotated[str, Parameter(help="processes, or dask: the workers of a scheduler.")] = "processes",
-    address: Annotated[str | None, Parameter(help="Of the dask scheduler, such as tcp://10.0.0.1:8786.")] = None,
-    out: Annotated[
-        Path | None, Parameter(help="Folder that keeps every point; run again, the sweep goes on where it was.")
+    executor: Annotated[
+        str, Parameter(help="Who runs the points: processes, or dask, the workers of a scheduler.")
+    ] = "processes",
+    address: Annotated[
+        str | None, Parameter(help="Address of the dask scheduler, such as tcp://10.0.0.1:8786.")
     ] = None,
-    json: Json = False,
-    quiet: Quiet = False,
-    debug: Debug = False,
+    out: Annotated[
+        Path | None, Parameter(help="Folder that keeps every point; the same sweep, run again, continues there.")
+    ] = None,
+    output: Output = NO_OUTPUT_OPTIONS,
 ) -> int:
-    """A grid of what-ifs: one scenario at many points."""
+    """Run one scenario at many points: a grid of what-ifs."""
     from capsim.studies.sweep import SweepInterrupted, parse_vary
     from capsim.studies.sweep import sweep as sweep_points
 
-    loaded = load_scenario(scenario, set_, seed, replications)
+    loaded = options.load(scenario)
     varied: dict[str, Any] = {}
-    for one in vary:
-        path, values = parse_vary(one)
+    for text in vary:
+        path, values = parse_vary(text)
         if path in varied:
             raise InputError(Problem(f"--vary names {path} twice", path=path))
         varied[path] = values
     if not varied:
         raise InputError(Problem("sweep needs --vary PATH=START:STOP:STEP, such as groups.support.shared=0:20:2"))
-    get_ready(loaded, quiet=quiet, json=json)
+    output.get_ready(loaded)
     status = DONE
     with _executor(executor, address) as workers:
         try:
-            found = sweep_points(
+            swept = sweep_points(
                 loaded, varied, together, engine=engine, n_jobs=jobs, executor=workers, out=out,
-                progress=Bar(loaded.name, quiet),
+                progress=Bar(loaded.name, output.quiet),
             )  # fmt: skip
         except SweepInterrupted as interrupted:
-            found, status = interrupted.result, INTERRUPTED
-            if not found.results:
+            swept, status = interrupted.result, INTERRUPTED
+            if not swept.results:
                 raise
     if out is not None:
         from capsim.studies.sweep.files import write_sweep
 
         if status == DONE:
-            write_sweep(found, out)
-        if not quiet:
-            kept = f"{len(found.results):,} of {len(found.points):,} points"
-            say(f"wrote {out}: {kept}" + ("" if status == DONE else "; run it again to go on"))
-    if json:
-        print_json(found.to_dict())
+            write_sweep(swept, out)
+        kept = f"{len(swept.results):,} of {len(swept.points):,} points"
+        output.written(out, kept if status == DONE else f"{kept}; run it again to go on")
+    if output.json:
+        print_json(swept.to_dict())
     else:
         from capsim.studies.sweep.text import sweep_text
 
-        print_rich(sweep_text(found, metric))
+        print_rich(sweep_text(swept, metric))
     if status == INTERRUPTED:
-        say(f"interrupted: {len(found.results):,} of {len(found.points):,} points were finished")
+        say(f"interrupted: {len(swept.results):,} of {len(swept.points):,} points were finished")
     return status
 
 

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
-"""Exit status."""
+"""Exit statuses."""
 
 
 def print_json(document: Any) -> None:
-    """One JSON document on standard output."""
+    """Write one JSON document to standard output."""
     print(json.dumps(document, indent=1, allow_nan=False))
 
 
 def print_rich(content: RenderableType) -> None:
-    """Text and tables on standard output: with colour on a terminal, unless NO_COLOR is set."""
+    """Write text and tables to standard output, with colour on a terminal unless NO_COLOR is set."""
     from rich.console import Console
 
     wide = None if sys.stdout.isatty() else max(100, int(os.environ.get("COLUMNS", "100") or 100))
@@ -36,12 +36,12 @@ def print_rich(content: RenderableType) -> None:
 
 
 def say(message: str) -> None:
-    """A message on standard error."""
+    """Write a message to standard error."""
     print(message, file=sys.stderr, flush=True)
 
 
 def say_errors(error: CapsimError, as_json: bool) -> None:
-    """All problems of an error on standard error: a line each, or one JSON document."""
+    """Write all problems of an error to standard error: a line for each, or one JSON document."""
     if as_json:
         say(json.dumps({"errors": [problem.to_dict() for problem in error.problems]}, indent=1))
         return
@@ -53,41 +53,53 @@ def say_errors(error: CapsimError, as_json: bool) -> None:
 
 
 class Bar:
-    """Progress on standard error: what begins; a bar if that is a terminal, and else a line now and then."""
+    """Progress on standard error: a bar on a terminal, or else a line now and then.
+
+    Parameters
+    ----------
+    name : str
+        What is run, such as the name of the scenario.
+    quiet : bool
+        Whether nothing is shown.
+    """
 
     EVERY = 30.0
-    """Seconds between the lines where there is no terminal."""
+    """Seconds between two lines without a terminal."""
 
     def __init__(self, name: str, quiet: bool = False) -> None:
         self.name, self.quiet = name, quiet
         self.bar: Any = None
-        self.total, self.done, self.began, self.told = 0, 0, 0.0, 0.0
+        self.unit = ""
+        self.total, self.done, self.began, self.shown = 0, 0, 0.0, 0.0
 
     def begin(self, total: int, what: str) -> None:
-        self.total, self.done = total, 0
-        self.began = self.told = time.monotonic()
+        """Say what begins, and start a bar on a terminal."""
+        self.total, self.done, self.unit = total, 0, what.partition(" ")[0]
+        self.began = self.shown = time.monotonic()
         if self.quiet:
             return
         say(f"{self.name}: about {total:,} {what} ...")
         if sys.stderr.isatty():
             from tqdm.auto import tqdm
 
-            form = "{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} calls, {rate_fmt}, {remaining} left"
+            form = "{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt}{unit}, {rate_fmt}, {remaining} left"
             self.bar = tqdm(
-                total=total, unit=" calls", unit_scale=True, bar_format=form, leave=False, file=sys.stderr,
+                total=total, unit=f" {self.unit}", unit_scale=True, bar_format=form, leave=False, file=sys.stderr,
                 dynamic_ncols=True,
             )  # fmt: skip
 
     def advance(self, steps: int = 1) -> None:
+        """Move the bar, or write a line if the last one is long ago."""
         self.done += steps
         if self.bar is not None:
             self.bar.update(min(steps, self.total - self.bar.n))  # the total is a mean; the bar ends where it does
-        elif not self.quiet and time.monotonic() - self.told > self.EVERY and 0 < self.done < self.total:
-            self.told = time.monotonic()
-            left = (self.told - self.began) * (self.total - self.done) / self.done
-            say(f"{self.name}: {self.done / self.total:.0%} of the calls, about {about(left)} left")
+        elif not self.quiet and time.monotonic() - self.shown > self.EVERY and 0 < self.done < self.total:
+            self.shown = time.monotonic()
+            left = (self.shown - self.began) * (self.total - self.done) / self.done
+            say(f"{self.name}: {self.done / self.total:.0%} of the {self.unit}, about {about(left)} left")
 
     def end(self) -> None:
+        """Remove the bar."""
         if self.bar is not None:
             self.bar.close()
             self.bar = None

@@ -1,4 +1,4 @@
-"""capsim validate"""
+"""``capsim validate``: check scenarios."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def validate(
     json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Check scenarios, without simulating: every error of every file."""
+    """Check scenarios without simulating, and list every error of every file."""
     if not scenarios:
         raise InputError("name at least one scenario file")
     from capsim.simulation.replication import CompiledScenario

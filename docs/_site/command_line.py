@@ -17,7 +17,7 @@ def markdown() -> str:
     app = build_app()
     lines: list[str] = []
     for command, purpose in COMMANDS.items():
-        arguments = list(app[command].assemble_argument_collection())
+        arguments = [one for one in app[command].assemble_argument_collection() if one.show]
         positional = [one for one in arguments if not one.names[0].startswith("-")]
         options = [one for one in arguments if one.names[0].startswith("-")]
         usage = " ".join(["capsim", command, *map(_usage, positional), *(["[OPTIONS]"] if options else [])])
