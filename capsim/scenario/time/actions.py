@@ -53,7 +53,7 @@ class Actions:
         Breach
             if the action breaks a rule; then nothing has changed.
         """
-        value = getattr(occurrence.change, occurrence.change.action)
+        value = occurrence.value
         act: Callable[[Any, Occurrence], None] = getattr(self, f"_{occurrence.action}")
         before = self._before(value)
         self.channels.drawn = set()

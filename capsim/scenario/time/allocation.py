@@ -138,7 +138,7 @@ class Allocation:
 
     def _at_start(self, did: Did) -> int:
         """Number of DIDs of an entry that are there at the start."""
-        return did.entry.quantity - self.later_of_entry[did.entry_name]
+        return did.entry.quantity - self.later_of_entry.get(did.entry_name, 0)
 
     # -- channels --------------------------------------------------------------------------------------
 
@@ -164,8 +164,9 @@ class Allocation:
     def set_group(self, name: str, shared: int, metered: int) -> None:
         """Set the numbers of channels of a group (R4)."""
         group = self.groups[name]
-        self.check_enough(f"'{name}'", "shared", group.shared, shared)
-        self.check_enough(f"'{name}'", "metered", group.metered, metered)
+        owner = f"'{name}'"
+        self.check_enough(owner, "shared", group.shared, shared)
+        self.check_enough(owner, "metered", group.metered, metered)
         self.channels.check_size("shared", shared, "R11")
         self.check_group_sizes(name, shared, metered)
         self.channels.assign(group.pool, shared - group.shared, "shared", "R4")

@@ -153,9 +153,10 @@ class _Course:
     # -- warnings -----------------------------------------------------------------------------------------
 
     def _warn(self) -> None:
+        end = self.horizon.microseconds
         for occurrence in self.occurrences:
-            takes_place_once = not occurrence.is_recurring and occurrence.action == occurrence.change.action
-            if takes_place_once and occurrence.at >= self.horizon.microseconds:
+            is_in_vain = occurrence.at >= end and not occurrence.is_recurring
+            if is_in_vain and occurrence.action == occurrence.change.action:
                 self.warnings.append((occurrence.path, "takes place at or after the end of the horizon: no effect"))
         waiting = {
             did.waits_for.path: did.waits_until

@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from capsim.scenario.language.document import Path
+from capsim.scenario.language.part import Part
 from capsim.scenario.language.values import LAST_YEAR, moment_text
 from capsim.scenario.model.changes import UNDONE_BY, Change
 from capsim.scenario.model.messages import Violation
@@ -26,11 +27,13 @@ class Occurrence:
     at : clock, in microseconds after the start
     position : of the change in the file, from 0
     action : the change's own, or the action that undoes it
+    value : what the change has under its action
     """
 
     at: int
     position: int
     action: str
+    value: Part
     change: Change
 
     @property
@@ -73,10 +76,11 @@ class _Wrong(Exception):  # noqa: N818 (never leaves this file)
 
 def _occurrences_of(written: WrittenScenario, position: int, change: Change) -> Iterator[Occurrence]:
     action = change.action
+    value = getattr(change, action)
     for begin, end in _recurring(written, change) if change.every is not None else [_once(written, change)]:
-        yield Occurrence(begin, position, action, change)
+        yield Occurrence(begin, position, action, value, change)
         if end is not None:
-            yield Occurrence(end, position, UNDONE_BY[action], change)
+            yield Occurrence(end, position, UNDONE_BY[action], value, change)
 
 
 def _once(written: WrittenScenario, change: Change) -> tuple[int, int | None]:
