@@ -1,5 +1,5 @@
-"""HOW WE SHOW: numbers, tables, style, the shell of a page, pictures, folders of files. Names no study.
+"""HOW WE SHOW: numbers, columns, tables, style, markup, the shell of a page, pictures, folders. Names no study.
 
-What a study's result says of itself (its words, rows, text, plots and page) stands beside the result, in
-`capsim.studies`; what all of them have in common stands here.
+The words, rows, text, plots and page of a study stand beside its result, in `capsim.studies`. What all studies have in
+common stands here.
 """

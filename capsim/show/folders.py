@@ -1,4 +1,4 @@
-"""Folders of files: JSON, tables as CSV and Parquet, plots as PNG and SVG. All of it, or nothing."""
+"""Folders of files: JSON, tables as CSV and Parquet, plots as PNG and SVG. All of them are written, or none."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 DIGITS = "%.12g"
-"""Format of numbers in CSV: none of them shows binary noise, such as 1102.5594999999998."""
+"""Format of numbers in CSV, without binary noise such as 1102.5594999999998."""
 
 
 def write_folder(
@@ -66,7 +66,7 @@ def write_folder(
 
 
 def json_text(document: Mapping[str, Any], indent: int | None = 1) -> str:
-    """A JSON document as the text of a file."""
+    """Return a JSON document as the text of a file."""
     return json.dumps(document, indent=indent, allow_nan=False) + "\n"
 
 
@@ -87,28 +87,40 @@ def write_text(text: str, path: Path) -> None:
 
 
 def check_file(path: Path) -> None:
-    """Raise InputError if no file could be written there, before any work is done."""
+    """Check, before any work is done, that a file can be written.
+
+    Raises
+    ------
+    InputError
+        If it cannot.
+    """
     if path.is_dir():
         raise InputError(Problem("is a folder; a file is needed", str(path)))
     check_folder(path.absolute().parent)
 
 
 def check_folder(folder: Path) -> None:
-    """Raise InputError if nothing could be written there, before any work is done."""
+    """Check, before any work is done, that a folder can be written.
+
+    Raises
+    ------
+    InputError
+        If it cannot.
+    """
     if folder.exists() and not folder.is_dir():
         raise InputError(Problem("is a file; --out names a folder", str(folder)))
-    parent = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    parent = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if not parent.is_dir():
         raise InputError(Problem(f"cannot be made: {parent} is a file", str(folder)))
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
-    """``path.csv`` and ``path.parquet``; the row names become columns."""
+    """Write a table as ``path.csv`` and ``path.parquet``; row names become columns."""
     import duckdb
 
     rows = table.reset_index() if table.index.name else table
     rows.to_csv(path.with_suffix(".csv"), index=False, lineterminator="\n", float_format=DIGITS)
-    texts = []  # are text also where a table has no row, or no value in any
+    texts = []  # columns that are text, also in a table without rows or values
     for name in rows.columns:
         kind = str(rows[name].dtype)
         if kind in ("object", "str", "category"):
@@ -136,7 +148,7 @@ def _write_plots(plots: Mapping[str, Axes], folder: Path) -> None:
 
 @contextmanager
 def _whole(folder: Path) -> Iterator[Path]:
-    """A draft folder in ``folder``, or beside it where it is still to be made; its files move if all went well."""
+    """Give a draft folder, in ``folder`` or beside it; its files move to ``folder`` if all goes well."""
     check_folder(folder)
     draft: Path | None = None
     try:

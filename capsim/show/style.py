@@ -1,4 +1,4 @@
-"""One look for every plot: colours that tell tiers apart without colour vision too, and quiet axes."""
+"""One look for every plot: quiet axes, and colours that tell tiers apart without colour vision too."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ Parameters = ParamSpec("Parameters")
 Drawn = TypeVar("Drawn")
 
 TIER_COLOURS = {"included": "#56b4e9", "dedicated": "#0072b2", "shared": "#009e73", "metered": "#e69f00"}
-"""A tier has the same colour everywhere. From Okabe and Ito's palette, ordered so that lightness differs too."""
+"""Colours of tiers, the same everywhere: from Okabe and Ito's palette, ordered so that lightness differs too."""
 
 
 def colour_of(name: str) -> str:
-    """Colour of what has a tier's colour, by the tier's name, or a colour of its own."""
+    """Return the colour of a tier, by its name; any other colour is returned as it is."""
     return TIER_COLOURS.get(name, name)
 
 
@@ -27,14 +27,14 @@ BLOCKED = "#d55e00"
 INK = "#333333"
 MONEY = "#6a51a3"
 FLOW = "#c9ced4"
-"""Of calls that no tier has taken yet."""
+"""Colour of calls that no tier has taken yet."""
 GRID = "#dddddd"
 SCALES = {"load": "Blues", "blocked": "Oranges"}
-"""Of what is shown by how dark it is: light is little."""
+"""Sequential colour maps: light is low."""
 HERE = "M-7-2.5h4.5v-4.5h5v4.5h4.5v5h-4.5v4.5h-5v-4.5h-4.5z"
-"""Outline of the mark that is moved over a picture, in SVG: a cross, 14 wide."""
+"""Outline of the mark that moves over a picture, in SVG: a cross, 14 units wide."""
 WIDTH = 10.0
-"""Of every plot, in inches: text has the same size in all of them."""
+"""Width of every plot, in inches, so that text has the same size in all of them."""
 
 _RC: dict[Any, Any] = {
     "text.parse_math": False,  # a name with two dollar signs is a name
@@ -66,7 +66,7 @@ _OF_OTHER_SCRIPTS = (
     "Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "WenQuanYi Zen Hei", "PingFang SC", "Hiragino Sans",
     "Microsoft YaHei", "Yu Gothic", "Malgun Gothic", "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Devanagari",
 )  # fmt: skip
-"""Fonts for names that the first one cannot write, where the machine has them."""
+"""Fonts for names that the first font cannot write, if the machine has them."""
 
 
 @cache
@@ -79,14 +79,14 @@ def _fonts() -> list[str]:
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """While figures are drawn: names that no font here can write show as boxes, and nobody is warned of each letter."""
+    """Draw figures in this context without a warning for each letter that no font here can write."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         yield
 
 
 def styled(plot: Callable[Parameters, Drawn]) -> Callable[Parameters, Drawn]:
-    """Draw in the project's style, whatever the caller's is, and leave the caller's as it was."""
+    """Make a plot draw in the project's style, and leave the caller's style as it is."""
 
     @wraps(plot)
     def draw(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Drawn:
@@ -99,7 +99,7 @@ def styled(plot: Callable[Parameters, Drawn]) -> Callable[Parameters, Drawn]:
 
 
 def new_axes(width: float, height: float) -> Axes:
-    """Axes on a figure of their own, in inches; pyplot keeps no reference to it."""
+    """Make axes on a new figure of this size, in inches; pyplot keeps no reference to it."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -109,7 +109,15 @@ def new_axes(width: float, height: float) -> Axes:
 
 
 def axes_at(size: tuple[float, float], place: tuple[float, float, float, float]) -> Axes:
-    """Axes at a fixed place of a figure of their own: left, bottom, width and height as parts of it."""
+    """Make axes at a fixed place of a new figure.
+
+    Parameters
+    ----------
+    size : tuple of float
+        Width and height of the figure, in inches.
+    place : tuple of float
+        Left, bottom, width and height of the axes, as parts of the figure.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -119,11 +127,11 @@ def axes_at(size: tuple[float, float], place: tuple[float, float, float, float])
 
 
 def beside(ax: Axes, reverse: bool = False) -> None:
-    """The legend to the right of a plot, where it hides nothing."""
+    """Put the legend to the right of a plot, where it hides nothing."""
     if ax.get_legend_handles_labels()[0]:
         ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, reverse=reverse)
 
 
 def below(ax: Axes) -> None:
-    """The legend in a row below a plot whose right side is taken."""
+    """Put the legend in a row below a plot whose right side is taken."""
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=4, frameon=False, labelcolor=INK)

@@ -1,4 +1,4 @@
-"""HOW WE RUN: a scenario is compiled once, its replications run in threads, processes or anybody's executor.
+"""HOW WE RUN: a scenario is compiled once, and its replications run in threads, processes or another executor.
 
-Gives tallies, charges and logs; estimates and results are made of them above.
+Gives tallies, charges and logs, of which the rooms above make estimates and results.
 """

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def ctrl_c_when_asked() -> Iterator[Callable[[], None]]:
-    """Within, Ctrl-C waits for the next call of what is given, or for the end; then KeyboardInterrupt is raised.
+    """Let Ctrl-C wait, within this context, for the next call of the function it gives, or for its end.
 
-    An interruption that comes just anywhere can leave a lock held that workers wait for. A second Ctrl-C does not wait.
-    Where somebody else handles the signal, or where this is not the main thread, nothing is changed.
+    Then KeyboardInterrupt is raised: an interruption at just any moment can leave a lock held that workers wait for. A
+    second Ctrl-C does not wait. Nothing changes if other code handles the signal, or outside of the main thread.
     """
     pressed = threading.Event()
 

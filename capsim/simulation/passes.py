@@ -1,8 +1,8 @@
-"""One pass over the calls for every size of a group: when that is allowed, and how it is done.
+"""One pass over the calls for every size of a group: when that is exact, and how it is done.
 
-The groups that are asked about get no channel at all; each call that overflows to one is then given the idle channel
-with the lowest number (`capsim.kernels.hunting`). Whatever the sizes, a run with them carries call by call what the
-pass says, as long as nothing but the lack of channels refuses a call, and the sizes stay the same.
+The groups asked about get no channel at all. Each call that overflows to one of them is then given the idle channel
+with the lowest number (`capsim.kernels.hunting`). A run with any sizes carries call by call what the pass says, as long
+as nothing but the lack of channels refuses a call, and the sizes stay the same.
 """
 
 from __future__ import annotations
@@ -28,7 +28,19 @@ from capsim.simulation.workers import run_in_threads
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PassResult:
-    """What one replication gave without the channels of the groups asked about, and what those would have carried."""
+    """What one replication gave without the channels asked about, and what those would have carried.
+
+    Attributes
+    ----------
+    number : int
+        Number of the replication, from 0.
+    tally : Tally
+        Counts of the run without these channels.
+    charges : Charges
+        What its calls are billed.
+    hunted : tuple of Hunted
+        What the channels would have carried: for each group and DID asked about, in the order of the request.
+    """
 
     number: int
     tally: Tally
@@ -77,7 +89,7 @@ def find_obstacle(compiled: CompiledScenario, group: int) -> Obstacle | None:
 
 
 def priced(scenario: Scenario, groups: Sequence[str]) -> Scenario:
-    """The scenario with a metered channel in some groups that have none, so that it has a price for such calls."""
+    """Give groups without a metered channel one, if their pool sells them, so that such calls have a price."""
     values = {
         f"groups.{name}.metered": 1
         for name in groups
@@ -87,7 +99,17 @@ def priced(scenario: Scenario, groups: Sequence[str]) -> Scenario:
 
 
 def without_channels(schedule: Schedule, groups: Sequence[int], alone: Sequence[int] = ()) -> Schedule:
-    """The schedule with no shared and no metered channel in some groups, and no channel of some DIDs' own."""
+    """Take the shared and metered channels of some groups away, and the own channels of some DIDs.
+
+    Parameters
+    ----------
+    schedule : Schedule
+        Channels of DIDs and groups over time.
+    groups : sequence of int
+        Rows of groups.
+    alone : sequence of int
+        Positions of DIDs.
+    """
     rows, dids = list(groups), list(alone)
     first = schedule.first
     shared, metered, included, dedicated = (
@@ -107,11 +129,22 @@ def _emptied(steps: Sequence[Step], groups: Sequence[int]) -> Iterator[Step]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PassRequest:
-    """One way in which DIDs' own channels could be, and what is asked about, with the most channels of each.
+    """One choice of the DIDs' own channels, and what is asked about.
 
-    groups : rows of groups. most : (groups + alone,) channels. alone : positions of DIDs without a group, whose own
-    channels are asked about. No change touches the channels of what is asked about. schedule : in place of that of
-    ``compiled``.
+    No change of the scenario touches the channels that are asked about.
+
+    Attributes
+    ----------
+    compiled : CompiledScenario
+        The scenario.
+    groups : tuple of int
+        Rows of the groups asked about.
+    most : tuple of int
+        Largest number of channels of each group, then of each DID.
+    alone : tuple of int
+        Positions of DIDs without a group, whose own channels are asked about.
+    schedule : Schedule or None
+        Channels of DIDs and groups over time, in place of the scenario's.
     """
 
     compiled: CompiledScenario
@@ -122,67 +155,85 @@ class PassRequest:
 
     @property
     def run_with(self) -> Schedule:
-        """The schedule that is run, in which nobody who is asked about has a channel."""
+        """The schedule that is run: without the channels that are asked about."""
         return without_channels(self.schedule or self.compiled.schedule, self.groups, self.alone)
 
 
 def pass_through(
-    asked: Sequence[PassRequest],
+    requests: Sequence[PassRequest],
     seed: int,
     numbers: Sequence[int],
     n_jobs: int = 1,
     progress: Progress | None = None,
 ) -> list[list[PassResult]]:
-    """For each way asked about, what the replications of these numbers gave, in their order.
+    """Run replications for several requests, which face the same calls; calls are drawn once.
 
-    All of them face the same calls, which are drawn once.
+    Parameters
+    ----------
+    requests : sequence of PassRequest
+        What is asked about, with the same traffic in all.
+    seed : int
+        Seed of the calls.
+    numbers : sequence of int
+        Numbers of the replications.
+    n_jobs : int
+        Replications at the same time.
+    progress : Progress or None
+        Hears how many calls were served.
+
+    Returns
+    -------
+    list of list of PassResult
+        For each request, the replications in the order of ``numbers``.
     """
-    traffic = asked[0].compiled.traffic
-    cuts = tuple(sorted({cut for one in asked for cut in one.compiled.cuts}))
-    each = traffic.expected_calls(traffic.begin, traffic.end) * len(asked)
-    work = partial(_pass, asked, partial(traffic.tables, seed, cuts=cuts))
-    done = dict(run_in_threads(work, numbers, n_jobs, each, progress or Silence()))
-    return [[done[number][row] for number in numbers] for row in range(len(asked))]
+    traffic = requests[0].compiled.traffic
+    cuts = tuple(sorted({cut for request in requests for cut in request.compiled.cuts}))
+    calls = traffic.expected_calls(traffic.begin, traffic.end) * len(requests)
+    work = partial(_pass, requests, partial(traffic.tables, seed, cuts=cuts))
+    done = dict(run_in_threads(work, numbers, n_jobs, calls, progress or Silence()))
+    return [[done[number][row] for number in numbers] for row in range(len(requests))]
 
 
 def _pass(
-    asked: Sequence[PassRequest],
+    requests: Sequence[PassRequest],
     tables_of: Callable[[int], Iterator[CallTable]],
     number: int,
     served: Callable[[int], None],
 ) -> tuple[int, list[PassResult]]:
-    run, listening, logs = get_engine("compiled"), [], []
-    for one, tables in zip(asked, tee(tables_of(number), len(asked)), strict=True):
-        listening.append(_Listening(one))
-        logs.append(run(tables, listening[-1].schedule, numbered=False, ledger=None))
+    run, listeners, logs = get_engine("compiled"), [], []
+    for request, tables in zip(requests, tee(tables_of(number), len(requests)), strict=True):
+        listeners.append(_Listener(request))
+        logs.append(run(tables, listeners[-1].schedule, numbered=False, ledger=None))
     for of_window in zip(*logs, strict=True):  # in step, so that no table waits for long
-        for log, listener in zip(of_window, listening, strict=True):
+        for log, listener in zip(of_window, listeners, strict=True):
             listener.add(log)
         served(sum(map(len, of_window)))
-    return number, [listener.result(number) for listener in listening]
+    return number, [listener.result(number) for listener in listeners]
 
 
-class _Listening:
-    """What listens to one run."""
+class _Listener:
+    """Counts, bills and hunts the calls of one request."""
 
-    def __init__(self, asked: PassRequest) -> None:
-        compiled = asked.compiled
+    def __init__(self, request: PassRequest) -> None:
+        compiled = request.compiled
         prices, horizon = compiled.prices, compiled.horizon
-        self.schedule = asked.run_with
+        self.schedule = request.run_with
         self.meter = Meter(self.schedule, horizon)
         self.biller = Biller(prices)
-        whose = [*((group, -1) for group in asked.groups), *((None, did) for did in asked.alone)]
+        owners = [*((group, -1) for group in request.groups), *((None, did) for did in request.alone)]
         self.hunts = [
             Hunt(self.schedule, group, did, most, prices, horizon)
-            for (group, did), most in zip(whose, asked.most, strict=True)
+            for (group, did), most in zip(owners, request.most, strict=True)
         ]
 
     def add(self, log: CallLog) -> None:
+        """Hear a log; logs come in the order of time."""
         self.meter.add(log)
         self.biller.add(log)
         for hunt in self.hunts:
             hunt.add(log)
 
     def result(self, number: int) -> PassResult:
+        """Return what was heard, once all logs are in."""
         hunted = tuple(hunt.result() for hunt in self.hunts)
         return PassResult(number, self.meter.result(), self.biller.result(), hunted)

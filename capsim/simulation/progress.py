@@ -1,4 +1,4 @@
-"""How far a study is: what it tells, and whoever shows it."""
+"""How far a study is, for whoever shows it."""
 
 from __future__ import annotations
 
@@ -6,23 +6,34 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """What a study tells of how far it is; the terminal and the notebook show it."""
+    """What a study reports of its progress; the terminal and the notebook show it."""
 
     def begin(self, total: int, what: str) -> None:
-        """About ``total`` steps begin, ``calls in 10 replications`` for one."""
+        """Begin about ``total`` steps.
+
+        Parameters
+        ----------
+        total : int
+            Number of steps.
+        what : str
+            What the steps are, such as ``calls in 10 replications``.
+        """
 
     def advance(self, steps: int = 1) -> None:
-        """So many steps more are done."""
+        """Report that more steps are done."""
 
     def end(self) -> None:
-        """No more steps will come."""
+        """Report that no more steps will come."""
 
 
 class Silence:
     """A progress that shows nothing."""
 
-    def begin(self, total: int, what: str) -> None: ...
+    def begin(self, total: int, what: str) -> None:
+        """Show nothing."""
 
-    def advance(self, steps: int = 1) -> None: ...
+    def advance(self, steps: int = 1) -> None:
+        """Show nothing."""
 
-    def end(self) -> None: ...
+    def end(self) -> None:
+        """Show nothing."""

@@ -18,16 +18,26 @@ from capsim.traffic import Traffic, build_traffic
 from capsim.units import DAY
 
 MOST_CHANNEL_TIME = 2**61
-"""Microseconds of all channels together: sums of them are 64-bit integers, and Poisson traffic stays well within twice
-its mean."""
+"""Most time of all channels together, microseconds.
+
+Sums of it are 64-bit integers, and Poisson traffic stays well within twice its mean.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Balance:
-    """What became of a prepaid account in one replication, in its units.
+    """A prepaid account in one replication, in its units.
 
-    closing, lowest : (B,) the balance at the end of each bin of time, and at its lowest in it.
-    drawn : all that was taken from it. top_ups : how often the top-up was added.
+    Attributes
+    ----------
+    closing : ndarray of shape (B,)
+        Balance at the end of each bin of time.
+    lowest : ndarray of shape (B,)
+        Lowest balance in each bin.
+    drawn : int
+        All that was taken from the account.
+    top_ups : int
+        How often the top-up was added.
     """
 
     closing: Int64
@@ -37,6 +47,7 @@ class Balance:
 
     @classmethod
     def of(cls, ledger: Ledger) -> Balance:
+        """Read the balance from a ledger, once all calls are served."""
         return cls(*ledger.over_time(), ledger.drawn, ledger.top_ups)
 
 
@@ -44,8 +55,22 @@ class Balance:
 class Replication:
     """What one replication gave.
 
-    ``balance`` is None without an account, ``watched`` unless asked for. ``logs`` is empty unless calls are kept; the
-    warm-up is in them.
+    Attributes
+    ----------
+    number : int
+        Number of the replication, from 0.
+    tally : Tally
+        Counts of its calls and channels.
+    charges : Charges
+        What its calls are billed.
+    balance : Balance or None
+        The prepaid account; None without one.
+    watched : Watched or None
+        Congestion periods and samples; None unless the run watched.
+    hours : ndarray of shape (H, 3)
+        Calls offered and blocked, and channel time asked for, by hour (`capsim.measures.Hours`).
+    logs : tuple of CallLog
+        The calls, with those of the warm-up; empty unless calls are kept.
     """
 
     number: int
@@ -59,7 +84,23 @@ class Replication:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CompiledScenario:
-    """A scenario as the rooms below see it: built once, used by every replication."""
+    """A scenario as the rooms below see it: built once, and used by every replication.
+
+    Attributes
+    ----------
+    traffic : Traffic
+        Where calls come from.
+    schedule : Schedule
+        Channels of DIDs and groups over time.
+    prices : Prices
+        What calls and channels cost.
+    account : Account or None
+        The prepaid account; None without one.
+    horizon : int
+        Length of the horizon, microseconds.
+    cuts : tuple of int
+        Instants at which capacity changes, or a period of priced calls begins. No table of calls reaches across one.
+    """
 
     traffic: Traffic
     schedule: Schedule
@@ -67,11 +108,16 @@ class CompiledScenario:
     account: Account | None
     horizon: int
     cuts: tuple[int, ...]
-    """Instants at which capacity changes, or a period of priced calls begins: no table of calls reaches over one."""
 
     @classmethod
     def of(cls, scenario: Scenario) -> CompiledScenario:
-        """Raises InputError where there is more channel time than whole microseconds can add up to."""
+        """Compile a scenario.
+
+        Raises
+        ------
+        InputError
+            If there is more channel time than whole microseconds can add up to.
+        """
         traffic, horizon = build_traffic(scenario), scenario.horizon.microseconds
         if traffic.erlangs * (traffic.end - traffic.begin) > MOST_CHANNEL_TIME:
             days = scenario.horizon.days
@@ -91,7 +137,21 @@ class CompiledScenario:
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """What to run: all that a worker needs to know, and all that the figures depend on."""
+    """What to run: all that a worker needs to know, and all that the figures depend on.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        What to simulate.
+    seed : int
+        Seed of the calls.
+    engine : str
+        ``compiled`` or ``simpy``.
+    keep_calls : bool
+        Whether replications keep their calls.
+    watch : bool
+        Whether replications note congestion periods and samples.
+    """
 
     scenario: Scenario
     seed: int
@@ -103,9 +163,18 @@ class RunRequest:
 def replicate(
     request: RunRequest, compiled: CompiledScenario, number: int, served: Callable[[int], None] | None = None
 ) -> Replication:
-    """Run replication ``number`` (from 0): draw its calls, serve them, count and bill what became of them.
+    """Run one replication: draw its calls, serve them, count and bill them.
 
-    ``served`` is told now and then of so many calls more; what it raises ends the replication.
+    Parameters
+    ----------
+    request : RunRequest
+        What to run.
+    compiled : CompiledScenario
+        Its scenario, compiled.
+    number : int
+        Number of the replication, from 0.
+    served : callable or None
+        ``served(calls)`` hears now and then how many more calls were served; what it raises ends the replication.
     """
     meter = Meter(compiled.schedule, compiled.horizon)
     biller = Biller(compiled.prices)

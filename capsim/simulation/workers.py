@@ -1,9 +1,9 @@
-"""Many replications: in threads, in processes, or in anybody's executor.
+"""Many replications: in threads, in processes, or in another executor.
 
 The compiled engine leaves Python's lock while it works, so its replications run in threads: they start at once and
-share what is compiled. The SimPy engine is Python throughout, and gets processes where several are to run at a time. A
-worker is told the scenario once and the number of a replication each time; calls never travel. No figure depends on
-any of this.
+share what is compiled. The SimPy engine is Python throughout, and gets processes if several replications are to run at
+a time. A worker gets the scenario once, and the number of a replication each time; calls never travel. No figure
+depends on any of this.
 
 A single job has a thread of its own too: the main thread only waits, and so hears Ctrl-C at once.
 """
@@ -29,11 +29,9 @@ from capsim.units import counted
 
 T = TypeVar("T")
 LOOK_AGAIN = 0.1
-"""Seconds after which progress is shown, while no replication ends."""
-
-
+"""Seconds between two looks at the progress, while no replication ends."""
 AHEAD = 200
-"""So many replications at a time are handed to an executor whose number of workers is not known."""
+"""Number of replications that an executor, whose number of workers is not known, is given at a time."""
 
 
 def check_jobs(n_jobs: int) -> None:
@@ -43,7 +41,7 @@ def check_jobs(n_jobs: int) -> None:
 
 
 class Stopped(Exception):  # noqa: N818 (nothing went wrong)
-    """A replication was told to end early; nobody wants what it has."""
+    """A replication ends early, since nobody wants what it has."""
 
 
 def run_replications(
@@ -54,19 +52,33 @@ def run_replications(
     executor: Executor | None,
     progress: Progress,
 ) -> Iterator[Replication]:
-    """Replications of these numbers, each as soon as it is done, in no promised order.
+    """Run replications, and give each as soon as it is done, in no promised order.
 
-    ``executor`` is anything that keeps the interface of `concurrent.futures.Executor`; without one, ``n_jobs`` workers
-    are started. Whatever ends the iteration, Ctrl-C for one, ends the workers soon.
+    Whatever ends the iteration, such as Ctrl-C, soon ends the workers too.
+
+    Parameters
+    ----------
+    request : RunRequest
+        What to run.
+    compiled : CompiledScenario
+        Its scenario, compiled.
+    numbers : sequence of int
+        Numbers of the replications.
+    n_jobs : int
+        Number of workers that are started without an executor.
+    executor : Executor or None
+        Anything with the interface of `concurrent.futures.Executor`.
+    progress : Progress
+        Hears how many calls were served.
     """
-    each = compiled.traffic.expected_calls(compiled.traffic.begin, compiled.traffic.end)
+    calls = compiled.traffic.expected_calls(compiled.traffic.begin, compiled.traffic.end)
     count = len(numbers)
-    progress.begin(round(each * count), f"calls in {counted(count, 'replication')}")
+    progress.begin(round(calls * count), f"calls in {counted(count, 'replication')}")
     n_jobs = min(n_jobs, count)
     with ctrl_c_when_asked() as ask:
         try:
             if executor is not None:
-                job: Job[Replication] = _in_anybodys(request, executor, each)
+                job: Job[Replication] = _in_executor(request, executor, calls)
             elif request.engine == "compiled" or n_jobs == 1:
                 job = _in_threads(partial(replicate, request, compiled), n_jobs)
             else:
@@ -80,7 +92,21 @@ def run_replications(
 def run_in_threads(
     work: Work[T], numbers: Sequence[int], n_jobs: int, calls_each: float, progress: Progress
 ) -> Iterator[T]:
-    """``work`` of each number, each as soon as it is done, in no promised order; its kernels leave Python's lock."""
+    """Do ``work`` for each number, and give each result as soon as it is done, in no promised order.
+
+    Parameters
+    ----------
+    work : callable
+        The work, whose kernels leave Python's lock.
+    numbers : sequence of int
+        Numbers of the replications.
+    n_jobs : int
+        Number of threads.
+    calls_each : float
+        Expected number of calls of a replication.
+    progress : Progress
+        Hears how many calls were served.
+    """
     progress.begin(round(calls_each * len(numbers)), f"calls in {len(numbers):,} replications")
     with ctrl_c_when_asked() as ask:
         try:
@@ -92,18 +118,17 @@ def run_in_threads(
 
 Submit = Callable[[int], Future[T]]
 Work = Callable[[int, Callable[[int], None]], T]
-"""Does what there is to do for a number, and now and then tells how many calls more it has served."""
+"""Does the work for a number, and reports now and then how many more calls it has served."""
 News = Callable[[int], int]
-"""How many calls were served since it was last asked, so many replications ago."""
+"""Returns how many calls were served since the last question; some number of replications has ended since then."""
 Job = AbstractContextManager[tuple[Submit[T], int, News]]
-"""Workers: how to hand them a replication, how many are handed ahead, and what they say of their progress. They end
-with the context, soon."""
+"""Workers, which end soon after the context: how to submit a replication, how many at a time, and their news."""
 
 
 def _as_they_end(
     submit: Submit[T], which: Sequence[int], ahead: int, progress: Progress, news: News, ask: Callable[[], None]
 ) -> Iterator[T]:
-    """Submit replications, ``ahead`` of them at a time, and give their results as they come."""
+    """Submit replications, ``ahead`` of them at a time, and give their results as they end."""
     numbers = iter(which)
     waiting = {submit(number) for number in islice(numbers, ahead)}
     try:
@@ -126,7 +151,7 @@ def _as_they_end(
 def _in_threads(work: Work[T], n_jobs: int) -> Iterator[tuple[Submit[T], int, News]]:
     stop, lock, served = threading.Event(), threading.Lock(), [0]
 
-    def tell(calls: int) -> None:
+    def note(calls: int) -> None:
         if stop.is_set():
             raise Stopped
         with lock:
@@ -138,7 +163,7 @@ def _in_threads(work: Work[T], n_jobs: int) -> Iterator[tuple[Submit[T], int, Ne
         return calls
 
     def submit(number: int) -> Future[T]:
-        return workers.submit(work, number, tell)
+        return workers.submit(work, number, note)
 
     with ThreadPoolExecutor(n_jobs, thread_name_prefix="capsim") as workers:
         try:
@@ -150,7 +175,7 @@ def _in_threads(work: Work[T], n_jobs: int) -> Iterator[tuple[Submit[T], int, Ne
 # -- processes ----------------------------------------------------------------------------------------
 
 _at_work: tuple[Any, ...] = ()
-"""In a worker process: its request and compiled scenario, the flag to stop, and the count of calls served."""
+"""State of a worker process: request, compiled scenario, the flag to stop, and the count of calls served."""
 
 
 @contextmanager
@@ -160,7 +185,7 @@ def _in_processes(request: RunRequest, n_jobs: int) -> Iterator[tuple[Submit[Rep
     before = [0]
 
     def news(_: int) -> int:
-        now: int = served.get_obj().value  # not waiting for the lock, which a worker that was killed may hold
+        now: int = served.get_obj().value  # without waiting for the lock, which a killed worker may hold
         calls, before[0] = now - before[0], now
         return calls
 
@@ -184,25 +209,25 @@ def _start_work(parcel: bytes, stop: Any, served: Any) -> None:
 def _work(number: int) -> Replication:
     request, compiled, stop, served = _at_work
 
-    def tell(calls: int) -> None:
+    def note(calls: int) -> None:
         if stop.is_set():
             raise Stopped
         with served.get_lock():
             served.value += calls
 
-    return replicate(request, compiled, number, tell)
+    return replicate(request, compiled, number, note)
 
 
-# -- anybody's executor -------------------------------------------------------------------------------
+# -- another executor ---------------------------------------------------------------------------------
 
 
 @contextmanager
-def _in_anybodys(
-    request: RunRequest, executor: Executor, each: float
+def _in_executor(
+    request: RunRequest, executor: Executor, calls: float
 ) -> Iterator[tuple[Submit[Replication], int, News]]:
-    """Theirs to end; it is not known how many workers there are, nor how far they are in a replication."""
+    """Use the caller's executor, who ends it. How far it is within a replication is not known."""
     parcel = pickle.dumps(request)
-    yield lambda number: executor.submit(_unpack_and_run, parcel, number), AHEAD, lambda ended: round(each * ended)
+    yield lambda number: executor.submit(_unpack_and_run, parcel, number), AHEAD, lambda ended: round(calls * ended)
 
 
 @lru_cache(maxsize=2)
@@ -212,6 +237,6 @@ def _unpacked(parcel: bytes) -> tuple[RunRequest, CompiledScenario]:
 
 
 def _unpack_and_run(parcel: bytes, number: int) -> Replication:
-    """A replication wherever it is; a scenario is set up once, however many of its replications run there."""
+    """Run a replication, wherever this is; a scenario is compiled once, however many of its replications run there."""
     request, compiled = _unpacked(parcel)
     return replicate(request, compiled, number)

@@ -1,4 +1,4 @@
-"""The same calls through several mixes: by how much they differ, and which is cheapest."""
+"""Which mix is cheapest, and by how much do mixes differ? The same calls through each of them."""
 
 from capsim.studies.compare.ask import compare
 from capsim.studies.compare.result import Comparison

@@ -1,6 +1,6 @@
-"""The same calls through several mixes.
+"""The recipe of a comparison: the same calls through several mixes.
 
-Every mix faces the calls of the first one's seed, so differences are taken replication by replication: what the calls
+Every mix faces the calls of the first mix's seed, so differences are taken replication by replication: what the calls
 have in common drops out, and the interval of a difference is far narrower than the intervals of the two figures.
 """
 
@@ -32,13 +32,25 @@ def compare(
 
     Parameters
     ----------
-    scenarios : two or more, by name, of the same horizon and traffic. Seed and replications are those of the first.
-    replications, seed : in place of these. The others are those of `capsim.simulate`.
+    scenarios : mapping of str to Scenario
+        Two or more mixes by name, with the same horizon and traffic.
+    replications : int, optional
+        Number of replications, in place of the first mix's.
+    seed : int, optional
+        Seed of the calls, in place of the first mix's.
+    engine : str, optional
+        ``compiled``, the default, or ``simpy``, the slower reference. No figure depends on it.
+    n_jobs : int
+        Replications at the same time. No figure depends on it.
+    executor : Executor, optional
+        Any `concurrent.futures.Executor` that runs the replications, in place of workers of our own.
+    progress : Progress, optional
+        Hears how many calls were served.
 
     Raises
     ------
     InputError
-        for fewer than two scenarios, or where their horizons, calls or currencies differ.
+        For fewer than two scenarios, or if their horizons, calls or currencies differ.
     """
     if len(scenarios) < 2:
         raise InputError(Problem(f"compare needs two scenarios or more (got {len(scenarios)})"))
@@ -59,19 +71,19 @@ def compare(
 
 
 def _differs(first: Scenario, other: Scenario, name: str) -> list[Problem]:
-    """In what two scenarios differ that would have to be the same for the same calls."""
-    found = []
+    """List what differs between two scenarios although the same calls need it to be the same."""
+    problems = []
 
     def check(path: str, ours: Any, theirs: Any, text: str) -> None:
         if ours != theirs:
-            found.append(Problem(f"{name}: {text}", path=path))
+            problems.append(Problem(f"{name}: {text}", path=path))
 
     same = "compared mixes have the same"
 
     def by_the_clock(scenario: Scenario) -> list[datetime]:
-        """Start of the warm-up, start and end on the wall: what a time zone differs in is said of that."""
+        """Return the start of the warm-up, the start and the end by the wall clock; time zones are compared apart."""
         horizon = scenario.horizon
-        return [one.replace(tzinfo=None) for one in (horizon.warm_up_start, horizon.start, horizon.end)]
+        return [instant.replace(tzinfo=None) for instant in (horizon.warm_up_start, horizon.start, horizon.end)]
 
     (warm_up, start, end), (other_warm_up, other_start, other_end) = by_the_clock(first), by_the_clock(other)
     check("start", start, other_start, f"{same} start (got {first.start} and {other.start})")
@@ -80,8 +92,8 @@ def _differs(first: Scenario, other: Scenario, name: str) -> list[Problem]:
     check("timezone", first.timezone, other.timezone, f"{same} time zone (got {first.timezone} and {other.timezone})")
     check("currency", first.currency, other.currency, f"{same} currency (got {first.currency} and {other.currency})")
     our_calls, their_calls = (
-        one.replay and one.replay.model_copy(update={"calls": str((one.folder / one.replay.calls).resolve())})
-        for one in (first, other)
+        mix.replay and mix.replay.model_copy(update={"calls": str((mix.folder / mix.replay.calls).resolve())})
+        for mix in (first, other)
     )
     check("replay", our_calls, their_calls, f"{same} calls, and the call records differ")
     missing = [did for did in first.dids if did not in other.dids]
@@ -89,7 +101,7 @@ def _differs(first: Scenario, other: Scenario, name: str) -> list[Problem]:
     if missing or extra:
         lacks = f"lacks {', '.join(missing)}" if missing else ""
         has = f"has {', '.join(extra)} besides" if extra else ""
-        found.append(Problem(f"{name}: {same} DIDs; it {' and '.join(filter(None, (lacks, has)))}", path="dids"))
+        problems.append(Problem(f"{name}: {same} DIDs; it {' and '.join(filter(None, (lacks, has)))}", path="dids"))
     for did, entry in first.dids.items():
         twin = other.dids.get(did)
         if twin is None:
@@ -102,4 +114,4 @@ def _differs(first: Scenario, other: Scenario, name: str) -> list[Problem]:
         check(f"dids.{did}.timezone", *zones, f"{same} time zone of a DID's days")
     stays = first.timeline.stays, other.timeline.stays
     check("changes", *stays, f"{same} calls, and DIDs come or go at other times")
-    return found
+    return problems

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def write_comparison(comparison: Comparison, folder: Path) -> list[str]:
-    """Write a comparison into ``folder`` (see `capsim.show.folders.write_folder`): comparison.json, tables, plots."""
+    """Write comparison.json, tables and plots of a comparison into a folder; return the names of the files.
+
+    See `capsim.show.folders.write_folder`.
+    """
     return write_folder(
         folder,
         texts={"comparison.json": json_text(comparison.to_dict())},

@@ -19,22 +19,22 @@ if TYPE_CHECKING:
 
 
 class ComparisonPlots:
-    """``comparison.plot``: pictures of one comparison."""
+    """Pictures of a comparison, ``comparison.plot``."""
 
     def __init__(self, comparison: Comparison) -> None:
         self.comparison = comparison
 
     def all(self) -> dict[str, Axes]:
-        """Every picture, by name."""
+        """Draw every picture; return them by name."""
         return {"mixes": self.mixes(), "differences": self.differences()}
 
     @styled
     def mixes(self, ax: Axes | None = None) -> Axes:
-        """Monthly cost of each mix: recurring fees and calls, with the interval of their sum, and what it blocks."""
+        """Draw the monthly cost of each mix, fees and calls, with the interval of their sum, and its blocking."""
         names = self.comparison.names
         ax = ax or new_axes(WIDTH, 1.4 + 0.62 * len(names))
         results = [self.comparison.results[name] for name in names]
-        currency = results[0].scenario.currency
+        currency = self.comparison.currency
         days = results[0].scenario.horizon.days
         costs = [result.cost_estimates["monthly"] for result in results]
         by_use = {
@@ -70,31 +70,31 @@ class ComparisonPlots:
 
     @styled
     def differences(self, ax: Axes | None = None) -> Axes:
-        """Differences of monthly cost, replication by replication, with their intervals."""
-        found = self.comparison.differences
-        ax = ax or new_axes(WIDTH, 1.3 + 0.5 * len(found))
-        places = np.arange(len(found))[::-1]
-        means = np.array([one.monthly.mean for one in found])
-        low, high = (np.array([getattr(one.monthly, name) for one in found]) for name in ("low", "high"))
+        """Draw the differences of monthly cost, replication by replication, with their intervals."""
+        differences = self.comparison.differences
+        ax = ax or new_axes(WIDTH, 1.3 + 0.5 * len(differences))
+        places = np.arange(len(differences))[::-1]
+        means = np.array([pair.monthly.mean for pair in differences])
+        low, high = (np.array([getattr(pair.monthly, name) for pair in differences]) for name in ("low", "high"))
         if not np.isnan(low).any():
             ax.errorbar(
                 means, places, xerr=[means - low, high - means], fmt="none", ecolor=MONEY, capsize=4, linewidth=2
             )
         ax.plot(means, places, "o", color=MONEY)
         ax.axvline(0, color=INK, linewidth=1)
-        digits = CURRENCIES[next(iter(self.comparison.results.values())).scenario.currency]
-        for one, place in zip(found, places, strict=True):
-            interval = numbers.money_interval(one.monthly, digits)
-            text = numbers.money(one.monthly.mean, digits) + (f" ({interval})" if interval else "")
+        currency = self.comparison.currency
+        digits = CURRENCIES[currency]
+        for pair, place in zip(differences, places, strict=True):
+            interval = numbers.money_interval(pair.monthly, digits)
+            text = numbers.money(pair.monthly.mean, digits) + (f" ({interval})" if interval else "")
             ax.annotate(
-                text, (one.monthly.mean, place), xytext=(0, 8), textcoords="offset points", ha="center", fontsize=9
+                text, (pair.monthly.mean, place), xytext=(0, 8), textcoords="offset points", ha="center", fontsize=9
             )
         ax.margins(x=0.35)
-        ax.set_yticks(places, [f"{one.to} minus {one.from_}" for one in found])
-        ax.set_ylim(-0.6, len(found) - 0.4)
+        ax.set_yticks(places, [f"{pair.to} minus {pair.from_}" for pair in differences])
+        ax.set_ylim(-0.6, len(differences) - 0.4)
         ax.xaxis.set_major_formatter("{x:,.0f}")
         ax.grid(axis="y", visible=False)
-        currency = next(iter(self.comparison.results.values())).scenario.currency
         ax.set_xlabel(f"Difference of monthly cost, {currency}, with its 95% interval")
         ax.set_title("What one mix costs more than another")
         return ax

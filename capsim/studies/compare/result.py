@@ -1,4 +1,4 @@
-"""What a comparison found: the runs of several mixes, and the differences of each pair."""
+"""The result of a comparison: the runs of several mixes, and the differences of each pair."""
 
 from __future__ import annotations
 
@@ -21,10 +21,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """What another mix has more than one: the figures of ``to`` minus those of ``from_``, with paired intervals.
+    """Difference between two mixes: the figures of ``to`` minus those of ``from_``, with paired intervals.
 
-    p_blocking, p_monthly : how probable a difference as large would be if there were none (Student's t), adjusted for
-        the number of comparisons by Holm's method; NaN where one replication tells nothing.
+    Attributes
+    ----------
+    from_ : str
+        The mix whose figures are subtracted.
+    to : str
+        The other mix.
+    blocking : Estimate
+        Difference of blocking.
+    total : Estimate
+        Difference of the cost of the horizon.
+    monthly : Estimate
+        Difference of monthly cost.
+    p_blocking : float
+        Probability of a difference of blocking at least as large if there were none (Student's t), adjusted for the
+        number of comparisons by Holm's method; NaN for one replication.
+    p_monthly : float
+        The same for the monthly cost.
     """
 
     from_: str
@@ -59,7 +74,15 @@ class Difference:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
-    """Runs of several mixes with the same calls: ``results`` by name, ``differences`` of each pair, in order."""
+    """Runs of several mixes with the same calls, and their differences; it cannot be changed.
+
+    Attributes
+    ----------
+    results : dict of str to RunResult
+        Runs by the names of the mixes.
+    differences : tuple of Difference
+        Differences of each pair, in the order of the mixes.
+    """
 
     results: dict[str, RunResult]
     differences: tuple[Difference, ...]
@@ -81,40 +104,53 @@ class Comparison:
 
     @property
     def cheapest(self) -> str:
-        """The mix with the least mean monthly cost, the first of them."""
+        """Name of the mix with the least mean monthly cost; the first of several."""
         return min(self.names, key=lambda name: self.results[name].cost_estimates["monthly"].mean)
 
     def difference(self, from_: str, to: str) -> Difference:
-        """Of two mixes, whichever comes first."""
-        for one in self.differences:
-            if (one.from_, one.to) == (from_, to):
-                return one
-            if (one.from_, one.to) == (to, from_):
-                return one.reversed()
+        """Return the difference between two mixes, in any order.
+
+        Parameters
+        ----------
+        from_ : str
+            The mix whose figures are subtracted.
+        to : str
+            The other mix.
+
+        Raises
+        ------
+        InputError
+            If one of them was not compared.
+        """
+        for pair in self.differences:
+            if (pair.from_, pair.to) == (from_, to):
+                return pair
+            if (pair.from_, pair.to) == (to, from_):
+                return pair.reversed()
         raise InputError(f"no difference of '{from_}' and '{to}'; compared: {', '.join(self.names)}")
 
     @cached_property
     def verdict(self) -> str:
-        """Which mix is cheapest and by how much, and what each blocks, in a sentence."""
+        """Sentence on which mix is cheapest, by how much, and what each blocks."""
         from capsim.studies.compare.words import verdict
 
         return verdict(self)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row for each pair: from, to, and each difference with its interval and adjusted p-value."""
+        """Return a row for each pair: from, to, and each difference with its interval and adjusted p-value."""
         import pandas as pd
 
         rows = []
-        for one in self.differences:
-            row: dict[str, Any] = {"from": one.from_, "to": one.to}
+        for pair in self.differences:
+            row: dict[str, Any] = {"from": pair.from_, "to": pair.to}
             for name in ("blocking", "total", "monthly"):
-                row |= getattr(one, name).columns(name)
-            rows.append(row | {"p_blocking": one.p_blocking, "p_monthly": one.p_monthly})
+                row |= getattr(pair, name).columns(name)
+            rows.append(row | {"p_blocking": pair.p_blocking, "p_monthly": pair.p_monthly})
         return pd.DataFrame(rows)
 
     @cached_property
     def mixes(self) -> pd.DataFrame:
-        """One row for each mix: blocking, and costs by kind, each with its interval."""
+        """Mixes: blocking, and costs by kind, each with its interval."""
         import pandas as pd
 
         rows = {}
@@ -126,18 +162,18 @@ class Comparison:
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("mix")
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON of ``capsim compare --json``."""
+        """Return the JSON of ``capsim compare --json``."""
         return {
             "scenarios": self.names,
             "results": {name: result.to_dict() for name, result in self.results.items()},
-            "differences": [one.to_dict() for one in self.differences],
+            "differences": [pair.to_dict() for pair in self.differences],
             "cheapest": self.cheapest,
             "verdict": self.verdict,
         }
 
     @cached_property
     def plot(self) -> ComparisonPlots:
-        """Pictures: ``comparison.plot.mixes(ax=None)`` and others return matplotlib Axes."""
+        """Pictures, such as ``comparison.plot.mixes(ax=None)``; they return matplotlib Axes."""
         from capsim.studies.compare.plots import ComparisonPlots
 
         return ComparisonPlots(self)
@@ -147,42 +183,42 @@ class Comparison:
 
 
 def differences_of(results: Mapping[str, RunResult]) -> tuple[Difference, ...]:
+    """Take the differences of each pair of runs that faced the same calls."""
     pairs = list(combinations(results, 2))
-    figures = [
-        (
-            difference_of_ratios(_blocking(results[one]), _blocking(results[other])),
-            difference_of_means(_costs(results[one], "total"), _costs(results[other], "total")),
-            difference_of_means(_costs(results[one], "monthly"), _costs(results[other], "monthly")),
-        )
-        for one, other in pairs
-    ]
-    p_blocking = holm([p for (_, p), _, _ in figures])
-    p_monthly = holm([p for _, _, (_, p) in figures])
+    figures = [_of_pair(results[before], results[after]) for before, after in pairs]
+    p_blocking = holm([blocking[1] for blocking, _, _ in figures])
+    p_monthly = holm([monthly[1] for _, _, monthly in figures])
     return tuple(
         Difference(
-            from_=one,
-            to=other,
-            blocking=blocking,
-            total=total,
-            monthly=monthly,
+            from_=before,
+            to=after,
+            blocking=blocking[0],
+            total=total[0],
+            monthly=monthly[0],
             p_blocking=p_blocking[row],
             p_monthly=p_monthly[row],
         )
-        for row, ((one, other), ((blocking, _), (total, _), (monthly, _))) in enumerate(
-            zip(pairs, figures, strict=True)
-        )
+        for row, ((before, after), (blocking, total, monthly)) in enumerate(zip(pairs, figures, strict=True))
+    )
+
+
+WithP = tuple[Estimate, float]
+"""A difference, and its p-value."""
+
+
+def _of_pair(before: RunResult, after: RunResult) -> tuple[WithP, WithP, WithP]:
+    """Estimate the differences of blocking, cost of the horizon, and monthly cost."""
+    return (
+        difference_of_ratios(_blocking(before), _blocking(after)),
+        difference_of_means(before.costs("total"), after.costs("total")),
+        difference_of_means(before.costs("monthly"), after.costs("monthly")),
     )
 
 
 def _blocking(result: RunResult) -> RatioSample:
-    """Blocked over offered calls, replication by replication."""
+    """Return blocked over offered calls, replication by replication."""
     offered, blocked = result.samples.offered_and_blocked
     return RatioSample(blocked, offered, result.samples.totals["blocking"].one().high)
-
-
-def _costs(result: RunResult, kind: str) -> list[float]:
-    """One kind of cost, replication by replication."""
-    return [float(cost[kind]) for cost in result.cost_totals]
 
 
 def _negated(figure: Estimate) -> Estimate:

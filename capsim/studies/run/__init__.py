@@ -1,4 +1,4 @@
-"""What happens to these calls with this mix: blocking, use and cost, each with its interval."""
+"""What happens to these calls with this mix? Blocking, use and cost, each with its interval."""
 
 from capsim.studies.run.ask import Interrupted, simulate
 from capsim.studies.run.result import RunResult

@@ -23,6 +23,7 @@ from capsim.traffic import Streams
 from capsim.version import VERSION
 
 DEFAULT_ENGINE = "compiled"
+"""Engine of a run that names none."""
 
 
 class Interrupted(KeyboardInterrupt):
@@ -30,7 +31,8 @@ class Interrupted(KeyboardInterrupt):
 
     Attributes
     ----------
-    result : what the replications that were finished give; None where there was none.
+    result : RunResult or None
+        Result of the replications that were finished; None if there was none.
     """
 
     def __init__(self, result: RunResult | None) -> None:
@@ -56,26 +58,41 @@ def simulate(
 
     Parameters
     ----------
-    scenario : what to simulate.
-    replications, seed : in place of the scenario's own.
-    engine : ``compiled`` or, for reference and some hundred times slower, ``simpy``. The figures do not depend on it.
-    n_jobs : replications that run at the same time. The figures do not depend on it.
-    executor : any `concurrent.futures.Executor` to run replications in, instead of workers of our own.
-    keep_calls : keep every call, for ``result.calls``; memory then grows with their number, and else does not.
-    watch : watch the run as the provider's statistics do: ``result.spells``, ``exceeded``, ``exhaustion`` and
-        ``sampled`` need it.
-    progress : told how many calls have been served.
-    precision : run as many replications as it takes for the interval of the blocking to be this narrow: half its
-        width, of the mean, 0.05 for 5%; instead of ``replications``. Where no call is blocked, there is an upper bound.
-    precision_of : ``blocking``, or ``cost``: of what recurs in a month.
-    announce : told about how many replications that takes, and how long.
+    scenario : Scenario
+        What to simulate.
+    replications : int, optional
+        Number of replications, in place of the scenario's.
+    seed : int, optional
+        Seed of the calls, in place of the scenario's.
+    engine : str, optional
+        ``compiled``, the default, or ``simpy``, the reference, which is about a hundred times slower. No figure depends
+        on it.
+    n_jobs : int
+        Replications at the same time. No figure depends on it.
+    executor : Executor, optional
+        Any `concurrent.futures.Executor` that runs the replications, in place of workers of our own.
+    keep_calls : bool
+        Whether to keep every call, for ``result.calls``. Memory then grows with the number of calls; otherwise it does
+        not.
+    watch : bool
+        Whether to watch the run as the provider's statistics do, for ``result.spells``, ``exceeded``, ``exhaustion``
+        and ``sampled``.
+    progress : Progress, optional
+        Hears how many calls were served.
+    precision : float, optional
+        Run until half the width of the interval is this share of the mean, such as 0.05, in place of ``replications``.
+        If no call is blocked, there is an upper bound.
+    precision_of : str
+        Figure that ``precision`` is about: ``blocking``, or ``cost``, the monthly cost.
+    announce : callable, optional
+        Hears how many replications the precision takes, and about how long.
 
     Raises
     ------
     CapsimError
-        where an argument is out of range, or the engine is unknown.
+        If an argument is out of range, or the engine is unknown.
     Interrupted
-        on Ctrl-C; it has the result of the replications that were finished.
+        On Ctrl-C; it has the result of the replications that were finished.
     """
     changes = {name: value for name, value in (("replications", replications), ("seed", seed)) if value is not None}
     scenario = scenario.override(changes) if changes else scenario
@@ -88,7 +105,7 @@ def simulate(
     done: list[Replication] = []
 
     def run(numbers: Sequence[int]) -> list[Replication]:
-        """Those that are done stay so, should this be interrupted."""
+        """Run replications; those that end before an interruption stay in ``done``."""
         begun = len(done)
         done.extend(run_replications(request, compiled, numbers, n_jobs, executor, progress or Silence()))
         return sorted(done[begun:], key=lambda replication: replication.number)
@@ -107,7 +124,7 @@ def simulate(
 
 
 def summarize(request: RunRequest, compiled: CompiledScenario, replications: Iterable[Replication]) -> RunResult:
-    """The result of replications, whatever order they come in."""
+    """Make the result of replications, which come in any order."""
     done = sorted(replications, key=lambda replication: replication.number)
     invoicing = Invoicing(compiled.prices)
     bills = [invoicing.bill(replication.charges) for replication in done]

@@ -1,4 +1,4 @@
-"""A simulated run as call detail records, in the provider's layout of 22 columns: for any tool that reads those."""
+"""A simulated run as call detail records in the provider's layout of 22 columns, for any tool that reads these."""
 
 from __future__ import annotations
 
@@ -27,8 +27,17 @@ def write_call_records(result: RunFigures, path: Path, replication: int = 0) -> 
     """Write the counted calls of one replication in the order of arrivals; return how many there are.
 
     Times are cut to whole seconds, and a duration runs from the second of the answer to the second of the end. Rejected
-    calls are rows too, with code 480, or 402 where the balance was not positive; so are redial attempts. A DID without
-    a number has its name. Where callers try again, the attempts of a call share their ``Source``, a made-up number.
+    calls are rows too, with code 480, or 402 if the balance was not positive; so are redial attempts. A DID without a
+    number appears by its name. If callers try again, the attempts of a call share their ``Source``, a made-up number.
+
+    Parameters
+    ----------
+    result : RunFigures
+        The run, with its calls kept.
+    path : Path
+        File to write; gzip if its name ends in ``.gz``.
+    replication : int
+        Number of the replication, from 0.
 
     Raises
     ------
@@ -85,7 +94,7 @@ def _frame(
     causes = np.array([""] * CAPACITY_EXCEEDED + list(OUTCOMES[CAPACITY_EXCEEDED:]), dtype=object)
     response = np.where(carried, np.where(answered, "Bye", "Request Terminated"), causes[outcome])
     metered, own = rates.amounts(log, rows)
-    total = [one + other for one, other in zip(metered, own, strict=True)]
+    total = [price + own_price for price, own_price in zip(metered, own, strict=True)]
     empty = np.full(len(rows), "", dtype=object)
     zero = np.full(len(rows), "0.000", dtype=object)
     codes = np.where(outcome == NO_BALANCE, 402, np.where(carried, np.where(answered, 200, 487), 480))
@@ -113,14 +122,14 @@ def _frame(
 
 
 def _plain(amounts: list[Any]) -> list[str]:
-    """With three decimal places at least."""
+    """Write amounts of money with at least three decimal places."""
     return [f"{amount:f}" if -amount.as_tuple().exponent >= 3 else f"{amount:.3f}" for amount in amounts]
 
 
 def _callers(log: CallLog, rows: np.ndarray) -> np.ndarray:
-    """A number for each caller who may try again: of the DID, and of the moment of the first attempt.
+    """Make a number for each caller who may try again, of the DID and the moment of the first attempt.
 
-    A warm-up is no longer than a horizon may be, so that no moment is below 0.
+    A warm-up is no longer than the longest horizon, so that no moment is below 0.
     """
     began = log.calls.began
     if began is None:

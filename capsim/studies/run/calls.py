@@ -19,12 +19,26 @@ if TYPE_CHECKING:
 
 
 def calls_frame(scenario: Scenario, capacity: CapacitySizes, logs: Sequence[Sequence[CallLog]]) -> pd.DataFrame:
-    """Counted calls of all replications, in the order of arrivals: one row each.
+    """Return a row for each counted call of all replications, in the order of arrivals.
 
     ``arrival``, ``answer`` and ``end`` are local times, to the microsecond; ``answer`` is missing for a call that
-    was not answered. ``tier`` and ``channel`` (from 1, within the tier) are missing for a blocked call, ``cause``
-    for one that ended by itself. Where callers try again, a row is an attempt: ``attempt`` counts those of its call
-    from 1, and ``lost`` tells of the last one of a call that was given up, if the call itself is a counted one.
+    was not answered. ``tier`` and ``channel`` (from 1, within the tier) are missing for a blocked call, and ``cause``
+    for a call that ended by itself. If callers try again, a row is an attempt: ``attempt`` counts the attempts of a
+    call from 1, and ``lost`` marks the last attempt of a counted call that was given up.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario that was run.
+    capacity : CapacitySizes
+        Capacity at the start, which names the DIDs.
+    logs : sequence of sequence of CallLog
+        Calls of each replication.
+
+    Raises
+    ------
+    InputError
+        If the run did not keep its calls.
     """
     import pandas as pd
 
@@ -68,7 +82,7 @@ def calls_frame(scenario: Scenario, capacity: CapacitySizes, logs: Sequence[Sequ
 
 
 def _categories(codes: NDArray[np.integer], names: Sequence[str]) -> pd.Categorical[str]:
-    """Names by code; -1 is missing."""
+    """Return names by code; -1 is missing."""
     import pandas as pd
 
     return pd.Categorical.from_codes(codes.astype(np.int64), categories=pd.Index(names))

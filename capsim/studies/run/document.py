@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def run_document(result: RunResult) -> dict[str, Any]:
-    """The document of a run."""
+    """Return the JSON document of a run."""
     samples, capacity, horizon = result.samples, result.samples.capacity, result.scenario.horizon
     channels = samples.channels
     mean = whole(channels.mean).tolist()

@@ -15,14 +15,20 @@ TABLES = (
     "totals", "tiers", "groups", "dids", "causes", "cost", "invoice",
     "usage", "week", "by_replication",
 )  # fmt: skip
+"""Frames that every run has."""
 WATCHED_TABLES = ("sampled", "exhaustion", "spells", "exceeded")
+"""Frames of a run that watched."""
 ACCOUNT_TABLES = ("account", "balance")
+"""Frames of a run with a prepaid account."""
 MOST_INVOICES = 100
 """Largest number of invoices written as text; the table has those of all replications."""
 
 
 def write_run(result: RunResult, folder: Path) -> list[str]:
-    """Write a run into ``folder`` (see `capsim.show.folders.write_folder`): result.json, tables, invoices, plots."""
+    """Write result.json, invoices, tables and plots of a run into a folder; return the names of the files.
+
+    See `capsim.show.folders.write_folder`.
+    """
     more = (
         *(WATCHED_TABLES if result.watched else ()),
         *(ACCOUNT_TABLES if result.account_figures else ()),

@@ -1,8 +1,8 @@
-"""As many replications as a precision asks for, by a look-ahead rule that keeps the coverage of the interval.
+"""As many replications as a precision needs, by a look-ahead rule that keeps the coverage of the interval.
 
-An interval that is looked at after each replication, and accepted the first time that it is narrow enough, is too
-narrow too often: it stops where the spread happens to be small. So the precision has to hold at some replications more
-before it is believed.
+If the interval is checked after each replication, and accepted as soon as it is narrow enough, it is too narrow too
+often: the run stops when the spread happens to be small. So the precision has to hold for some more replications before
+it is accepted.
 
 References
 ----------
@@ -22,17 +22,25 @@ from capsim.errors import InputError, Problem
 from capsim.estimates.estimate import of_means, of_probabilities
 from capsim.records import CAPACITY_EXCEEDED
 from capsim.simulation.replication import CompiledScenario, Replication
-from capsim.units import about
+from capsim.studies.run import words
 
 PrecisionOf = Literal["blocking", "cost"]
 LEAST, MOST = 10, 100_000
+"""Least and largest number of replications."""
 AHEAD = 5
+"""Least number of replications for which the precision has to hold."""
 AT_MOST_TIMES = 4
-"""So many times as long as before, at most, is run before the forecast is made anew."""
+"""Largest growth of the number of replications before the forecast is made again."""
 
 
 def check_precision(precision: float, of: str) -> None:
-    """Raise InputError for what is no precision."""
+    """Check a precision and the figure that it is about.
+
+    Raises
+    ------
+    InputError
+        If one of them is out of range.
+    """
     if not 0.0005 <= precision < 1:
         raise InputError(Problem(f"must be a share from 0.05% to 100% (got {100 * precision:g}%)", path="precision"))
     if of not in ("blocking", "cost"):
@@ -40,12 +48,22 @@ def check_precision(precision: float, of: str) -> None:
 
 
 def look_ahead(replications: int) -> int:
-    """So many replications more the precision has to hold for."""
+    """Return for how many more replications the precision has to hold."""
     return max(AHEAD, replications * AHEAD // 100)
 
 
 class Precision:
-    """Whether replications suffice, and about how many would."""
+    """Tells whether replications suffice, and about how many would.
+
+    Parameters
+    ----------
+    share : float
+        Half the width of the interval, as a share of the mean, that is asked for.
+    of : str
+        Figure that it is about: ``blocking`` or ``cost``.
+    compiled : CompiledScenario
+        The scenario.
+    """
 
     def __init__(self, share: float, of: PrecisionOf, compiled: CompiledScenario) -> None:
         self.share, self.of, self.invoicing = share, of, Invoicing(compiled.prices)
@@ -54,7 +72,7 @@ class Precision:
         self.reached: list[bool] = []
 
     def add(self, replication: Replication) -> None:
-        """Replications come in their order."""
+        """Add a replication; replications come in their order."""
         if self.of == "cost":
             totals = self.invoicing.totals(self.invoicing.bill(replication.charges))
             self.tops.append(float(totals["monthly"]))
@@ -66,18 +84,21 @@ class Precision:
         self.reached.append(self.width() <= self.share)
 
     def width(self) -> float:
-        """Half the width of the interval, of the mean; infinite where there is none, 0 for a cost that never varies."""
+        """Return half the width of the interval as a share of the mean.
+
+        It is infinite without an interval, and 0 for a cost that never varies.
+        """
         if len(self.tops) < 3:
             return math.inf
         # The cluster only bounds a blocking of 0, which has no relative width.
-        found = of_means(self.tops) if self.of == "cost" else of_probabilities(self.tops, self.bottoms, cluster=1.0)
-        one = found.one()
-        if one.high == one.low:
+        estimates = of_means(self.tops) if self.of == "cost" else of_probabilities(self.tops, self.bottoms, cluster=1.0)
+        figure = estimates.one()
+        if figure.high == figure.low:
             return 0.0
-        return one.half_width / abs(one.mean) if one.mean else math.inf
+        return figure.half_width / abs(figure.mean) if figure.mean else math.inf
 
     def enough(self) -> int | None:
-        """After how many replications to stop; None while more are needed."""
+        """Return after how many replications to stop; None while more are needed."""
         held = 0
         for place, reached in enumerate(self.reached):
             held = held + 1 if reached and place + 1 >= LEAST else 0
@@ -87,11 +108,11 @@ class Precision:
 
     @property
     def nothing_blocked(self) -> bool:
-        """Whether no replication blocked a call: no relative precision can be reached."""
+        """Whether no replication blocked a call, so that no relative precision can be reached."""
         return self.of == "blocking" and not any(self.tops)
 
     def forecast(self) -> int:
-        """About how many replications it takes in all."""
+        """Forecast how many replications it takes in all."""
         count, width = len(self.tops), self.width()
         if not math.isfinite(width):
             return min(MOST, AT_MOST_TIMES * max(count, LEAST))
@@ -103,7 +124,17 @@ class Precision:
 def run_until(
     precision: Precision, run: Callable[[Sequence[int]], list[Replication]], announce: Callable[[str], None]
 ) -> list[Replication]:
-    """Replications, as many as it takes. ``run`` runs those of some numbers, and gives them in their order."""
+    """Run as many replications as a precision needs.
+
+    Parameters
+    ----------
+    precision : Precision
+        What is asked for.
+    run : callable
+        ``run(numbers)`` runs replications, and returns them in their order.
+    announce : callable
+        Hears how many replications it takes, and about how long.
+    """
     done: list[Replication] = []
     begun = perf_counter()
     goal = LEAST
@@ -116,14 +147,12 @@ def run_until(
         if enough is not None:
             return done[:enough]
         if precision.nothing_blocked and len(done) >= 2 * LEAST:
-            announce(
-                "no call was blocked: no precision of a share can be reached; the upper bound says how little it is"
-            )
+            announce(words.OUT_OF_REACH)
             return done
         if len(done) >= MOST:
-            announce(f"not reached in {MOST:,} replications")
+            announce(words.precision_missed(MOST))
             return done
         forecast = max(precision.forecast(), len(done) + look_ahead(len(done)))
         seconds = (perf_counter() - begun) / len(done) * max(forecast - len(done), 0)
-        announce(f"about {forecast:,} replications in all, {about(seconds)} more")
+        announce(words.precision_forecast(forecast, seconds))
         goal = min(forecast, AT_MOST_TIMES * len(done), MOST)

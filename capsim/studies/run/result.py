@@ -1,4 +1,4 @@
-"""What a run found: figures with their intervals, frames, and the JSON of ``capsim run --json``."""
+"""The result of a run: its figures as frames, and the JSON of ``capsim run --json``."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class RunResult(RunFigures):
-    """The outcome of `capsim.simulate`: frozen, and carrying the scenario that made it.
+    """The outcome of `capsim.simulate`; it cannot be changed, and has the scenario that made it.
 
     Every figure is an estimate over the replications that ran, with a 95% interval. A frame has it in the columns
     ``mean``, ``low`` and ``high``, or ``NAME``, ``NAME_low`` and ``NAME_high``. ``low`` and ``high`` are NaN if one
@@ -54,7 +54,7 @@ class RunResult(RunFigures):
 
     @cached_property
     def totals(self) -> pd.DataFrame:
-        """Figures of all calls: one row each; columns mean, low, high, unit."""
+        """Figures of all calls, a row for each: mean, low, high, unit."""
         units = {
             "blocking": "blocked / offered",
             "asr": "answered / offered",
@@ -66,9 +66,9 @@ class RunResult(RunFigures):
 
     @cached_property
     def tiers(self) -> pd.DataFrame:
-        """By tier: channels, carried (calls), erlangs, utilization, minutes (answered), peak (channels).
+        """Tiers: channels, carried (calls), erlangs, utilization, minutes (answered), peak (channels).
 
-        Where capacity changes, ``channels`` is its mean over the horizon.
+        If the capacity changes, ``channels`` is its mean over the horizon.
         """
         import pandas as pd
 
@@ -77,7 +77,7 @@ class RunResult(RunFigures):
 
     @cached_property
     def dids(self) -> pd.DataFrame:
-        """By DID: offered, carried, blocked (calls), blocking, erlangs, and carried and erlangs of each tier."""
+        """DIDs: offered, carried, blocked (calls), blocking, erlangs, and carried and erlangs of each tier."""
         names = self.samples.capacity.did_names
         by_tier = {
             f"{tier}_{name}": figure.apply(itemgetter((slice(None), position)))
@@ -88,7 +88,7 @@ class RunResult(RunFigures):
 
     @cached_property
     def groups(self) -> pd.DataFrame:
-        """By group, of all calls of its DIDs: calls, blocking, load, minutes and peaks of its channels."""
+        """Groups, with all calls of their DIDs: calls, blocking, load, minutes and peaks of their channels."""
         return _columns(self.samples.groups, self.samples.capacity.group_names, "group")
 
     @cached_property
@@ -98,12 +98,12 @@ class RunResult(RunFigures):
 
     @cached_property
     def cost(self) -> pd.DataFrame:
-        """Cost of the horizon by kind, total, and the monthly equivalent, in the scenario's currency."""
+        """Cost of the horizon by kind, total, and the monthly cost, in the scenario's currency."""
         return _rows(self.cost_estimates, {"monthly": f"{self.scenario.currency} / month"}, self.scenario.currency)
 
     @cached_property
     def by_replication(self) -> pd.DataFrame:
-        """Each replication: offered, blocked (calls), blocking (NaN without calls), and its cost, total and monthly."""
+        """Replications: offered, blocked (calls), blocking (NaN without calls), total and monthly cost."""
         import pandas as pd
 
         offered, blocked = self.samples.offered_and_blocked
@@ -139,10 +139,10 @@ class RunResult(RunFigures):
 
     @cached_property
     def usage(self) -> pd.DataFrame:
-        """Concurrent calls over time, by group and tier: one row for each bin.
+        """Concurrent calls over time, by group and tier: a row for each bin.
 
-        ``calls`` is the mean number of busy channels in the bin, over replications, with its interval;
-        ``peak`` the most at any instant of it, in any replication. ``group`` is missing for DIDs without one.
+        ``calls`` is the mean number of busy channels in the bin, with its interval. ``peak`` is the most at any instant
+        of the bin, in any replication. ``group`` is missing for DIDs without a group.
         """
         return self.usage_estimate.to_frame(self.scenario, self.samples.schedule)
 
@@ -150,14 +150,16 @@ class RunResult(RunFigures):
 
     @cached_property
     def account(self) -> pd.DataFrame:
-        """The prepaid account: opening, drawn, top_ups, top_up_count, closing, lowest, outstanding (see
-        `capsim.estimates.account.AccountFigures`). Only where the scenario has one."""
+        """The prepaid account: opening, drawn, top_ups, top_up_count, closing, lowest, outstanding.
+
+        See `capsim.estimates.account.AccountFigures`. Only if the scenario has an account.
+        """
         currency = self.scenario.currency
         return _rows(self._account().figures, {"top_up_count": "top-ups"}, currency)
 
     @cached_property
     def balance(self) -> pd.DataFrame:
-        """The prepaid balance over time: time, balance (at the end of the bin) with its interval, lowest (in it)."""
+        """The prepaid balance over time: time, balance (at the end of the bin), lowest and highest (in the bin)."""
         return self._account().to_frame(self.scenario)
 
     def _account(self) -> AccountFigures:
@@ -169,10 +171,9 @@ class RunResult(RunFigures):
 
     @cached_property
     def week(self) -> pd.DataFrame:
-        """By weekday and local hour: offered and blocked (calls an hour), erlangs (offered load), blocking.
+        """Weekdays and local hours: offered and blocked (calls an hour), erlangs (offered load), blocking.
 
-        Columns ``blocking_low`` and ``blocking_high`` are its 95% interval; ``hours`` is how many such hours the
-        horizon has. An hour that never comes is left out.
+        ``hours`` is how many such hours the horizon has; an hour that never comes is left out.
         """
         return self.by_weekday.to_frame()
 
@@ -186,15 +187,16 @@ class RunResult(RunFigures):
 
     @cached_property
     def spells(self) -> pd.DataFrame:
-        """Spells of exhaustion in which calls were lost: replication, scope (did or group), name, start, seconds, lost.
+        """Congestion periods: replication, scope (did or group), name, start, seconds, lost (calls).
 
-        The first 100,000 of each replication; `exhaustion` counts them all.
+        In a congestion period (called a spell here), all channels that a DID or group can reach are busy, and calls are
+        lost. The first 100,000 of each replication are listed; `exhaustion` counts them all.
         """
         return self.watching.congestion_periods()
 
     @cached_property
     def exhaustion(self) -> pd.DataFrame:
-        """By DID and group, a replication: spells of exhaustion, their seconds together, the longest, calls lost."""
+        """Congestion periods of each DID and group, in a replication: spells, seconds, longest, lost (calls)."""
         names = [*self.samples.capacity.did_names, *self.samples.capacity.group_names]
         scopes = ["did"] * len(self.samples.capacity.did_names) + ["group"] * len(self.samples.capacity.group_names)
         frame = _columns(self.watching.exhaustion(), names, "name")
@@ -205,44 +207,45 @@ class RunResult(RunFigures):
     def sampled(self) -> pd.DataFrame:
         """Concurrent calls sampled once a minute, as the provider does it, beside the exact mean and peak.
 
-        Rows as in ``usage``: time, group, tier, calls, peak, sampled (mean of the samples), sampled_peak (the highest).
+        The rows are those of ``usage``: time, group, tier, calls, peak, sampled (mean of the samples), sampled_peak
+        (highest sample).
         """
         return self.watching.sampled(self.usage)
 
     @cached_property
     def calls(self) -> pd.DataFrame:
-        """One row for each counted call. Only where the run kept its calls (``keep_calls=True``)."""
+        """A row for each counted call. Needs ``simulate(..., keep_calls=True)``."""
         from capsim.studies.run.calls import calls_frame
 
         return calls_frame(self.scenario, self.samples.capacity, self.logs)
 
     @cached_property
     def goals(self) -> pd.DataFrame:
-        """The scenario's goals, one row each: scope, name, goal, what was found, status (met, missed, not proven)."""
+        """Goals of the scenario: scope, name, goal, mean, low, high, status (met, missed, not proven)."""
         import pandas as pd
 
         columns = ["scope", "name", "goal", "mean", "low", "high", "status"]
         rows = [
-            (one.scope, one.name, one.goal, one.found.mean, one.found.low, one.found.high, one.status)
-            for one in self.goal_outcomes
+            (goal.scope, goal.name, goal.goal, goal.found.mean, goal.found.low, goal.found.high, goal.status)
+            for goal in self.goal_outcomes
         ]
         return pd.DataFrame(rows, columns=columns)
 
     @cached_property
     def goal_outcomes(self) -> tuple[GoalOutcome, ...]:
-        """The scenario's goals, and whether they are met."""
+        """Goals of the scenario, and whether they are met."""
         return goal_outcomes(self)
 
     @cached_property
     def theory_found(self) -> tuple[Theory, ...]:
-        """What theory says of the blocking of each group, and of each DID without one."""
+        """Blocking by theory of each group, and of each DID without a group."""
         return theory_of(self)
 
     @cached_property
     def theory(self) -> pd.DataFrame:
-        """The theory column: scope, name, method, theory (blocking), simulated with its interval, z, note.
+        """Theory column: scope, name, method, theory (blocking), simulated with its interval, z, note.
 
-        ``method`` is missing where no formula applies; ``note`` then says why.
+        ``method`` is missing if no formula applies; ``note`` then says why.
         """
         import pandas as pd
 
@@ -259,22 +262,35 @@ class RunResult(RunFigures):
         return RunPlots(self)
 
     def invoice_text(self, replication: int = 0) -> str:
-        """The invoice of one replication as text, ready to print: items by period, and their totals."""
+        """Return the invoice of one replication as text, ready to print: items by period, and their totals.
+
+        Parameters
+        ----------
+        replication : int
+            Number of the replication, from 0.
+        """
         from capsim.studies.run.text.invoice import invoice_text
 
         return invoice_text(self, replication)
 
     def write_call_records(self, path: str | Path, replication: int = 0) -> int:
-        """Write one replication's calls as CSV (gzip, if the name ends in .gz) in the provider's layout of 22 columns.
+        """Write the calls of one replication as CSV in the provider's layout of 22 columns; return how many there are.
 
-        Only where the run kept its calls (``keep_calls=True``). Returns how many rows were written.
+        Needs ``simulate(..., keep_calls=True)``.
+
+        Parameters
+        ----------
+        path : str or Path
+            File to write; gzip if its name ends in ``.gz``.
+        replication : int
+            Number of the replication, from 0.
         """
         from capsim.studies.run.call_records import write_call_records
 
         return write_call_records(self, Path(path), replication)
 
     def to_frame(self) -> pd.DataFrame:
-        """All figures as one tidy frame: scope, name, figure, mean, low, high."""
+        """Return all figures as one tidy frame: scope, name, figure, mean, low, high."""
         import pandas as pd
 
         rows = [
@@ -284,23 +300,23 @@ class RunResult(RunFigures):
         return pd.DataFrame(rows, columns=["scope", "name", "figure", "mean", "low", "high"])
 
     def figures(self) -> list[tuple[str, str, str, Estimate]]:
-        """All figures: scope, name, figure, estimate."""
+        """Return all figures: scope, name, figure, estimate."""
         samples, capacity = self.samples, self.samples.capacity
-        found = [("totals", "", figure, estimates.one()) for figure, estimates in samples.totals.items()]
+        rows = [("totals", "", figure, estimates.one()) for figure, estimates in samples.totals.items()]
         for scope, names, figures in (
             ("tiers", TIERS, samples.tiers),
             ("groups", capacity.group_names, samples.groups),
             ("dids", capacity.did_names, samples.dids),
         ):
             for figure, estimates in figures.items():
-                found += [(scope, name, figure, estimates[row]) for row, name in enumerate(names)]
+                rows += [(scope, name, figure, estimates[row]) for row, name in enumerate(names)]
         if self.account_figures is not None:
-            found += [("account", "", figure, estimate) for figure, estimate in self.account_figures.figures.items()]
-        found += [("causes", "", cause, estimate) for cause, estimate in samples.causes.items()]
-        return found + [("cost", "", kind, estimate) for kind, estimate in self.cost_estimates.items()]
+            rows += [("account", "", figure, estimate) for figure, estimate in self.account_figures.figures.items()]
+        rows += [("causes", "", cause, estimate) for cause, estimate in samples.causes.items()]
+        return rows + [("cost", "", kind, estimate) for kind, estimate in self.cost_estimates.items()]
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON of ``capsim run --json``."""
+        """Return the JSON of ``capsim run --json``."""
         return run_document(self)
 
     def __repr__(self) -> str:
@@ -317,8 +333,14 @@ class RunResult(RunFigures):
         return str(brief + Fragment(tiers))
 
     def mean_cost(self, kind: str) -> Decimal:
-        """Mean over replications of one kind of cost, exact."""
-        return sum((one[kind] for one in self.cost_totals), Decimal(0)) / len(self.cost_totals)
+        """Return the exact mean of one kind of cost over replications.
+
+        Parameters
+        ----------
+        kind : str
+            Kind of cost, ``total`` or ``monthly``.
+        """
+        return sum((totals[kind] for totals in self.cost_totals), Decimal(0)) / len(self.cost_totals)
 
 
 # -- helpers ------------------------------------------------------------------------------------------
@@ -327,7 +349,7 @@ class RunResult(RunFigures):
 def _rows(estimates: dict[str, Estimate], units: dict[str, str], unit: str) -> pd.DataFrame:
     import pandas as pd
 
-    data = [(one.mean, one.low, one.high, units.get(name, unit)) for name, one in estimates.items()]
+    data = [(figure.mean, figure.low, figure.high, units.get(name, unit)) for name, figure in estimates.items()]
     return pd.DataFrame(data, index=pd.Index(estimates, name="figure"), columns=["mean", "low", "high", "unit"])
 
 

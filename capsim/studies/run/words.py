@@ -15,7 +15,7 @@ from capsim.scenario.model.moments import WEEKDAYS
 from capsim.show import numbers
 from capsim.studies.run.rows import WORST_FIRST
 from capsim.studies.run.unit_costs import added_by_rounding, unit_costs
-from capsim.units import CURRENCIES, counted
+from capsim.units import CURRENCIES, about, counted
 
 if TYPE_CHECKING:
     from capsim.estimates.spread import Spread
@@ -64,6 +64,22 @@ def in_brief(result: RunResult) -> str:
     if blocking.mean == 0:
         seen = "no call blocked" + ("" if math.isnan(blocking.high) else f", blocking < {100 * blocking.high:.3g}%")
     return f"{seen}, cost {cost.mean:,.2f} {result.scenario.currency}, {result.replications} replications"
+
+
+# -- precision --------------------------------------------------------------------------------------------
+
+
+def precision_forecast(replications: int, seconds: float) -> str:
+    """Say how many replications a precision takes in all, and how long the others take."""
+    return f"about {replications:,} replications in all, {about(seconds)} more"
+
+
+def precision_missed(most: int) -> str:
+    """Say that a precision was not reached in the largest number of replications."""
+    return f"not reached in {most:,} replications"
+
+
+OUT_OF_REACH = "no call was blocked: no precision of a share can be reached; the upper bound says how little it is"
 
 
 # -- blocking ---------------------------------------------------------------------------------------------

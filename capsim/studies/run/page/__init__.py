@@ -1,1 +1,1 @@
-"""A run as a page: one self-contained HTML file with nothing loaded from anywhere."""
+"""A run as a page: one self-contained HTML file that loads nothing."""

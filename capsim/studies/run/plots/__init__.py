@@ -1,4 +1,4 @@
-"""A run in pictures, by matplotlib: units on the axes, intervals drawn, one colour for each tier.
+"""A run in pictures, by matplotlib: units on the axes, intervals drawn, a colour for each tier.
 
-Each plot takes the Axes it draws on, or makes new ones, and returns them; none shows a window.
+Each plot takes the Axes that it draws on, or makes new ones, and returns them; none shows a window.
 """

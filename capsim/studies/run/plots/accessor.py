@@ -1,4 +1,4 @@
-"""``result.plot``: the plots of a run. Load, blocking and cost are drawn here, the others by their subject."""
+"""``result.plot``: the plots of a run. Load, blocking and cost are drawn here, others in the file of their subject."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
 Float64 = NDArray[np.float64]
 MOST_BARS = 30
+"""Largest number of DIDs whose blocking is drawn by name; more are drawn by rank."""
 MOST_GROUPS = 12
-"""So many groups have their channels drawn by `RunPlots.all`."""
+"""Largest number of groups whose channels are drawn by `RunPlots.all`."""
 
 
 class RunPlots:
-    """``result.plot``: each plot draws on the Axes that it is given, or on new ones, and returns them."""
+    """Plots of a run, ``result.plot``: each draws on the Axes that it is given, or on new ones, and returns them."""
 
     def __init__(self, result: RunResult) -> None:
         self.result = result
@@ -35,42 +36,74 @@ class RunPlots:
     # -- calls ----------------------------------------------------------------------------------------
 
     def ladder(self, ax: Axes | None = None) -> Axes:
-        """The calls as a stream along the ladder of tiers, from the included channels to the blocked calls (R1)."""
+        """Draw the calls as a stream down the ladder of tiers, from included channels to blocked calls (R1)."""
         return calls.ladder(self.result, ax)
 
     def week(self, figure: calls.Weekly = "erlangs", ax: Axes | None = None) -> Axes:
-        """Offered load (``erlangs``), calls (``offered``) or ``blocking`` by weekday and hour of the day, local time.
+        """Draw load, calls or blocking by weekday and hour of the day, local time.
 
-        Where the run did not watch (``simulate(..., watch=True)``), it runs once more.
+        Parameters
+        ----------
+        figure : str
+            ``erlangs`` (offered load), ``offered`` (calls) or ``blocking``.
+        ax : Axes, optional
+            Where to draw.
         """
         return calls.week(self.result, figure, ax)
 
     def spread(self, figure: calls.Varying = "blocking", ax: Axes | None = None) -> Axes:
-        """What one replication differs from the next by, in ``blocking`` or in ``monthly`` cost: a dot each."""
+        """Draw how one replication differs from the next: a dot each.
+
+        Parameters
+        ----------
+        figure : str
+            ``blocking`` or ``monthly`` (cost).
+        ax : Axes, optional
+            Where to draw.
+        """
         return calls.spread(self.result, figure, ax)
 
     # -- over time ------------------------------------------------------------------------------------
 
     def usage(self, ax: Axes | None = None, group: str | None = None) -> Axes:
-        """Concurrent calls over time by tier: mean of the replications, stacked; and the mean peak.
+        """Draw concurrent calls over time by tier: the mean of the replications, stacked, and the mean peak.
 
-        ``group`` limits it to the DIDs and channels of one group.
+        Parameters
+        ----------
+        ax : Axes, optional
+            Where to draw.
+        group : str, optional
+            The group whose calls and channels are drawn; default: all.
         """
         return over_time.usage(self.result, ax, group)
 
     def channels(self, group: str | None, ax: Axes | None = None) -> Axes:
-        """Busy channels of a group over time, mean and highest, shared and metered, each under its line of capacity.
+        """Draw the busy channels of a group over time, mean and highest, each tier under its line of capacity.
 
-        Of a group of one DID, and of None where only one DID has no group, its own channels too.
+        Parameters
+        ----------
+        group : str or None
+            The group, whose shared and metered channels are drawn, and the own channels of its DID if it has only one.
+            None for the only DID without a group.
+        ax : Axes, optional
+            Where to draw.
         """
         return over_time.channels(self.result, group, ax)
 
     def spells(self, ax: Axes | None = None, most: int = MOST_BARS) -> Axes:
-        """When, and for how long, capacity was exhausted in the first replication: by who lost most calls."""
-        return over_time.spells(self.result, ax, most)
+        """Draw the congestion periods of the first replication, for the DIDs and groups that lost most calls.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+            Where to draw.
+        most : int
+            Largest number of DIDs and groups.
+        """
+        return over_time.congestion_periods(self.result, ax, most)
 
     def balance(self, ax: Axes | None = None) -> Axes:
-        """The prepaid balance over time: of the first replication, in the range of all of them (R10).
+        """Draw the prepaid balance over time: the first replication, in the range of all of them (R10).
 
         The mean of many saw teeth looks like none of them; `RunResult.balance` has it, with its interval.
         """
@@ -80,7 +113,7 @@ class RunPlots:
 
     @styled
     def tiers(self, ax: Axes | None = None) -> Axes:
-        """Load carried by each tier, in Erlangs, with its interval, and the channels it has."""
+        """Draw the load of each tier, in Erlangs, with its interval, beside the channels that the tier has."""
         ax = ax or new_axes(WIDTH, 3.2)
         result = self.result
         load, channels = result.samples.tiers["erlangs"], result.samples.channels.mean
@@ -117,17 +150,17 @@ class RunPlots:
 
     @styled
     def blocking(self, ax: Axes | None = None) -> Axes:
-        """Blocking of each DID with its 95% interval, highest first: by name, or, where there are many, by rank."""
+        """Draw the blocking of each DID with its 95% interval, highest first; many DIDs are drawn by rank."""
         figures, names = self.result.samples.dids["blocking"], self.result.samples.capacity.did_names
         order = np.argsort(-np.nan_to_num(figures.mean, nan=-1.0), kind="stable")
-        mean, low, high = (100 * one[order] for one in (figures.mean, figures.low, figures.high))
+        mean, low, high = (100 * values[order] for values in (figures.mean, figures.low, figures.high))
         rows = [over_time.shortened(names[row], over_time.NAME) for row in order]
         draw = _by_name if len(rows) <= MOST_BARS else _by_rank
         return draw(ax, rows, mean, low, high)
 
     @styled
     def cost(self, ax: Axes | None = None) -> Axes:
-        """Cost of the horizon by kind, with intervals."""
+        """Draw the cost of the horizon by kind, with intervals."""
         ax = ax or new_axes(WIDTH, 3.2)
         result = self.result
         currency = result.scenario.currency
@@ -136,8 +169,8 @@ class RunPlots:
         )  # channels below, as in the ladder
         places = np.arange(len(kinds))[::-1]
         costs = [result.cost_estimates[kind] for kind in kinds]
-        means = np.array([one.mean for one in costs])
-        low, high = np.array([one.low for one in costs]), np.array([one.high for one in costs])
+        means = np.array([cost.mean for cost in costs])
+        low, high = np.array([cost.low for cost in costs]), np.array([cost.high for cost in costs])
         ax.barh(
             places,
             means,
@@ -164,7 +197,7 @@ class RunPlots:
         return ax
 
     def all(self) -> dict[str, Axes]:
-        """Every plot that has something to show, by its name, each on a figure of its own."""
+        """Draw every plot that has something to show, each on a new figure; return them by name."""
         plots = {"tiers": self.tiers(), "blocking": self.blocking(), "cost": self.cost()}
         if self.result.samples.totals["offered"].one().mean > 0:
             plots |= {"ladder": self.ladder(), "usage": self.usage()}
@@ -184,7 +217,7 @@ class RunPlots:
 
 
 def _errors(mean: Float64, low: Float64, high: Float64) -> Float64 | None:
-    """Lengths of error bars; None where there are no intervals."""
+    """Return the lengths of error bars; None without intervals."""
     if np.isnan(low).all():
         return None
     lengths: Float64 = np.nan_to_num(np.stack([mean - low, high - mean])).clip(min=0)
@@ -192,7 +225,7 @@ def _errors(mean: Float64, low: Float64, high: Float64) -> Float64 | None:
 
 
 def _by_name(ax: Axes | None, names: list[str], mean: Float64, low: Float64, high: Float64) -> Axes:
-    """A row for each DID; an arrow where no call was blocked, from the bound down."""
+    """Draw a row for each DID; if no call was blocked, an arrow from the bound down."""
     ax = ax or new_axes(WIDTH, 1.6 + 0.26 * len(names))
     places = np.arange(len(names))[::-1]
     seen, bounded = mean > 0, (mean == 0) & (high > 0)
@@ -218,7 +251,7 @@ def _by_name(ax: Axes | None, names: list[str], mean: Float64, low: Float64, hig
 
 
 def _by_rank(ax: Axes | None, names: list[str], mean: Float64, low: Float64, high: Float64) -> Axes:
-    """All DIDs, highest first: a dot each over its interval, and the names of the first."""
+    """Draw all DIDs, highest first: a dot each over its interval, and the names of the first."""
     from matplotlib.ticker import MaxNLocator
 
     ax = ax or new_axes(WIDTH, 3.6)

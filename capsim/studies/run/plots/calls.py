@@ -1,4 +1,4 @@
-"""Plots of what became of calls: down the ladder of tiers, by hour of the week, from one replication to the next."""
+"""Plots of calls: down the ladder of tiers, by hour of the week, from one replication to the next."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 Weekly = Literal["erlangs", "offered", "blocking"]
 Varying = Literal["blocking", "monthly"]
 GAP, BEND, DROP = 0.46, 0.13, 0.16
-"""Of the ladder, in units of its whole stream: room between two tiers, radius of a bend, length of what comes down."""
+"""Sizes of the ladder, in widths of its whole stream: room between tiers, radius of a bend, length of a branch."""
 
 
 @styled
 def ladder(result: RunResult, ax: Axes | None = None) -> Axes:
-    """The calls as a stream along the ladder: each tier takes its part of it, and what is left at the end is blocked.
+    """Draw the calls as a stream along the ladder: each tier takes a part, and what is left at the end is blocked.
 
-    Widths are calls. R1: a call takes a channel of the first tier that has one free.
+    Widths are calls. A call takes a channel of the first tier that has a free one (R1).
     """
     ax = ax or new_axes(WIDTH, 3.7)
     calls = ladder_rows(result)
@@ -36,7 +36,7 @@ def ladder(result: RunResult, ax: Axes | None = None) -> Axes:
     for name in (name for name in calls if name != "blocked"):
         taken = calls[name] / offered if offered else 0.0
         _branch(ax, at, 1 - left, taken, TIER_COLOURS[name])
-        _said(ax, at + BEND + taken / 2, name, calls[name], taken)
+        _label(ax, at + BEND + taken / 2, name, calls[name], taken)
         left -= taken
         places, heights, at = [*places, at], [*heights, left], at + taken + GAP
     lost = calls["blocked"] / offered if offered else 0.0
@@ -63,7 +63,7 @@ def ladder(result: RunResult, ax: Axes | None = None) -> Axes:
 
 
 def _branch(ax: Axes, x: float, y: float, width: float, colour: str) -> None:
-    """What a tier takes: the lowest part of the stream, which bends and comes down."""
+    """Draw what a tier takes: the lowest part of the stream, which bends and comes down."""
     if not width:
         return
     turn = np.linspace(np.pi / 2, 0, 40)
@@ -76,7 +76,7 @@ def _branch(ax: Axes, x: float, y: float, width: float, colour: str) -> None:
     ax.fill(xs, ys, color=colour, linewidth=1)
 
 
-def _said(ax: Axes, x: float, name: str, calls: float, taken: float) -> None:
+def _label(ax: Axes, x: float, name: str, calls: float, taken: float) -> None:
     place = (x, -BEND - DROP)
     under = {"xytext": (0, -5), "textcoords": "offset points", "ha": "center", "va": "top", "color": INK}
     ax.annotate(f"{name.capitalize()}\n{numbers.count(calls)} calls\n{numbers.share_of_calls(taken)}", place, **under)  # type: ignore[arg-type]
@@ -84,7 +84,7 @@ def _said(ax: Axes, x: float, name: str, calls: float, taken: float) -> None:
 
 @styled
 def week(result: RunResult, figure: Weekly = "erlangs", ax: Axes | None = None) -> Axes:
-    """Load, calls or blocking by weekday and hour of the day, local time."""
+    """Draw load, calls or blocking by weekday and hour of the day, local time."""
     ax = ax or new_axes(WIDTH, 2.9)
     hours = result.by_weekday
     values, unit, title = {
@@ -111,9 +111,9 @@ def week(result: RunResult, figure: Weekly = "erlangs", ax: Axes | None = None) 
 
 @styled
 def spread(result: RunResult, figure: Varying = "blocking", ax: Axes | None = None) -> Axes:
-    """What one replication differs from the next by: a dot each, and the mean with its interval.
+    """Draw how one replication differs from the next: a dot each, and the mean with its interval.
 
-    The interval tells how well the mean is known; the dots tell how lucky one such period may be.
+    The interval tells how well the mean is known; the dots tell what one such period may be like.
     """
     from matplotlib.ticker import MaxNLocator
 
@@ -123,10 +123,10 @@ def spread(result: RunResult, figure: Varying = "blocking", ax: Axes | None = No
     else:
         currency = result.scenario.currency
         estimate, unit, scale = result.cost_estimates["monthly"], f"What recurs, {currency} a month", 1.0
-    each = scale * np.sort(result.by_replication[figure].to_numpy(np.float64))
-    places = np.resize([0.0, 0.16, -0.16, 0.08, -0.08], len(each))
-    ax.plot(each, places, "o", color=INK, alpha=0.55, markersize=5, markeredgewidth=0, label="One replication each")
-    mean, low, high = (scale * one for one in (estimate.mean, estimate.low, estimate.high))
+    dots = scale * np.sort(result.by_replication[figure].to_numpy(np.float64))
+    places = np.resize([0.0, 0.16, -0.16, 0.08, -0.08], len(dots))
+    ax.plot(dots, places, "o", color=INK, alpha=0.55, markersize=5, markeredgewidth=0, label="One replication each")
+    mean, low, high = (scale * end for end in (estimate.mean, estimate.low, estimate.high))
     if not np.isnan(low):
         ax.errorbar(
             mean, 0.45, xerr=[[max(mean - low, 0)], [max(high - mean, 0)]], fmt="D", color=MONEY, capsize=4,
@@ -135,7 +135,7 @@ def spread(result: RunResult, figure: Varying = "blocking", ax: Axes | None = No
     ax.set_ylim(-0.4, 0.8)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
-    lowest, highest = min([*each, mean]), max([*each, mean])
+    lowest, highest = min([*dots, mean]), max([*dots, mean])
     if highest - lowest < 1e-9 * max(abs(highest), 1e-9):
         ax.set_xlim(*((0, 2 * highest) if highest else (0, max(high, 0) * 1.1 if high > 0 else 1)))
     if ax.get_xlim()[0] < 0:

@@ -1,4 +1,4 @@
-"""Plots of a run over time: concurrent calls, channels of a group, the prepaid balance, spells of exhaustion."""
+"""Plots of a run over time: concurrent calls, channels of a group, the prepaid balance, congestion periods."""
 
 from __future__ import annotations
 
@@ -22,15 +22,18 @@ if TYPE_CHECKING:
     from capsim.studies.run.result import RunResult
 
 MOST_STEPS = 800
+"""Largest number of steps of a curve."""
 FINEST = 2_000
-"""Parts of the horizon that a picture tells apart."""
+"""Number of parts of the horizon that a picture tells apart."""
 MOST_ROWS = 30
+"""Largest number of DIDs and groups in a picture."""
 NAME = 28
+"""Longest name in a picture, in characters."""
 
 
 @styled
 def usage(result: RunResult, ax: Axes | None = None, group: str | None = None) -> Axes:
-    """Concurrent calls by tier, stacked."""
+    """Draw concurrent calls by tier, stacked."""
     from matplotlib.ticker import MaxNLocator
 
     ax = ax or new_axes(WIDTH, 4.2)
@@ -65,7 +68,7 @@ def usage(result: RunResult, ax: Axes | None = None, group: str | None = None) -
 
 @styled
 def channels(result: RunResult, group: str | None, ax: Axes | None = None) -> Axes:
-    """Busy channels of a group over time, each tier in a band of its own, and the lines of capacity."""
+    """Draw the busy channels of a group over time, each tier in its band, and the lines of capacity."""
     from matplotlib.ticker import MaxNLocator
 
     ax = ax or new_axes(WIDTH, 3.2)
@@ -82,7 +85,7 @@ def channels(result: RunResult, group: str | None, ax: Axes | None = None) -> Ax
         if not size.any():
             continue
         colour, name = TIER_COLOURS[TIERS[tier]], TIERS[tier]
-        mean, peak = (np.append(one, one[-1]) for one in (means[tier], peaks[tier]))
+        mean, peak = (np.append(values, values[-1]) for values in (means[tier], peaks[tier]))
         ax.fill_between(moments, floor, floor + mean, step="post", color=colour, linewidth=0, label=f"{name}, mean")
         ax.step(moments, floor + peak, where="post", color=colour, linewidth=0.9, label=f"{name}, highest")
         least, most = (f"{size.min():,}", f"{size.max():,}")
@@ -109,7 +112,7 @@ def channels(result: RunResult, group: str | None, ax: Axes | None = None) -> Ax
 
 @styled
 def balance(result: RunResult, ax: Axes | None = None) -> Axes:
-    """The prepaid balance over time."""
+    """Draw the prepaid balance over time."""
     ax = ax or new_axes(WIDTH, 3.8)
     figures, frame = result.account_figures, result.balance
     assert figures is not None
@@ -136,8 +139,8 @@ def balance(result: RunResult, ax: Axes | None = None) -> Axes:
 
 
 @styled
-def spells(result: RunResult, ax: Axes | None = None, most: int = MOST_ROWS) -> Axes:
-    """When, and for how long, capacity was exhausted in the first replication: by who lost most calls."""
+def congestion_periods(result: RunResult, ax: Axes | None = None, most: int = MOST_ROWS) -> Axes:
+    """Draw the congestion periods of the first replication, for the DIDs and groups that lost most calls."""
     from matplotlib.dates import date2num
 
     listed = result.spells
@@ -173,7 +176,7 @@ def spells(result: RunResult, ax: Axes | None = None, most: int = MOST_ROWS) -> 
 
 
 def time_axis(ax: Axes, moments: Sequence[datetime], timezone: str) -> None:
-    """Local time from the first to the last of the moments, with few labels that do not collide."""
+    """Make an axis of local time from the first to the last moment, with few labels that do not collide."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
     zone = moments[0].tzinfo
@@ -191,12 +194,12 @@ def time_axis(ax: Axes, moments: Sequence[datetime], timezone: str) -> None:
 
 
 def shortened(name: str, most: int) -> str:
-    """A name that leaves room for the plot: its middle left out where it is long."""
+    """Shorten a long name in its middle, to leave room for the plot."""
     return name if len(name) <= most else f"{name[: most // 2 - 1]}…{name[-(most - most // 2) :]}"
 
 
 def _joined(starts: NDArray[np.float64], ends: NDArray[np.float64], gap: float) -> list[tuple[float, float]]:
-    """Begin and length of bars; those that no eye could tell apart are one, since there may be a hundred thousand."""
+    """Return start and length of bars; bars that no eye can tell apart are joined, since there may be 100,000."""
     if not len(starts):
         return []
     first = np.append(True, starts[1:] - ends[:-1] > gap)
@@ -205,12 +208,12 @@ def _joined(starts: NDArray[np.float64], ends: NDArray[np.float64], gap: float) 
 
 
 def _moments(result: RunResult, edges: NDArray[np.int64]) -> Any:
-    """Local times of edges, microseconds from the start of the horizon."""
+    """Return edges, microseconds from the start of the horizon, as local times."""
     return local_times(result.scenario, edges).to_pydatetime().tolist()
 
 
 def _length(microseconds: int) -> str:
-    """A step's width in words: ``30 min``."""
+    """Write the width of a step: ``30 min``."""
     if microseconds >= DAY:
         return f"{microseconds / DAY:g} days" if microseconds > DAY else "1 day"
     if microseconds >= HOUR:

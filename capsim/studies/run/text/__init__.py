@@ -1,1 +1,1 @@
-"""A run in the terminal: the summary, its goals, the invoice."""
+"""A run as text: the summary, goals, the invoice."""

@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 
 
 def invoice_text(result: RunResult, replication: int = 0) -> str:
-    """The invoice of one replication: its items by kind, each with its period, subtotals, the total, and months.
+    """Return the invoice of one replication: its items by kind with their periods, subtotals, the total, and months.
 
-    Raises InputError where there is no such replication.
+    Raises
+    ------
+    InputError
+        If there is no such replication.
     """
     if not 0 <= replication < result.replications:
         raise InputError(f"replication must be 0 to {result.replications - 1} (got {replication})")
@@ -51,11 +54,11 @@ def _items(items: Sequence[Item], places: int) -> Table:
         table.add_column(name, justify="left", overflow="fold")
     for name in ("Quantity", "Unit price", "Amount"):
         table.add_column(name, justify="right", overflow="fold")
-    for kind, about in COST_KINDS.items():
+    for kind, of_cost in COST_KINDS.items():
         of_kind = [item for item in items if item.kind == kind]
         if not of_kind:
             continue
-        table.add_row(about.title)
+        table.add_row(of_cost.title)
         for item in of_kind:
             quantity = f"{item.quantity:,.0f}" if item.quantity == int(item.quantity) else f"{item.quantity:,.2f}"
             table.add_row(
