@@ -1,4 +1,4 @@
-"""Rating a replication's calls: what was billed to each group and to each DID entry, added up log by log."""
+"""Rating a replication's calls, log by log: what is billed to each group and to each DID entry."""
 
 from __future__ import annotations
 
@@ -26,7 +26,17 @@ from capsim.tariff import CallPrice, CallPrices, Prices
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """Calls billed at one price: how many, their billed time (microseconds), their price (units of the price)."""
+    """Calls billed at one price.
+
+    Attributes
+    ----------
+    calls : int
+        Number of calls.
+    billed : int
+        Their billed time, microseconds.
+    units : int
+        Their price, in units of that price.
+    """
 
     calls: int = 0
     billed: int = 0
@@ -34,12 +44,20 @@ class Charge:
 
 
 OfPeriod = tuple[int, int]
-"""Position of the group, or of the entry of ``dids``, in `Prices`; and which of its periods."""
+"""Position of the group, or of the entry of ``dids``, in `Prices`, and number of its period."""
 
 
 @dataclass(frozen=True, slots=True)
 class Charges:
-    """One replication: charges by group and period, and by DID entry and period."""
+    """Charges of one replication.
+
+    Attributes
+    ----------
+    groups : dict
+        Charge by group and period.
+    dids : dict
+        Charge by DID entry and period.
+    """
 
     groups: dict[OfPeriod, Charge]
     dids: dict[OfPeriod, Charge]
@@ -48,7 +66,7 @@ class Charges:
 class Biller:
     """Bills the logs of one replication as they come. Calls of the warm-up and unanswered calls are not billed.
 
-    A call is of the period that it arrives in; no log has calls of two.
+    A call belongs to the period in which it arrives; no log has calls of two periods.
     """
 
     def __init__(self, prices: Prices, horizon: int) -> None:
@@ -57,16 +75,17 @@ class Biller:
         self.entries = Rating(prices.dids, ANY_TIER, horizon)
 
     def add(self, log: CallLog) -> None:
+        """Bill a log."""
         self.groups.add(log, log.group)
         self.entries.add(log, self.entry_of)
 
     def result(self) -> Charges:
-        """The charges, once all logs are in."""
+        """Return the charges, once all logs are in."""
         return Charges(self.groups.charges(), self.entries.charges())
 
 
 class Rating:
-    """Calls on one tier, or on any, priced by whose they are and by the period."""
+    """Calls on one tier, or on any, priced by owner and period."""
 
     def __init__(self, owners: Sequence[CallPrices], tier: int, horizon: int) -> None:
         self.owners = owners
@@ -84,7 +103,7 @@ class Rating:
         self.until = -1
 
     def add(self, log: CallLog, owner_of: np.ndarray) -> None:
-        """Rate a log; ``owner_of`` (D,) whose each DID's calls are, or a number beyond the owners."""
+        """Rate a log; ``owner_of`` (D,) is the owner of each DID's calls, or a number beyond the owners."""
         if not self.prices:
             return
         calls = log.calls
@@ -100,7 +119,7 @@ class Rating:
             self._add_beyond(log, beyond[:left_out])
 
     def _turn_to(self, clock: int, owner_of: np.ndarray) -> None:
-        """Price each DID's calls as those of its owner's period at an instant."""
+        """Set the price of each DID's calls to that of its owner's period at an instant."""
         rows = [
             -1 if first is None else first + owner.period(clock)
             for owner, first in zip(self.owners, self.first_row, strict=True)
@@ -111,7 +130,7 @@ class Rating:
         self.until = min(later, default=self.horizon)
 
     def _add_beyond(self, log: CallLog, rows: Int64) -> None:
-        """Calls whose price needs more than 64 bits, one by one."""
+        """Add calls whose price needs more than 64 bits, one by one."""
         talk = log.end[rows] - log.calls.arrival[rows] - log.calls.ring[rows]
         for row, length in zip(self.price_of[log.calls.did[rows]].tolist(), talk.tolist(), strict=True):
             price, before = self.prices[row], self.beyond[row]
@@ -120,7 +139,7 @@ class Rating:
             )
 
     def charges(self) -> dict[OfPeriod, Charge]:
-        """What each owner was billed in each period."""
+        """Charges of each owner in each period."""
         found = {}
         totals = self.totals.tolist()
         for position, (owner, first) in enumerate(zip(self.owners, self.first_row, strict=True)):

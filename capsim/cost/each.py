@@ -1,4 +1,4 @@
-"""What each call of a log costs, for call records."""
+"""Price of each call of a log, for call records."""
 
 from __future__ import annotations
 
@@ -14,7 +14,17 @@ from capsim.tariff import CallPrices, Prices
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Prices of calls on metered channels by group, and of all calls of a DID by position."""
+    """Prices of calls.
+
+    Attributes
+    ----------
+    metered : tuple of CallPrices
+        Prices of calls on metered channels, by group.
+    own : tuple of CallPrices
+        Prices of all calls of a DID, by entry.
+    entry_of : (D,) int64
+        Entry of each DID.
+    """
 
     metered: tuple[CallPrices, ...]
     own: tuple[CallPrices, ...]
@@ -22,10 +32,11 @@ class Rates:
 
     @classmethod
     def of(cls, prices: Prices) -> Rates:
+        """Take them from the prices of a scenario."""
         return cls(prices.groups, prices.dids, np.repeat(np.arange(len(prices.dids)), prices.quantities))
 
     def amounts(self, log: CallLog, rows: Int64) -> tuple[list[Decimal], list[Decimal]]:
-        """The metered price, and the number's own, of some rows of a log; 0 for calls that cost none."""
+        """Metered price, and the DID's own price, of some rows of a log; 0 for calls without one."""
         calls = log.calls
         did = calls.did[rows]
         talked = log.carried[rows] & calls.answered[rows]
