@@ -1,14 +1,14 @@
-"""What theory says: numbers in, numbers out.
+"""Teletraffic theory: numbers in, numbers out.
 
-The room knows nothing of scenarios, calls or reports. It answers what can be answered without simulating, and
-so tells the tests what a simulation must come to, and a planner where to begin. It imports numpy when it is
-imported, and scipy only within the functions that need it.
+The room knows nothing of scenarios, calls or reports. It answers what can be answered without simulating, so it tells
+the tests what a simulation must come to, and a planner where to begin. It imports numpy when it is imported, and scipy
+only within the functions that need it.
 
 - `erlang`: blocking of one group of channels, and the channels or the load for a given blocking.
-- `overflow`: what a group does not carry, offered to another: equivalent random theory, Hayward.
-- `clusters`: how many calls are blocked together.
+- `overflow`: calls that one group does not carry, offered to another: equivalent random theory, Hayward.
+- `clusters`: number of calls that are blocked together.
 - `chain`: small ladders of tiers with several DIDs, exactly; `ladder` has its rules.
-- `transient`: a load that changes with the time, exactly; `modified_load`: by its modified offered load.
+- `transient`: a load that changes over time, exactly; `modified_load`: by its modified offered load.
 - `mixture`: a load that differs from day to day.
 - `retrial`: blocked callers who dial again, exactly for small groups.
 
@@ -26,9 +26,9 @@ carried
 idle
     Mean number of free channels, channels - carried Erlangs.
 overflow
-    The calls that a group does not carry, as the load of the next; its mean is load x blocking, in Erlangs.
+    Calls that a group does not carry, as the load of the next; their mean is load x blocking, in Erlangs.
 variance
-    Of the calls in progress that a stream would keep on channels without end, in Erlangs squared.
+    Variance of the calls in progress that a stream would keep on unlimited channels, in Erlangs squared.
 peakedness
     Variance over mean, 1 for Poisson calls, more for overflow, less for smooth streams.
 dispersion

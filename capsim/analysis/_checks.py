@@ -1,4 +1,4 @@
-"""The two questions that every function of the room asks of its numbers."""
+"""The two checks that every function of the room makes of its numbers."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""What the chain and the approximation of a time-dependent load have in common: intervals, a course of blocking."""
+"""Intervals, and the course of blocking over them, for the chain and the approximation of a time-dependent load."""
 
 import math
 from collections.abc import Sequence
@@ -14,8 +14,10 @@ Array = NDArray[Any] | Sequence[float]
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Course:
+    """Blocking over intervals."""
+
     edges: Floats
     offered: Floats
     blocked: Floats
@@ -36,15 +38,18 @@ class Course:
 
 
 def edges_of(lengths: Floats) -> Floats:
+    """Edges of intervals of these lengths, from 0."""
     return np.append(0.0, np.cumsum(lengths))
 
 
 def freeze(*arrays: Floats) -> None:
+    """Make arrays read-only."""
     for array in arrays:
         array.setflags(write=False)
 
 
 def lengths_of(durations: Array) -> Floats:
+    """Lengths of intervals, checked."""
     lengths = np.array([positive("durations", length) for length in durations])
     if not len(lengths):
         raise ValueError("durations must have one interval or more")
@@ -52,6 +57,7 @@ def lengths_of(durations: Array) -> Floats:
 
 
 def rates_of(rates: Array, intervals: int) -> Floats:
+    """Rates of intervals, checked."""
     values = np.array([nonnegative("rates", rate) for rate in rates])
     if len(values) != intervals:
         raise ValueError(f"rates and durations must be of one length: got {len(values)} and {intervals}")

@@ -1,4 +1,4 @@
-"""Small ladders of tiers, solved exactly: a witness for the simulator.
+"""Small ladders of tiers, solved exactly: a reference model for the simulator.
 
 A call takes a channel of the first tier that has one free, in the order included, dedicated, shared, metered,
 keeps it to its end, and is lost if none is free (rules R1 and R3); limits of the DID and of its group are
@@ -23,12 +23,14 @@ __all__ = ["CAUSES", "TIERS", "ChainDid", "ChainGroup", "LadderSolution", "solve
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class LadderSolution:
-    """What a ladder does in the long run; D DIDs, G groups, in the order given.
+    """Long-run behaviour of a ladder (D DIDs and G groups, in the order given).
 
     Parameters
     ----------
-    dids, groups : tuple of ChainDid, tuple of ChainGroup
-        The ladder itself.
+    dids : tuple of ChainDid
+        The ladder's DIDs.
+    groups : tuple of ChainGroup
+        The ladder's groups.
     blocked_by_cause : float64 array, shape (D, 3)
         Probability that a call of the DID is blocked, by cause in the order of `CAUSES`.
     carried : float64 array, shape (D, 4)
@@ -100,9 +102,11 @@ def solve_ladder(
     Parameters
     ----------
     dids : sequence of ChainDid
+        The DIDs.
     groups : sequence of ChainGroup
+        The groups.
     max_states : int
-        Most states of one chain (one group with its DIDs, or one DID alone).
+        Largest number of states of one chain (one group with its DIDs, or one DID alone).
 
     Returns
     -------
@@ -159,7 +163,7 @@ def _solve_part(
     busy = np.array(states, np.int64)
     rates = np.array([did.rate for did in dids], float)
     releases = busy / np.repeat([float(did.mean_holding) for did in dids], len(TIERS))
-    drift = np.where(outcomes < len(TIERS), rates, 0.0) - releases.reshape(len(busy), -1, 4).sum(axis=2)
+    drift = np.where(outcomes < len(TIERS), rates, 0.0) - releases.reshape(len(busy), -1, len(TIERS)).sum(axis=2)
     pi, imbalance = stationary_distribution(
         generator,
         calls=busy.sum(axis=1),

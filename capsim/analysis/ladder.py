@@ -1,7 +1,7 @@
-"""What a ladder of tiers is, and how one call or one release changes it.
+"""Ladders of tiers as states of a Markov chain, and how a call or a release changes them.
 
-The admission rule is stated here a second time, on purpose: a witness that borrowed the simulator's own would
-prove nothing.
+The admission rule is stated here a second time, on purpose: a reference model that borrowed the simulator's own rule
+would prove nothing.
 """
 
 from collections.abc import Sequence
@@ -32,8 +32,10 @@ class ChainDid:
         Calls per unit of time, 0 or more.
     mean_holding : float
         Mean holding time in the same unit of time, above 0.
-    included, dedicated : int
-        The DID's own channels, 0 or more.
+    included : int
+        Its included channels, 0 or more.
+    dedicated : int
+        Its dedicated channels, 0 or more.
     limit : int, optional
         Most simultaneous calls over all tiers, 1 or more; None for no limit.
     group : int, optional
@@ -64,8 +66,10 @@ class ChainGroup:
 
     Parameters
     ----------
-    shared, metered : int
-        The group's channels, 0 or more.
+    shared : int
+        Shared channels, 0 or more.
+    metered : int
+        Metered channels, 0 or more.
     limit : int, optional
         Most simultaneous calls of all its DIDs over all tiers, 1 or more; None for no limit.
 
@@ -86,7 +90,7 @@ class ChainGroup:
 def outcome_of_call(busy: State, which: int, dids: Sequence[ChainDid], group: ChainGroup) -> str:
     """Rules R1 and R9: the tier that a call of DID `which` takes, or the cause for which it is blocked."""
     did = dids[which]
-    included, dedicated, shared, metered = busy[4 * which : 4 * which + 4]
+    included, dedicated, shared, metered = busy[len(TIERS) * which : len(TIERS) * (which + 1)]
     if did.limit is not None and included + dedicated + shared + metered >= did.limit:
         return "did_limit"
     if group.limit is not None and sum(busy) >= group.limit:
@@ -95,9 +99,9 @@ def outcome_of_call(busy: State, which: int, dids: Sequence[ChainDid], group: Ch
         return "included"
     if dedicated < did.dedicated:
         return "dedicated"
-    if sum(busy[2::4]) < group.shared:
+    if sum(busy[TIERS.index("shared") :: len(TIERS)]) < group.shared:
         return "shared"
-    if sum(busy[3::4]) < group.metered:
+    if sum(busy[TIERS.index("metered") :: len(TIERS)]) < group.metered:
         return "metered"
     return "capacity_exceeded"
 
@@ -128,10 +132,10 @@ def explore(dids: Sequence[ChainDid], group: ChainGroup, max_states: int) -> tup
         outcomes.append(row)
         for which, outcome in enumerate(row):
             if outcome < len(TIERS) and dids[which].rate > 0:
-                move(source, 4 * which + outcome, 1, dids[which].rate)
+                move(source, len(TIERS) * which + outcome, 1, dids[which].rate)
         for place, count in enumerate(busy):
             if count:
-                move(source, place, -1, count / dids[place // 4].mean_holding)
+                move(source, place, -1, count / dids[place // len(TIERS)].mean_holding)
     size = len(states)
     flows = csr_matrix((rates, (sources, targets)), shape=(size, size), dtype=float)
     generator = flows - diags(np.asarray(flows.sum(axis=1)).ravel(), format="csr")

@@ -36,7 +36,7 @@ _STEP = 0.4  # of the widths that the density and Erlang's B leave to the trapez
 
 
 def gamma_mixture_blocking(load: float, cv: float, channels: float) -> float:
-    """Blocking of a group whose Poisson load is multiplied, each day anew, by a gamma factor of mean 1.
+    """Blocking of a group whose Poisson load is multiplied by a gamma factor of mean 1, redrawn each day.
 
     Parameters
     ----------

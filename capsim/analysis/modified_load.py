@@ -20,20 +20,22 @@ from capsim.analysis.erlang import erlang_b
 __all__ = ["ModifiedOfferedLoad", "modified_offered_load"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class ModifiedOfferedLoad(Course):
     """The approximation of a time-dependent load; n intervals.
 
     Parameters
     ----------
     edges : float64 array, shape (n + 1,)
-        Where the intervals begin and end, from 0, in the unit of time of the durations.
-    offered, blocked : float64 array, shape (n,)
-        Expected calls of each interval, and those of them that are blocked.
+        Edges of the intervals, from 0, in the unit of time of the durations.
+    offered : float64 array, shape (n,)
+        Expected calls of each interval.
+    blocked : float64 array, shape (n,)
+        Expected blocked calls of each interval.
     busy : float64 array, shape (n,)
         Mean busy channels over each interval.
     loads : float64 array, shape (n + 1,)
-        Mean calls in progress on channels without end, in Erlangs, at the edges.
+        Mean calls in progress on unlimited channels, in Erlangs, at the edges.
     mean_loads : float64 array, shape (n,)
         Its mean over each interval, in Erlangs.
     """
@@ -59,12 +61,12 @@ def modified_offered_load(
         Number of channels, 0 or more; need not be whole.
     start : float or "periodic"
         Mean calls in progress at time 0, in Erlangs, 0 or more; or the mean to which the horizon returns if it
-        is repeated for ever.
+        is repeated forever.
 
     Returns
     -------
     ModifiedOfferedLoad
-        With m(t) the mean calls in progress on channels without end, which within an interval approaches
+        With m(t) the mean calls in progress on unlimited channels, which within an interval approaches
         a = rate x mean_holding as ``m(t) = a + (m(0) - a) exp(-t / mean_holding)``: blocked calls are the
         integral of rate B(m(t), channels), busy channels the mean of m(t) (1 - B(m(t), channels)).
 
@@ -114,9 +116,11 @@ def modified_offered_load(
         blocked[i] = rate[i] * float((half * weights).ravel() @ each)
         busy[i] = float((half * weights).ravel() @ (load * (1.0 - each))) / length
     mean_loads = targets + (loads[:-1] - targets) * lost * holding / lengths
-    arrays = (edges_of(lengths), rate * lengths, blocked, busy, loads, mean_loads)
-    freeze(*arrays)
-    return ModifiedOfferedLoad(*arrays)
+    edges, offered = edges_of(lengths), rate * lengths
+    freeze(edges, offered, blocked, busy, loads, mean_loads)
+    return ModifiedOfferedLoad(
+        edges=edges, offered=offered, blocked=blocked, busy=busy, loads=loads, mean_loads=mean_loads
+    )
 
 
 def _panels(length: float, holding: float, swing: float) -> Floats:

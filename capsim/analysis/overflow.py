@@ -1,7 +1,7 @@
-"""Overflow: what a group of channels does not carry, offered to the next.
+"""Overflow: calls that a group of channels does not carry, offered to the next.
 
 Calls that overflow come in bunches, while the first group is full. Two numbers describe them: the mean and
-the variance of the calls that the overflow would keep in progress on channels without end. Their ratio, the
+the variance of the calls that the overflow would keep in progress on unlimited channels. Their ratio, the
 peakedness, is 1 for Poisson calls and more for overflow.
 
 The formulas are written in the mean number of idle channels, which a recursion of positive terms gives
@@ -65,7 +65,7 @@ def overflow_moments(load: float, channels: float) -> OverflowMoments:
     -------
     OverflowMoments
         ``mean = load B`` and ``variance = mean (1 - mean + load / (channels + 1 + mean - load))``, B being
-        Erlang's; the calls overflow into a group without end, holding times are exponential.
+        Erlang's; the calls overflow into an unlimited group, holding times are exponential.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def peakedness(load: float, channels: float) -> float:
 
 
 def equivalent_random(mean: float, variance: float) -> EquivalentGroup:
-    """The Poisson load and the channels whose overflow has a given mean and variance (Wilkinson [1]_).
+    """Poisson load and channels whose overflow has a given mean and variance (Wilkinson [1]_).
 
     Parameters
     ----------
@@ -174,8 +174,10 @@ def overflow_blocking(means: Sequence[float], variances: Sequence[float], channe
 
     Parameters
     ----------
-    means, variances : sequence of float, shape (streams,)
-        Mean (Erlangs) and variance (Erlangs squared) of each stream; equal for Poisson calls.
+    means : sequence of float, shape (streams,)
+        Mean of each stream, in Erlangs.
+    variances : sequence of float, shape (streams,)
+        Variance of each stream, in Erlangs squared; equal to the mean for Poisson calls.
     channels : float
         Channels of the group that they share, 0 or more.
 

@@ -64,7 +64,7 @@ def blockings_at(loads: NDArray[np.float64], channels: NDArray[np.float64]) -> N
 
 
 def start(load: float, channels: float) -> tuple[float, float]:
-    """Where the recursion may begin: an order at or below `channels`, and its blocking; load above 0."""
+    """Order at or below `channels` from which the recursion may begin, and its blocking; load above 0."""
     fraction = channels % 1.0
     near = min(load, channels)
     depth = 9.0 * math.sqrt(load) + 1.0

@@ -4,8 +4,8 @@ Poisson calls meet a number of channels, holding times are exponential. Whoever 
 again with a given probability, after an exponential delay, until the call succeeds, the caller gives up, or the
 attempts allowed are spent. The busy channels, and the callers who will dial again by the attempts that they
 have behind them (the orbit), are a Markov chain [1]_. It has no end, but the orbit has a bound: if every
-attempt were blocked, the callers waiting after their i-th attempt would be those in progress on channels
-without end, Poisson of mean rate x delay x p^i, independent of one another, and each real caller who waits is
+attempt were blocked, the callers waiting after their i-th attempt would be those in progress on unlimited
+channels, Poisson of mean rate x delay x p^i, independent of one another, and each real caller who waits is
 one of them. So the chain may be cut where Poisson's tail is negligible.
 
 References
@@ -39,7 +39,7 @@ _ACCEPTED = 1e-9  # imbalance above which there is no answer
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class RetrialSolution:
-    """What a loss system with redials does in the long run.
+    """Long-run behaviour of a loss system with redials.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def solve_retrials(
     Valid for exponential holding times and delays: unlike Erlang B, the answer depends on both distributions.
     First attempts see the chain as time does [3]_; later ones come as the callers who wait decide, so that they
     are counted as they come. The error is that of truncation (`truncated`, `turned_away`) and of rounding, the
-    latter below 1e-11. Time: some 0.2 s with two attempts or no limit, 1 s at 50,000 states with a limit of
+    latter below 1e-11. Time: about 0.2 s with two attempts or no limit, 1 s at 50,000 states with a limit of
     three or four, 10 s at 200,000.
 
     With long delays (rate x mean_delay large) all attempts together become Poisson calls, of the rate
@@ -297,7 +297,7 @@ def _room(mean: float, accuracy: float) -> tuple[int, float]:
 
 
 def _orbits(classes: int, room: int) -> list[tuple[int, ...]]:
-    """All ways in which up to `room` callers can wait in so many classes."""
+    """All ways in which up to `room` callers can wait in this many classes."""
     if classes == 0:
         return [()]
     return [

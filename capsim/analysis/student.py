@@ -8,17 +8,24 @@ from functools import lru_cache
 
 @lru_cache(maxsize=4096)
 def t_quantile(level: float, degrees: int) -> float:
-    """The t for which a two-sided interval has this confidence level.
+    """Student's t at which a two-sided interval has a confidence level.
 
     Parameters
     ----------
-    level : confidence level, inside (0, 1); 0.95 for a 95% interval.
-    degrees : degrees of freedom, at least 1.
+    level : float
+        Confidence level, inside (0, 1); 0.95 for a 95% interval.
+    degrees : int
+        Degrees of freedom, 1 or more.
+
+    Returns
+    -------
+    float
+        The quantile, above 0.
 
     Raises
     ------
     ValueError
-        for a level outside (0, 1) or fewer than 1 degree of freedom.
+        If the level is outside (0, 1) or there is no degree of freedom.
 
     Notes
     -----
@@ -51,10 +58,22 @@ def t_quantile(level: float, degrees: int) -> float:
 def t_tails(statistic: float, degrees: int) -> float:
     """Probability that Student's t is farther from 0 than a statistic: the two-sided p-value.
 
+    Parameters
+    ----------
+    statistic : float
+        The statistic.
+    degrees : int
+        Degrees of freedom, 1 or more.
+
+    Returns
+    -------
+    float
+        Probability, 0 to 1.
+
     Raises
     ------
     ValueError
-        for fewer than 1 degree of freedom.
+        If there is no degree of freedom.
 
     Notes
     -----

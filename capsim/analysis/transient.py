@@ -1,4 +1,4 @@
-"""Blocking of a group of channels whose load changes with the time.
+"""Blocking of a group of channels whose load changes over time.
 
 Poisson calls at a rate that depends on the time meet a number of channels; a call that finds them all busy is
 lost; holding times are exponential. The busy channels are a Markov chain whose forward equations are solved by
@@ -25,7 +25,7 @@ References
 import itertools
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -39,20 +39,24 @@ _EVENTS = 20_000  # most expected events of one sum
 _ROWS = 256  # steps whose distributions are kept at once
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class TransientBlocking(Course):
-    """What a time-dependent load meets; n intervals, c channels.
+    """Blocking and busy channels under a time-dependent load (n intervals, c channels).
 
     Parameters
     ----------
     edges : float64 array, shape (n + 1,)
-        Where the intervals begin and end, from 0, in the unit of time of the durations.
-    offered, blocked : float64 array, shape (n,)
-        Expected calls of each interval, and those of them that are blocked.
+        Edges of the intervals, from 0, in the unit of time of the durations.
+    offered : float64 array, shape (n,)
+        Expected calls of each interval.
+    blocked : float64 array, shape (n,)
+        Expected blocked calls of each interval.
     busy : float64 array, shape (n,)
         Mean busy channels over each interval.
-    first, last : float64 array, shape (c + 1,)
-        Distribution of the busy channels at the beginning and at the end of the horizon.
+    first : float64 array, shape (c + 1,)
+        Distribution of the busy channels at the beginning of the horizon.
+    last : float64 array, shape (c + 1,)
+        Distribution of the busy channels at its end.
     error : float
         Bound on the absolute error of each blocking, cutting and rounding taken together; for sampled rates also
         the largest change of a blocking when the samples were made twice as fine.
@@ -87,7 +91,7 @@ def transient_blocking(
         Number of channels, 0 or more.
     start : {"empty", "periodic"} or sequence of float, shape (channels + 1,)
         Busy channels at time 0: none, a distribution, or the one to which the horizon returns if it is repeated
-        for ever, a day among equal days.
+        forever, a day among equal days.
     pieces : int
         For a callable: pieces of steady rate, the rate's mean over the piece, into which an interval is cut
         (and for the answer twice as many). Where the rate jumps, there should be an edge.
@@ -108,9 +112,9 @@ def transient_blocking(
     Notes
     -----
     Valid for exponential holding times only; the stationary system needs no more than their mean, but this one
-    depends on the distribution. For piecewise steady rates the error is a bound (`error`), of some 1e-11. For
+    depends on the distribution. For piecewise steady rates the error is a bound (`error`), of about 1e-11. For
     a smooth callable it falls as the square of the length of the pieces; `error` has then an estimate from
-    above. Time grows as channels x (rate + channels / mean_holding) x horizon, but at most for some 35 mean
+    above. Time grows as channels x (rate + channels / mean_holding) x horizon, but at most for about 35 mean
     holding times in each interval: a day of 24 hours at 100 channels takes 0.4 s.
 
     Examples
@@ -137,7 +141,7 @@ def transient_blocking(
     changes = np.append(fine.blocking_by_interval - coarse.blocking_by_interval, fine.blocking - coarse.blocking)
     changes = np.abs(changes[np.isfinite(changes)])
     error = fine.error + float(changes.max(initial=0.0))
-    return TransientBlocking(fine.edges, fine.offered, fine.blocked, fine.busy, fine.first, fine.last, error)
+    return replace(fine, error=error)
 
 
 def _solve(
@@ -158,16 +162,17 @@ def _solve(
         distribution, full[i], busy[i], added = _through(distribution, rate, length, holding, tolerance)
         error += added
     per_interval = lengths.reshape(-1, pieces).sum(axis=1)
-    arrays = (
-        edges_of(per_interval),
-        (rates * lengths).reshape(-1, pieces).sum(axis=1),
-        (rates * full).reshape(-1, pieces).sum(axis=1),
-        busy.reshape(-1, pieces).sum(axis=1) / per_interval,
-        first,
-        distribution,
+    found = TransientBlocking(
+        edges=edges_of(per_interval),
+        offered=(rates * lengths).reshape(-1, pieces).sum(axis=1),
+        blocked=(rates * full).reshape(-1, pieces).sum(axis=1),
+        busy=busy.reshape(-1, pieces).sum(axis=1) / per_interval,
+        first=first,
+        last=distribution,
+        error=error,
     )
-    freeze(*arrays)
-    return TransientBlocking(*arrays, error)
+    freeze(found.edges, found.offered, found.blocked, found.busy, found.first, found.last)
+    return found
 
 
 def _periodic(rates: Floats, lengths: Floats, holding: float, channels: int, tolerance: float) -> tuple[Floats, float]:

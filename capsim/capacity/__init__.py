@@ -1,7 +1,7 @@
 """WHAT SERVES: a scenario's channels and limits as `CapacitySizes`, and how they change as a `Schedule`.
 
-The admission rule that says what a call may take of them is in `capsim.kernels.admission`, below the engines, where
-the interpreted and the compiled one both reach it.
+The admission rule, which says what a call may take, is in `capsim.kernels.admission`, below the engines, where the
+interpreted and the compiled one both reach it.
 """
 
 from capsim.capacity.schedule import Schedule, SizesOverTime, Step, build_schedule

@@ -15,12 +15,22 @@ from capsim.records import Int32, Int64
 from capsim.scenario import Scenario
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Step:
-    """What DIDs and groups have from an instant of the clock on.
+    """What DIDs and groups have from an instant on.
 
-    dids : (k,) positions; did_values : (k, 4) included, dedicated, did_limit, group.
-    groups : (l,) rows; group_values : (l, 3) shared, metered, group_limit.
+    Attributes
+    ----------
+    at : int
+        Clock of the instant, microseconds.
+    dids : (k,) int64
+        Positions of DIDs.
+    did_values : (k, 4) int32
+        Their included and dedicated channels, limit and group.
+    groups : (l,) int64
+        Rows of groups.
+    group_values : (l, 3) int32
+        Their shared and metered channels and limit.
     """
 
     at: int
@@ -30,7 +40,7 @@ class Step:
     group_values: Int32
 
     def after(self, capacity: CapacitySizes) -> CapacitySizes:
-        """The sizes with this step taken. Arrays that stay the same are shared."""
+        """Sizes once this step is taken. Arrays that stay the same are shared."""
         values: dict[str, Any] = {}
         for rows, columns, names in (
             (self.dids, self.did_values, ("included", "dedicated", "did_limit", "group")),
@@ -46,13 +56,21 @@ class Step:
 
 @dataclass(frozen=True)
 class Schedule:
-    """Channels and limits at the first instant, warm-up included, and what differs at each step, by time."""
+    """Channels and limits over time.
+
+    Attributes
+    ----------
+    first : CapacitySizes
+        Channels and limits at the first instant, warm-up included.
+    steps : tuple of Step
+        What differs later, by time.
+    """
 
     first: CapacitySizes
     steps: tuple[Step, ...] = ()
 
     def in_turn(self) -> Iterator[tuple[int | None, CapacitySizes]]:
-        """Sizes in turn, each with the clock from which they hold: None for the first."""
+        """Sizes in the order of time, each with the clock from which they hold; None for the first."""
         capacity = self.first
         yield None, capacity
         for step in self.steps:
@@ -60,13 +78,14 @@ class Schedule:
             yield step.at, capacity
 
     def in_force(self) -> InForce:
+        """Sizes to be asked for as time passes."""
         return InForce(self)
 
-    # -- over all the time --------------------------------------------------------------------------------
+    # -- over all time --------------------------------------------------------------------------------
 
     @cached_property
     def limits(self) -> tuple[bool, bool]:
-        """Whether a DID, and whether a group, has a limit at any time."""
+        """Whether any DID, and whether any group, ever has a limit."""
         of_did = bool((self.first.did_limit < UNLIMITED).any())
         of_group = bool((self.first.group_limit < UNLIMITED).any())
         for step in self.steps:
@@ -76,17 +95,25 @@ class Schedule:
 
     @cached_property
     def channels(self) -> Sequence[NDArray[np.int64]]:
-        """(G + 1, 4) channels of each tier that a group, or the DIDs of no group, has, by ``in_turn``."""
+        """(G + 1, 4) channels of each tier that each group has, or the DIDs of no group, by ``in_turn``."""
         return [capacity.group_channels() for _, capacity in self.in_turn()]
 
     @cached_property
     def most_channels(self) -> NDArray[np.int64]:
-        """(G + 1, 4) the most of these at any time."""
+        """(G + 1, 4) largest number of these channels at any time."""
         most: NDArray[np.int64] = np.max(self.channels, axis=0)
         return most
 
     def over(self, horizon: int, sizes: Callable[[NDArray[np.int64]], Any]) -> SizesOverTime:
-        """Some sums of ``channels`` in the horizon: their mean over time, and the least and most at any time."""
+        """Sums of ``channels`` over the horizon.
+
+        Parameters
+        ----------
+        horizon : int
+            Length of the horizon, microseconds.
+        sizes : callable
+            What makes the sums, from (G + 1, 4) channels.
+        """
         edges = np.minimum([0, *(step.at for step in self.steps), horizon], horizon)
         values = np.array([sizes(channels) for channels in self.channels])
         lengths = np.diff(edges)
@@ -96,7 +123,17 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SizesOverTime:
-    """Sizes over the horizon: their mean over time, and the least and most at any time of it."""
+    """Sums of channels over the horizon.
+
+    Attributes
+    ----------
+    mean : float64 array
+        Mean over time.
+    least : int64 array
+        Least at any time.
+    most : int64 array
+        Most at any time.
+    """
 
     mean: NDArray[np.float64]
     least: NDArray[np.int64]
@@ -104,7 +141,7 @@ class SizesOverTime:
 
 
 class InForce:
-    """Sizes as time passes."""
+    """Sizes in force as time passes."""
 
     def __init__(self, schedule: Schedule) -> None:
         self.coming = schedule.in_turn()
@@ -112,7 +149,7 @@ class InForce:
         self.next = next(self.coming, None)
 
     def at(self, clock: int) -> CapacitySizes:
-        """The sizes in force from an instant on; instants never go back."""
+        """Sizes in force from an instant on; instants never go back."""
         while self.next is not None and (self.next[0] or 0) <= clock:
             self.capacity = self.next[1]
             self.next = next(self.coming, None)
@@ -120,7 +157,7 @@ class InForce:
 
 
 def build_schedule(scenario: Scenario) -> Schedule:
-    """The capacity of a scenario."""
+    """Build the schedule of a scenario's capacity."""
 
     def limit(value: int | None) -> int:
         return UNLIMITED if value is None else value
@@ -133,9 +170,14 @@ def build_schedule(scenario: Scenario) -> Schedule:
         sizes = [(one.shared, one.metered, limit(one.limit)) for one in step.groups.values()]
         if dids or sizes:
             steps.append(
-                Step(step.at, _rows(list(step.dids)), _values(dids, 4),
-                     _rows([scenario.group_row(name) for name in step.groups]), _values(sizes, 3))
-            )  # fmt: skip
+                Step(
+                    at=step.at,
+                    dids=_rows(list(step.dids)),
+                    did_values=_values(dids, 4),
+                    groups=_rows([scenario.group_row(name) for name in step.groups]),
+                    group_values=_values(sizes, 3),
+                )
+            )
     return Schedule(build_sizes(scenario), tuple(steps))
 
 

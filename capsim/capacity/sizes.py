@@ -1,4 +1,4 @@
-"""A scenario's capacity as numbers: who has how many channels of which tier, and under which limits."""
+"""A scenario's capacity as numbers: channels of each tier, and limits, of each DID and group."""
 
 from __future__ import annotations
 
@@ -8,22 +8,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.kernels.tables import Capacity
-from capsim.records import DEDICATED, INCLUDED, METERED, SHARED, Int32
+from capsim.records import DEDICATED, INCLUDED, METERED, N_TIERS, SHARED, Int32
 from capsim.scenario import Scenario
 
 UNLIMITED = 2**31 - 1
-"""More simultaneous calls than any limit; what a DID or group without a limit has."""
+"""Limit of a DID or group without one: more than any number of simultaneous calls."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class CapacitySizes:
     """Channels and limits of D DIDs and G groups.
 
-    Row G of the group arrays is *no group*: no channel, no limit. A DID outside of all groups is in it, so
-    that every DID has a group and the admission rule needs no exception.
+    Row G of the groups' columns is *no group*: no channel, no limit. A DID outside all groups is in it, so that every
+    DID has a group and the admission rule needs no exception.
 
-    included, dedicated, did_limit, group : (D,) int32
-    shared, metered, group_limit : (G + 1,) int32
+    Attributes
+    ----------
+    did_names : tuple of str
+        Names of the DIDs.
+    group_names : tuple of str
+        Names of the groups.
+    included : (D,) int32
+        Included channels of each DID.
+    dedicated : (D,) int32
+        Dedicated channels of each DID.
+    did_limit : (D,) int32
+        Most simultaneous calls of each DID.
+    group : (D,) int32
+        Group of each DID.
+    shared : (G + 1,) int32
+        Shared channels of each group.
+    metered : (G + 1,) int32
+        Metered channels of each group.
+    group_limit : (G + 1,) int32
+        Most simultaneous calls of each group.
     """
 
     did_names: tuple[str, ...]
@@ -51,12 +69,12 @@ class CapacitySizes:
 
     @property
     def no_group(self) -> int:
-        """The row of the group arrays that stands for no group."""
+        """Row of the groups' columns that stands for no group."""
         return len(self.group_names)
 
     def group_channels(self) -> NDArray[np.int64]:
-        """(G + 1, 4) channels of each tier that the calls of a group, or of the DIDs of no group, can take together."""
-        channels = np.zeros((self.no_group + 1, 4), np.int64)
+        """(G + 1, 4) channels of each tier that the calls of each group, or of the DIDs of no group, can take."""
+        channels = np.zeros((self.no_group + 1, N_TIERS), np.int64)
         np.add.at(channels[:, INCLUDED], self.group, self.included)
         np.add.at(channels[:, DEDICATED], self.group, self.dedicated)
         channels[:, SHARED], channels[:, METERED] = self.shared, self.metered
@@ -64,7 +82,7 @@ class CapacitySizes:
 
 
 def build_sizes(scenario: Scenario) -> CapacitySizes:
-    """The capacity of a scenario at the start of its horizon, and in its warm-up.
+    """Build the capacity of a scenario at the start of its horizon, and in its warm-up.
 
     What a change adds later has no channel, no limit and no member before that.
     """

@@ -1,4 +1,4 @@
-"""Callers who try again: the attempts that a window's blocked calls lead to, in it and after it."""
+"""Callers who try again: the attempts that blocked calls lead to, within a window and after it."""
 
 from __future__ import annotations
 

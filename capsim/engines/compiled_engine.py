@@ -24,7 +24,7 @@ from capsim.kernels.channels import NumberScratch, number_channels
 from capsim.kernels.coupled import Arrivals
 from capsim.kernels.heap import Heap
 from capsim.kernels.ladder import FEW, ServeScratch, Systems, serve
-from capsim.kernels.occupancy import Occupancy
+from capsim.kernels.occupancy import COLUMNS, Occupancy
 from capsim.kernels.tables import Log, Table
 from capsim.kernels.together import Served, serve_together
 from capsim.records import CallLog, CallTable, InProgress, constant
@@ -233,7 +233,9 @@ class Workspace:
     """Arrays that the kernels work in, kept from window to window."""
 
     def __init__(self, capacity: CapacitySizes) -> None:
-        self.of_did, self.of_group = (np.zeros((len(rows), 3), np.int64) for rows in (capacity.group, capacity.shared))
+        self.of_did, self.of_group = (
+            np.zeros((len(rows), COLUMNS), np.int64) for rows in (capacity.group, capacity.shared)
+        )
         self.included, self.dedicated = (np.empty(FEW, np.int64) for _ in range(2))
         self.calls, self.ends = -1, -1
 

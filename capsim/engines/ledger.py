@@ -1,4 +1,4 @@
-"""The book of a prepaid account, as time passes (R10)."""
+"""Book of a prepaid account, as time passes (R10)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from capsim.units import NEVER
 
 
 class Ledger:
-    """The account of one replication: what is drawn on it, and its balance over time. Engines write it.
+    """Account of one replication, written by an engine: what is drawn on it, and its balance over time.
 
     Attributes
     ----------
@@ -109,7 +109,7 @@ class Ledger:
             raise unknown_rounding(self.book.prices, self.book.own_prices)
 
     def over_time(self) -> tuple[Int64, Int64]:
-        """(B,) the balance at the end of each bin, and at its lowest in it, units."""
+        """(B,) balance at the end of each bin, and the lowest in it, units."""
         written = self.book.closing < NEVER
         latest = np.maximum.accumulate(np.where(written, np.arange(len(written)), -1))
         closing = np.where(latest >= 0, self.book.closing[latest], self.account.balance)

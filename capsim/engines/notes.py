@@ -1,4 +1,4 @@
-"""What the reference engine writes down of calls as they come, and the log that it makes of it."""
+"""Notes that the reference engine takes of calls as they come, and the log made of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from capsim.records import CallLog, CallTable, InProgress, Int32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """What a caller will do.
+    """Caller of a call, with all attempts to come.
 
     Attributes
     ----------
@@ -74,14 +74,14 @@ class Note:
     row: int = 0
 
     def tear_down(self, now: int) -> None:
-        """The call ends early; where its log has been made, that says so too."""
+        """Let the call end early; if its log exists, note it there too."""
         self.end, self.torn_down = now, True
         if self.log is not None:
             self.log.end[self.row], self.log.torn_down[self.row] = now, True
 
 
 class Notes:
-    """The notes of one table."""
+    """Notes of one table."""
 
     def __init__(self, table: CallTable) -> None:
         self.table = table
@@ -93,7 +93,7 @@ class Notes:
         return note
 
     def log(self, group: Int32, before: InProgress) -> CallLog:
-        """The log, DID by DID, and each DID's by time; where nobody tries again, its calls are the table's own."""
+        """Make the log, DID by DID, and by time within each; its calls are the table's own if nobody tries again."""
         notes = sorted(self.notes, key=lambda note: note.did)
         n = len(notes)
         table = self.table

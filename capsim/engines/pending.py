@@ -1,4 +1,4 @@
-"""Logs that wait: with a prepaid account, a metered call may be torn down long after its table was served (R10)."""
+"""Logs that wait: with a prepaid account a metered call may be torn down long after its table was served (R10)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Finish = Callable[[CallLog], CallLog]
 
 
 class Pending:
-    """Logs in the order of time, given on once the ends of all their calls are settled.
+    """Logs in the order of time, passed on once the ends of all their calls are settled.
 
-    Their arrays are written to until then; so they must be theirs alone.
+    Until then their arrays are written to, so they must not be shared.
     """
 
     def __init__(self, dids: int) -> None:
@@ -26,18 +26,18 @@ class Pending:
         self.before, self.calls_before = InProgress.none(dids), 0
 
     def add(self, log: CallLog, finish: Finish | None = None) -> None:
-        """Let a log wait; ``finish`` does what remains to be done once its ends are settled."""
+        """Let a log wait; ``finish`` completes it once its ends are settled."""
         self.waiting.append((log, self.calls, np.flatnonzero(log.outcome == METERED), finish))
         self.calls += len(log)
 
     def tear_down(self, calls: Int64, ends: Int64) -> None:
-        """Calls, counted through over all tables, have been ended at these moments."""
+        """Note that calls, numbered over all tables, ended early at these instants."""
         for call, end in zip(calls.tolist(), ends.tolist(), strict=True):
             log, first, _, _ = next(one for one in reversed(self.waiting) if one[1] <= call)
             log.end[call - first], log.torn_down[call - first] = end, True
 
     def settled(self, until: int | None) -> Iterator[CallLog]:
-        """The logs of which no metered call goes on at an instant; all of them, if that is None."""
+        """Yield the logs without a metered call in progress at an instant; all logs if that is None."""
         while self.waiting:
             log, _, metered, finish = self.waiting[0]
             if until is not None and len(metered) and log.end[metered].max() > until:

@@ -1,4 +1,4 @@
-"""The reference engine: a call's story, told with SimPy.
+"""The reference engine: the life of a call, written with SimPy.
 
 Each DID is a process that receives its calls; each tier of each DID and group is a resource that holds its
 channels. A call that arrives asks the admission rule, takes a channel of the tier that the rule names, and
@@ -31,9 +31,12 @@ from capsim.units import NEVER
 CALL_ENDS = 0
 FIRST_CHARGE = 1
 FEES, CHANGES, FIRST_ARRIVAL = 2**60, 2**60 + 1, 2**60 + 2
-"""Priorities at one instant (R13). Calls end first; then charges and teardowns, those of the call that arrived n-th
-with FIRST_CHARGE + 2 n, its DID's own price just after; fees; changes; arrivals, those of the DID at position d with
-FIRST_ARRIVAL + 2 d where callers try again, in the order in which they were blocked, and one more for a new call."""
+"""Priorities at one instant (R13).
+
+Calls end first. Charges and teardowns follow: those of the n-th call to arrive with FIRST_CHARGE + 2 n, its DID's own
+price just after. Fees, changes and arrivals come last. Among arrivals, callers who try again at the DID at position d
+have FIRST_ARRIVAL + 2 d, in the order in which they were blocked, and new calls have one more.
+"""
 
 
 def run(
@@ -42,9 +45,9 @@ def run(
     numbered: bool = True,  # noqa: ARG001
     ledger: Ledger | None = None,
 ) -> Iterator[CallLog]:
-    """What becomes of the calls of tables that follow each other in time; a log for each table.
+    """Serve the calls of tables that follow each other in time; yield a log for each table.
 
-    Its channels are numbered, whether they are asked for or not.
+    Channels are numbered in any case.
     """
     exchange: Exchange | None = None
     pending = Pending(len(schedule.first.did_names))
@@ -70,12 +73,12 @@ class Tier(BaseResource[Any, Any]):
         self.never_used = 1  # this one, and those above it
 
     def resize(self, channels: int) -> None:
-        """Another number of channels. Calls in progress stay, so that fewer than none may be free (R11)."""
+        """Change the number of channels. Calls in progress stay, so fewer than none may be free (R11)."""
         self.free += channels - int(self._capacity)
         self._capacity = channels
 
     def seize(self) -> int:
-        """Take the idle channel with the lowest number, and say which."""
+        """Take the idle channel with the lowest number and return its number."""
         self.free -= 1
         if self.idle:
             return heappop(self.idle)
@@ -98,7 +101,7 @@ class Group:
         self.limit = self.room = limit
 
     def become(self, shared: int, metered: int, limit: int) -> None:
-        """Have other sizes from now on."""
+        """Change channels and limit from now on."""
         self.shared.resize(shared)
         self.metered.resize(metered)
         self.room += limit - self.limit
@@ -119,14 +122,14 @@ class Did:
         self.dedicated = Tier(env, dedicated)
 
     def become(self, included: int, dedicated: int, limit: int, group: Group) -> None:
-        """Have other sizes, and another group, from now on; calls in progress stay where they are."""
+        """Change channels, limit and group from now on; calls in progress stay where they are."""
         self.included.resize(included)
         self.dedicated.resize(dedicated)
         self.room += limit - self.limit
         self.limit, self.group = limit, group
 
     def admit(self, funds: bool) -> int:
-        """What becomes of a call that arrives now (R1, R9, R10)."""
+        """Decide what becomes of a call that arrives now (R1, R9, R10)."""
         group = self.group
         return admit(
             self.included.free,
@@ -139,11 +142,12 @@ class Did:
         )
 
     def tier(self, verdict: int) -> Tier:
+        """The tier of a verdict that carries the call."""
         return (self.included, self.dedicated, self.group.shared, self.group.metered)[verdict]
 
 
 class Call:
-    """A call that holds a channel: of which DID, in which group it began, and where it is noted."""
+    """A call that holds a channel, with its DID, the group in which it began, and its note."""
 
     def __init__(self, did: Did, tier: Tier, note: Note) -> None:
         self.did, self.group, self.tier = did, did.group, tier
@@ -154,7 +158,7 @@ class Call:
         self.group.room -= 1
 
     def hang_up(self) -> None:
-        """The call's channel is free again, and its DID and group have room for one more."""
+        """Free the call's channel; its DID and group have room for one more call."""
         self.over = True
         self.tier.release(self.channel)
         self.did.room += 1
@@ -162,7 +166,7 @@ class Call:
 
 
 class Moment(simpy.Event):
-    """Something that happens at an instant of the clock, in its place among all else that happens then."""
+    """An event at an instant of the clock, in its place among all others of that instant."""
 
     def __init__(self, env: simpy.Environment, at: int, priority: int, *callbacks: Callable[[Any], None]) -> None:
         self.env = env
@@ -188,13 +192,13 @@ class Ends(Moment):
 
 
 def hang_up(end: Ends) -> None:
-    """The call ends by itself, unless it was torn down before."""
+    """End a call by itself, unless it was torn down before."""
     if not end.call.over:
         end.call.hang_up()
 
 
 class Exchange:
-    """All DIDs and groups of a schedule, as time passes; and the cashier, where there is an account."""
+    """All DIDs and groups of a schedule as time passes, and the cashier if there is an account."""
 
     def __init__(self, schedule: Schedule, begin: int, ledger: Ledger | None) -> None:
         self.env = env = simpy.Environment(begin)
@@ -224,7 +228,7 @@ class Exchange:
         self.cashier = Cashier(env, ledger) if ledger is not None else None
 
     def change(self, schedule: Schedule) -> Generator[simpy.Event]:
-        """The process of the schedule: wait for the next step, and let DIDs and groups become what it says (R11)."""
+        """Process of the schedule: wait for each step, then change DIDs and groups (R11)."""
         for step in schedule.steps:
             yield Moment(self.env, step.at, CHANGES)
             for row, sizes in zip(_ints(step.groups), step.group_values.tolist(), strict=True):
@@ -234,7 +238,7 @@ class Exchange:
                 self.dids[position].become(included, dedicated, limit, self.groups[group])
 
     def serve(self, table: CallTable) -> CallLog:
-        """Let the calls of a table arrive, and write their log. Calls in progress at its end go on."""
+        """Let the calls of a table arrive, and write their log. Calls in progress at its end continue."""
         self.notes = Notes(table)
         for did, begin, end in zip(self.dids, _ints(table.first), _ints(table.first[1:]), strict=False):
             if end > begin:
@@ -243,7 +247,7 @@ class Exchange:
         return self.notes.log(self.in_force.at(table.begin).group, InProgress.none(len(self.dids)))
 
     def receive(self, did: Did, rows: range, table: CallTable) -> Generator[simpy.Event]:
-        """The process of a DID: wait for the next call, and let it make its first attempt."""
+        """Process of a DID: wait for each call, and let it make its first attempt."""
         here = slice(rows.start, rows.stop)
         arrival, ring, holding = _ints(table.arrival[here]), _ints(table.ring[here]), _ints(table.holding[here])
         answered = table.answered[here].tolist()
@@ -260,7 +264,7 @@ class Exchange:
             self.attempt(did, caller, 1)
 
     def attempt(self, did: Did, caller: Caller, number: int) -> None:
-        """A call tries to get a channel, for the first time or again: it holds one, or its caller tries once more."""
+        """Let a caller try to get a channel: the call holds one, or the caller may try again later."""
         now, cashier = int(self.env.now), self.cashier
         arrived, self.arrived = self.arrived, self.arrived + 1
         verdict = did.admit(cashier is None or cashier.ledger.balance > 0)
@@ -280,20 +284,20 @@ class Exchange:
 
 
 class Cashier:
-    """Draws on the account what falls due (R10): fees, metered calls interval by interval, and DIDs' own prices."""
+    """Draws what falls due on the account (R10): fees, metered calls by interval, and DIDs' own prices."""
 
     def __init__(self, env: simpy.Environment, ledger: Ledger) -> None:
         self.env, self.ledger, self.account = env, ledger, ledger.account
         env.process(self.fees())
 
     def fees(self) -> Generator[simpy.Event]:
-        """The process of the fees: wait for the next one, and draw it. Those of changes come as the changes do."""
+        """Process of the fees: wait for each one, and draw it. Fees of changes come with the changes."""
         for at, amount in zip(_ints(self.account.due_at), _ints(self.account.due), strict=True):
             yield Moment(self.env, at, FEES)
             self.ledger.draw(at, amount)
 
     def take_on(self, call: Call, number: int, answer: int, end: int) -> None:
-        """A call that will be answered: see to its charges. ``number``: which call it is, in the order of R13."""
+        """See to the charges of a call that will be answered; ``number`` is its rank in the order of R13."""
         own = _price(self.account.own, call.did.position)
         if call.note.outcome == METERED:
             price = _price(self.account.metered, call.group.row)
@@ -310,7 +314,7 @@ class Cashier:
                 Moment(self.env, end, FIRST_CHARGE + 2 * number + 1, lambda _: self.end_of(call, own, answer))
 
     def charge(self, call: Call, price: Price, priority: int, answer: int, end: int, steps: int) -> None:
-        """Charge the interval that begins now, after so many next ones, and look at the balance when it is over."""
+        """Charge the interval that begins now, after ``steps`` next ones, and look at the balance when it is over."""
         call_price, factor = price
         length = call_price.first_interval + (steps - 1) * call_price.next_interval
         before = call_price.units(length) if steps else 0
@@ -321,7 +325,7 @@ class Cashier:
             Moment(self.env, over, priority, lambda _: self.look(call, price, priority, answer, end, steps + 1))
 
     def look(self, call: Call, price: Price, priority: int, answer: int, end: int, steps: int) -> None:
-        """A paid interval ends, and the call goes on: only with a positive balance."""
+        """Charge the next interval if the balance is positive when a paid one ends, else tear the call down."""
         if self.ledger.balance > 0:
             self.charge(call, price, priority, answer, end, steps)
             return
@@ -333,17 +337,18 @@ class Cashier:
             self.charge_own(own, answer, now)
 
     def end_of(self, call: Call, own: Price, answer: int) -> None:
-        """A call ends by itself whose DID has a price of its own."""
+        """Charge the DID's own price for a call that ended by itself."""
         if not call.note.torn_down:
             self.charge_own(own, answer, int(self.env.now))
 
     def charge_own(self, own: Price, answer: int, end: int) -> None:
+        """Charge a DID's own price for a call."""
         price, factor = own
         self.ledger.draw(end, price.units(end - answer) * factor)
 
 
 Price = tuple[CallPrice, int]
-"""A price, and how many units of the account one of its units is."""
+"""A price, and the units of the account in one of its units."""
 
 
 def _price(charges: CallCharges, owner: int) -> Price | None:

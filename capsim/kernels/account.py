@@ -39,9 +39,9 @@ class AccountBook(NamedTuple):
     Attributes
     ----------
     state : (5,) int64
-        What changes: the balance and its like.
+        Balance and all else that changes.
     terms : (5,) int64
-        What the account's owner has set.
+        Settings that stay the same.
     due_at : (K,) int64
         Clock at which each fee falls due, in the order of R13, microseconds.
     due : (K,) int64

@@ -89,7 +89,7 @@ def draw_calls(keys, rates, course, holding, answering, redialling, cursor, tabl
     Returns
     -------
     int
-        ``DRAWN``; or ``FULL``: another call with more room, and the same rows in it, goes on; or
+        ``DRAWN``; or ``FULL``, so that another call with more room, and the same rows in it, is needed; or
         ``UNKNOWN_DISTRIBUTION``, of the DID at ``cursor.place``.
     """
     while cursor.place[DID] < rates.rate.size:

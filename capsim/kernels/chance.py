@@ -2,8 +2,8 @@
 
 A stream is named by a key of 128 bits, ``(a, b)``, into which words (seed, replication, name, index, date,
 purpose) are absorbed one by one. Draw ``i`` is two rounds of a 64-bit finaliser, keyed by ``a`` and by ``b``.
-Nothing has to be set up for a stream, and nothing is kept, so that ten thousand DIDs with a stream for each
-day and purpose cost no more than one.
+Nothing has to be set up for a stream, and nothing is kept, so ten thousand DIDs with a stream for each day and purpose
+cost no more than one stream.
 
 Every function of a real number here is built from IEEE 754 additions, multiplications, divisions and square
 roots, in a fixed order, so that a draw is the same on every machine, to the bit.
@@ -49,6 +49,7 @@ _HALF_STEP = 1.1102230246251565e-16
 
 @inlined
 def mix(z):
+    """Scramble 64 bits: a finaliser in which each input bit flips each output bit half of the time."""
     z = (z ^ (z >> _S30)) * _M1
     z = (z ^ (z >> _S27)) * _M2
     return z ^ (z >> _S31)
@@ -56,6 +57,7 @@ def mix(z):
 
 @inlined
 def _mix_again(z):
+    """Scramble 64 bits by other constants."""
     z = (z ^ (z >> _S33)) * _N1
     z = (z ^ (z >> _S33)) * _N2
     return z ^ (z >> _S33)
@@ -63,12 +65,13 @@ def _mix_again(z):
 
 @inlined
 def start_key():
+    """Key of a stream without a name; words of its name are absorbed into it."""
     return _START_A, _START_B
 
 
 @inlined
 def absorb(a, b, word):
-    """The key ``(a, b)`` with one more 64-bit word in its name."""
+    """Key ``(a, b)`` with one more 64-bit word in its name."""
     return mix((a ^ word) + _GOLDEN), _mix_again((b + word) ^ _GOLDEN)
 
 
@@ -80,7 +83,7 @@ def bits(a, b, counter):
 
 @inlined
 def uniform(a, b, counter):
-    """A real number inside (0, 1), one of 2**52 midpoints: the bits as the fraction of 1.xxx, less 1, plus half a step."""
+    """Real number inside (0, 1), one of 2^52 midpoints: the bits as the fraction of 1.xxx, less 1, plus half a step."""
     return np.uint64((bits(a, b, counter) >> _S12) | _ONE_BITS).view(np.float64) - 1.0 + _HALF_STEP
 
 
@@ -137,7 +140,7 @@ def exp(x):
 
 @inlined
 def nearest(x):
-    """The whole number nearest to x, half to even, for |x| < 2^51: adding 1.5 x 2^52 rounds, and leaves it in the low bits."""
+    """Whole number nearest to x, half to even, for |x| < 2^51: adding 1.5 x 2^52 rounds, and leaves it in the low bits."""
     return np.float64(x + 6755399441055744.0).view(np.int64) - np.int64(0x4338000000000000)
 
 
@@ -302,7 +305,7 @@ def normal(u):
 
 @inlined
 def gamma(shape, a, b, counter):
-    """Gamma variable of this shape and scale 1: draw ``counter`` of a stream.
+    """Gamma variable of a shape and scale 1: draw ``counter`` of a stream.
 
     Marsaglia and Tsang reject now and then, so each draw has a counter of its own below ``counter``.
     """
@@ -329,14 +332,32 @@ def gamma(shape, a, b, counter):
 
 @kernel
 def fill_uniform(a: int, b: int, first: int, out: np.ndarray) -> None:
-    """Draws ``first``, ``first + 1``, ... of a stream as uniforms, for looking at the generator itself."""
+    """Fill an array with draws ``first``, ``first + 1``, ... of a stream, as uniforms.
+
+    Parameters
+    ----------
+    a, b : uint64
+        Key of the stream.
+    first : int
+        Number of the first draw.
+    out : (n,) float64
+        Output: draws.
+    """
     for i in range(out.size):
         out[i] = uniform(np.uint64(a), np.uint64(b), np.uint64(first) + np.uint64(i))
 
 
 @kernel
 def fill_functions(u: np.ndarray, out: np.ndarray) -> None:
-    """Columns log(u), exp(log(u)), normal(u) of uniforms, for holding the functions against a library's."""
+    """Fill columns with log(u), exp(log(u)) and normal(u), to compare the functions with a library's.
+
+    Parameters
+    ----------
+    u : (n,) float64
+        Uniforms.
+    out : (n, 3) float64
+        Output: columns.
+    """
     for i in range(u.size):
         out[i, 0] = log(u[i])
         out[i, 1] = exp(out[i, 0])

@@ -12,7 +12,19 @@ import numpy as np
 from capsim.kernels.admission import NO_LIMIT, admit
 from capsim.kernels.heap import pop, push
 from capsim.kernels.jit import inlined
-from capsim.kernels.occupancy import ALL, OF_DID, OF_GROUP, did_of, pack, release, seize, take_up, unpack
+from capsim.kernels.occupancy import (
+    ALL,
+    OF_DID,
+    OF_GROUP,
+    ON_METERED,
+    ON_SHARED,
+    did_of,
+    pack,
+    release,
+    seize,
+    take_up,
+    unpack,
+)
 from capsim.records import CAPACITY_EXCEEDED, DEDICATED, INCLUDED, Int64
 
 _admit = inlined(admit)
@@ -43,7 +55,7 @@ def serve_coupled(arrivals, own, moved, coupled, first, capacity, before, occupa
     Parameters
     ----------
     arrivals : Arrivals
-        Calls of the system in the order of R13. Those of an uncoupled DID have found no channel of its own.
+        Calls of the system in the order of R13. Calls of an uncoupled DID have found no channel of its own.
     own : (k,) int64
         DIDs of the system.
     moved : (l,) int64
@@ -71,7 +83,10 @@ def serve_coupled(arrivals, own, moved, coupled, first, capacity, before, occupa
             release(counts_for, tier, did, group, occupancy)
         did = did_of(row, first)
         group = capacity.group[did]
-        shared, metered = capacity.shared[group] - of_group[group, 0], capacity.metered[group] - of_group[group, 1]
+        shared, metered = (
+            capacity.shared[group] - of_group[group, ON_SHARED],
+            capacity.metered[group] - of_group[group, ON_METERED],
+        )
         if coupled[did]:
             what = _admit(
                 capacity.included[did] - of_did[did, INCLUDED],

@@ -1,4 +1,4 @@
-"""The one door to numba: compile a kernel, and keep the compiled code where that is possible."""
+"""Compile kernels with numba, and keep the compiled code if that is possible. The only file that imports numba."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _sources() -> str:
 
 
 def _cache_folder() -> Path | None:
-    """A folder that can be written, for compiled code; None where there is none."""
+    """Folder for compiled code; None if none can be written."""
     named = os.environ.get("NUMBA_CACHE_DIR")
     try:
         folder = (Path(named) if named else Path(platformdirs.user_cache_dir("capsim")) / "kernels") / _sources()
@@ -45,7 +45,7 @@ _FOLDER = _cache_folder()
 
 
 class _Cache(FunctionCache):
-    """numba's cache, for which a damaged file or a full disk is a reason to compile, and no error."""
+    """numba's cache, but a damaged file or a full disk is a reason to compile again, not an error."""
 
     def load_overload(self, *arguments: Any) -> Any:
         try:
@@ -61,7 +61,7 @@ class _Cache(FunctionCache):
 
 
 def _cache_of(function: Callable[..., Any]) -> _Cache:
-    """A cache in our folder; where others keep theirs stays as it is."""
+    """Cache of a function in our folder; the folder that numba uses for others stays as it is."""
     settings = vars(numba.config)
     before = settings["CACHE_DIR"]
     settings["CACHE_DIR"] = str(_FOLDER)
@@ -72,11 +72,13 @@ def _cache_of(function: Callable[..., Any]) -> _Cache:
 
 
 def must_compile() -> str | None:
-    """Why the first run of this process will take longer, in words; None where compiled code is at hand."""
+    """Reason why the first run of this process will take longer, in words; None if compiled code is at hand."""
+    if vars(numba.config)["DISABLE_JIT"]:
+        return None
     if _FOLDER is None:
-        return "compiling, which takes some 20 s at each run, since no folder for compiled code can be written"
+        return "compiling, which takes about 20 s at each run, since no folder for compiled code can be written"
     if not any(Path(_cache_of(must_compile).cache_path).glob("*.nbc")):  # compiled code is kept by where its source is
-        return "compiling for this machine, which takes some 20 s, this once"
+        return "compiling for this machine, which takes about 20 s, this once"
     return None
 
 

@@ -14,8 +14,9 @@ from capsim.kernels.heap import Heap, push
 from capsim.kernels.jit import inlined
 from capsim.records import N_TIERS, SHARED, Int8, Int32, Int64
 
-ALL = 2
-"""Column of ``of_did`` and ``of_group`` that counts calls on all tiers."""
+ON_SHARED, ON_METERED, ALL = 0, 1, 2
+"""Columns of ``of_group``; those of ``of_did`` are INCLUDED, DEDICATED and ALL."""
+COLUMNS = 3
 
 OF_DID, OF_GROUP = 1, 2
 """Bits of what a call counts for."""
@@ -65,7 +66,7 @@ def pack(counts_for, tier, did, group):
 
 @inlined
 def unpack(code):
-    """What a call counts for, its tier, its DID and its group, from its code."""
+    """Parts of a call's code: what it counts for, its tier, its DID and its group."""
     return code & _COUNTS, code >> _TIER_AT & _TIER, code >> _DID_AT & _DID, code >> _GROUP_AT
 
 

@@ -15,7 +15,7 @@ from capsim.records import CAPACITY_EXCEEDED, Int64
 
 
 class Tallies(NamedTuple):
-    """What is counted of each DID.
+    """Counts and times of each DID.
 
     Attributes
     ----------
@@ -24,7 +24,7 @@ class Tallies(NamedTuple):
     answers : (D,) int64
         Counted calls that were answered.
     teardowns : (D,) int64
-        Those of them that ended because the balance ran out.
+        Counted calls that were answered and ended because the balance ran out.
     talk : (D, 4) int64
         Answered time of counted calls by tier, microseconds.
     busy : (D, 4) int64

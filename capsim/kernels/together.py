@@ -26,7 +26,7 @@ from capsim.kernels.account import (
 from capsim.kernels.admission import admit
 from capsim.kernels.heap import Heap, pop, pop_in_order, push, push_in_order
 from capsim.kernels.jit import inlined, kernel
-from capsim.kernels.occupancy import ALL, OF_DID, OF_GROUP, did_of, release, seize, take_up
+from capsim.kernels.occupancy import ALL, OF_DID, OF_GROUP, ON_METERED, ON_SHARED, did_of, release, seize, take_up
 from capsim.kernels.redials import A_RECORD, RECORD_BITS, redial_code
 from capsim.records import CAPACITY_EXCEEDED, DEDICATED, INCLUDED, METERED, Flags, Int64
 from capsim.units import NEVER
@@ -185,8 +185,8 @@ def serve_together(table, arrivals, everyone, capacity, before, served, log, occ
         what = _admit(
             capacity.included[did] - of_did[did, INCLUDED],
             capacity.dedicated[did] - of_did[did, DEDICATED],
-            capacity.shared[at] - of_group[at, 0],
-            capacity.metered[at] - of_group[at, 1],
+            capacity.shared[at] - of_group[at, ON_SHARED],
+            capacity.metered[at] - of_group[at, ON_METERED],
             capacity.did_limit[did] - of_did[did, ALL],
             capacity.group_limit[at] - of_group[at, ALL],
             state[BALANCE] > 0,

@@ -1,7 +1,7 @@
 """WHAT HAPPENED: logs of calls -> tallies that add up: calls by outcome, busy time, peaks, usage over time.
 
-`tally` counts what every run needs, `hours` by the hour; `watch` adds what the provider's statistics show; `hunting`
-tells what every smaller or larger group would have carried.
+`tally` counts what every run needs, and `hours` calls by the hour. `watch` adds what the provider's statistics show,
+and `hunting` what every smaller or larger group would have carried.
 """
 
 from capsim.measures.hours import Hours

@@ -1,8 +1,8 @@
-"""What each channel of a group would carry, hunted in order: from one run without the group's channels.
+"""Calls that each channel of a group would carry, hunted in order, from one run without the group's channels.
 
-The run that is listened to gives the group no channel, so that every call that overflows its DID's own channels is
-blocked there. A DID without a group, and in that run without any channel, can be listened to in the same way: the
-channels are then its own. `capsim.kernels.hunting` then says which channel of the group each of them would have taken.
+That run gives the group no channel, so every call that overflows its DID's own channels is blocked there, and
+`capsim.kernels.hunting` says which channel of the group each of them would have taken. A DID without a group, and in
+that run without any channel, can be followed in the same way: the channels are then its own.
 """
 
 from __future__ import annotations
@@ -30,21 +30,38 @@ from capsim.units import HOUR
 
 Counts = NDArray[np.int64]
 MOST_CELLS = 200_000_000
+"""Largest number of counts kept, (DIDs + hours) times channels."""
+_NO_PRICE = (0, 1, 0, 0, 0, 0, 1, 0, 0)
+"""Price row of DIDs without a price of their own; no call is priced by it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Hunted:
     """Calls of a group's DIDs by the channel that each would take (N DIDs, H hours, P billing periods, K channels).
 
-    Index 0 of the last axis are calls on their DID's own channels, k those on channel k of the group, and K + 1 those
-    that found none of K idle.
+    Index 0 of the last axis is for calls on their DID's own channels, k for calls on channel k of the group, and K + 1
+    for calls that found no idle channel.
 
-    dids : (N,) positions of all DIDs that are ever in the group.
-    by_did : (N, K + 2), by_hour : (H, K + 2) counted calls; hours elapse from the start.
-    busy : (K + 2,) channel time within the horizon, microseconds; busy_of : (N,) the same by DID.
-    answers, billed, units : (P, K + 2) answered calls, their billed time in microseconds, and their price on metered
-        channels, in units of it.
-    own : {(entry, period): (K + 2,) units of the numbers' own price}, of calls on the group's channels.
+    Attributes
+    ----------
+    dids : (N,) int64
+        Positions of all DIDs that are ever in the group.
+    by_did : (N, K + 2) int64
+        Counted calls of each DID.
+    by_hour : (H, K + 2) int64
+        Counted calls in each hour from the start.
+    busy : (K + 2,) int64
+        Channel time within the horizon, microseconds.
+    busy_of : (N,) int64
+        Channel time of each DID, microseconds.
+    answers : (P, K + 2) int64
+        Answered calls.
+    billed : (P, K + 2) int64
+        Their billed time on metered channels, microseconds.
+    units : (P, K + 2) int64
+        Their price on metered channels, in units of that price.
+    own : dict
+        By (entry, period), (K + 2,) int64, units of the DIDs' own price of calls on the group's channels.
     """
 
     dids: Counts
@@ -59,14 +76,27 @@ class Hunted:
 
     @property
     def channels(self) -> int:
-        """K."""
+        """Number of channels, K."""
         return int(self.by_did.shape[1]) - 2
 
 
 class Hunt:
-    """Listens to the logs of one replication for one group, or for a DID without one.
+    """Follows the logs of one replication for one group, or for a DID without a group.
 
-    schedule : of the run. group : row of the group, None for a DID alone. alone : its position.
+    Parameters
+    ----------
+    schedule : Schedule
+        Channels and limits of the run.
+    group : int, or None
+        Row of the group; None for a DID without one.
+    alone : int
+        Position of that DID.
+    most : int
+        Number of channels hunted.
+    prices : Prices
+        Prices of the scenario.
+    horizon : int
+        Length of the horizon, microseconds.
     """
 
     def __init__(
@@ -91,10 +121,9 @@ class Hunt:
         self.busy, self.busy_of = np.zeros(width, np.int64), np.zeros(dids, np.int64)
         periods = max(len(self.owner.periods), 1)
         self.answers, self.steps, self.units = (np.zeros((periods, width), np.int64) for _ in range(3))
-        nothing = [(0, 1, 0, 0, 0, 0, 1, 0, 0)]
         priced = [self.owner.call.row()] if self.owner.call is not None else []
         self.price = np.array(priced, np.int64).reshape(-1, PRICE_COLUMNS)
-        self.own_prices = np.array([one.call.row() if one.call else nothing[0] for one in self.entries], np.int64)
+        self.own_prices = np.array([one.call.row() if one.call else _NO_PRICE for one in self.entries], np.int64)
         self.own: dict[tuple[int, int], Counts] = {}
         leaves = 1 << max(most - 1, 1).bit_length()
         self.idle = np.full(2 * leaves, NEVER_IDLE, np.int64)
@@ -105,7 +134,7 @@ class Hunt:
         self.members = self.dids
 
     def add(self, log: CallLog) -> None:
-        """Logs come in the order of time; none has calls of two billing periods."""
+        """Count a log; logs come in the order of time, and none has calls of two billing periods."""
         calls, group = log.calls, log.group
         if group is not self.members_of and self.group is not None:
             self.members_of, self.members = group, np.flatnonzero(group == self.group)
@@ -139,7 +168,7 @@ class Hunt:
             self.own[key] = self.own[key] + own_units[place] if key in self.own else own_units[place]
 
     def result(self) -> Hunted:
-        """What the channels carried, once all logs are in."""
+        """Return what the channels carried, once all logs are in."""
         call = self.owner.call
         billed = self.answers * call.first_interval + self.steps * call.next_interval if call else self.steps
         return Hunted(
@@ -156,7 +185,7 @@ class Hunt:
 
 
 def _ever_in(schedule: Schedule, group: int) -> Counts:
-    """Positions of DIDs that are in a group at any time."""
+    """Positions of DIDs that are ever in a group."""
     ever = np.zeros(len(schedule.first.did_names), bool)
     for _, capacity in schedule.in_turn():
         ever |= capacity.group == group

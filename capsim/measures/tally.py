@@ -150,7 +150,7 @@ class Meter:
         add_usage(table, columns, before, moved, self.groups, self.bounds, self.width, self.usage, self.scratch)
 
     def _note_callers(self, log: CallLog) -> None:
-        """Count first attempts, and calls given up, by DID and by the group in which the first attempt was made."""
+        """Count first attempts and calls given up, by DID and by the group of the first attempt."""
         calls = log.calls
         if calls.attempt is None or calls.began is None:
             return
@@ -171,7 +171,7 @@ class Meter:
             self.scratch = _usage_scratch(self.most_calls, self.most_events, self.usage.area.shape[2])
 
     def result(self) -> Tally:
-        """The tally, once all logs are in."""
+        """Return the tally, once all logs are in."""
         self._add_up()
         group_peak = self.usage.peak.max(axis=2, initial=0)
         tier_peak = np.append(group_peak.max(axis=0), group_peak.max())

@@ -1,4 +1,4 @@
-"""Watching a replication as the provider's statistics do: capacity exceeded, spells, samples by the minute."""
+"""Watching a replication as the provider's statistics do: exceeded capacity, spells, samples by the minute."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_LISTED = 100_000
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Watched:
-    """What was watched in one replication (D DIDs, G groups and *no group*, B bins).
+    """Exceeded capacity, spells and samples of one replication (D DIDs, G groups and *no group*, B bins).
 
     Attributes
     ----------
@@ -149,7 +149,7 @@ class Watch:
             self.exceeded_group.append(log.group[did])
 
     def _note_spells(self, spells: Int64) -> None:
-        """Count spells, and list those for which there is room: their part in the horizon, and calls lost in it."""
+        """Count the part of spells in the horizon and the calls lost in it; list the spells for which there is room."""
         spells = spells[spells[:, LOST] > 0]
         spells[:, START] = np.maximum(spells[:, START], 0)
         if not len(spells):
@@ -169,12 +169,16 @@ class Watch:
         self.listed += min(len(spells), room)
 
     def result(self) -> Watched:
-        """What was watched, once all logs are in; spells under way end with the horizon."""
+        """Return what was watched, once all logs are in; spells under way end with the horizon."""
         start, lost = self.state.start, self.state.lost
         under_way = np.flatnonzero(start < NEVER)
         ends = np.full(len(under_way), self.horizon)
         self._note_spells(np.stack([under_way, start[under_way], ends, lost[under_way]], axis=1))
-        nothing, no_pairs, no_spells = np.zeros(0, np.int32), np.zeros((0, 2), np.int64), np.zeros((0, 4), np.int64)
+        nothing, no_pairs, no_spells = (
+            np.zeros(0, np.int32),
+            np.zeros((0, 2), np.int64),
+            np.zeros((0, SPELL_COLUMNS), np.int64),
+        )
         spells = np.concatenate([no_spells, *self.spells])
         return Watched(
             exceeded=np.concatenate([no_pairs, *self.exceeded]),

@@ -1,8 +1,8 @@
 """WHAT ARRIVES: (scenario, seed, replication) -> calls. All chance lives here.
 
-`streams` turns a scenario into arrays, with rates as `course` has them; `windows` draws calls from them, one span of
-time after the other; `recorded` has calls from call records instead, as `reading` finds them. The same seed gives the
-same calls whatever the capacity, the prices, the engine or the other DIDs are: two mixes face the same traffic.
+`build` turns a scenario into `streams`, with rates as in `course`, and calls are drawn from these in `windows` of time.
+`recorded` takes calls from call records instead, as `reading` finds them. The same seed gives the same calls whatever
+the capacity, the prices, the engine or the other DIDs are: two mixes face the same traffic.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from capsim.traffic.recorded import Recorded
 from capsim.traffic.streams import Streams, draw
 
 Traffic = Streams | Recorded
-"""Where the calls of a scenario come from."""
+"""Sources of the calls of a scenario."""
 
 
 def build_traffic(scenario: Scenario) -> Traffic:
-    """The traffic of a scenario: drawn at random, or that of its call records."""
+    """Build the traffic of a scenario: drawn at random, or taken from its call records."""
     streams = build_streams(scenario)
     return streams if scenario.replay is None else read_recorded(scenario, scenario.replay, streams.stays)
 

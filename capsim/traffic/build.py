@@ -93,13 +93,13 @@ def build_streams(scenario: Scenario) -> Streams:
 
 
 def _names(scenario: Scenario) -> NDArray[np.uint64]:
-    """(D, 3) what names each DID's streams."""
+    """(D, 3) words that name each DID's streams."""
     rows = [(*_name_words(name), index) for name, entry in scenario.dids.items() for index in range(entry.quantity)]
     return np.array(rows, np.uint64).reshape(-1, 3)
 
 
 def _stays(scenario: Scenario) -> tuple[Int64, Int64]:
-    """(D,) clock from which and until which each DID is there: a number that does not exist receives no call."""
+    """(D,) clock from which and until which each DID exists, microseconds; it receives no call before or after."""
     stays = scenario.timeline.stays
     if not stays:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
@@ -112,7 +112,7 @@ def _stays(scenario: Scenario) -> tuple[Int64, Int64]:
 
 
 def _days(scenario: Scenario) -> tuple[Float64, Float64, NDArray[np.uint64]]:
-    """Shapes of the random factor of a date, the DID's own part and the common one; and what names the latter."""
+    """(D,) shapes of the own and the common part of a date's random factor, and the word that names the latter."""
     factors = [entry.traffic.day_factor if entry.traffic is not None else None for entry in scenario.dids.values()]
     if not any(factors):
         return np.zeros(0), np.zeros(0), np.zeros(0, np.uint64)
@@ -128,7 +128,7 @@ def _days(scenario: Scenario) -> tuple[Float64, Float64, NDArray[np.uint64]]:
 
 
 def _busy_day(scenario: Scenario) -> Float64:
-    """By DID, the random factor of a busy date: two standard deviations above the mean."""
+    """(D,) random factor of a busy date: two standard deviations above the mean."""
     factors = [entry.traffic.day_factor if entry.traffic is not None else None for entry in scenario.dids.values()]
     quantities = [entry.quantity for entry in scenario.dids.values()]
     return np.repeat([1.0 if factor is None else 1 + 2 * factor.cv for factor in factors], quantities)
@@ -137,7 +137,7 @@ def _busy_day(scenario: Scenario) -> Float64:
 def _expected(
     course: Course, rates: Rates, busy: Float64, there_from: Int64, there_until: Int64, end: int
 ) -> tuple[Int64, Float64, float, Float64]:
-    """What is expected of all traffic.
+    """Calls and channel time that are expected of all traffic.
 
     Parameters
     ----------

@@ -65,7 +65,21 @@ def expected_course(course: Course, pattern: int, midnight: Int64) -> tuple[Floa
 def build_course(
     scenario: Scenario, zones: Sequence[str], zone_of: Sequence[str], dates: Sequence[date], midnight: Int64
 ) -> Course:
-    """The course of all rates. ``zone_of`` has the zone of each entry; ``midnight`` (Z, K + 1) is by zone and date."""
+    """Build the course of all rates.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario.
+    zones : sequence of str
+        Names of the time zones (Z).
+    zone_of : sequence of str
+        Time zone of each entry of ``dids``.
+    dates : sequence of date
+        Local dates (K).
+    midnight : (Z, K + 1) int64
+        Clock at which each local date begins in each zone, microseconds.
+    """
     entries = list(scenario.dids.values())
     if not any(_varies(entry) for entry in entries):
         return NO_COURSE
@@ -107,7 +121,7 @@ def _varies(entry: DidEntry) -> bool:
 
 
 def _grown(growth: float, scenario: Scenario, day: date) -> float:
-    """The factor of a date: 1 on the first day of the horizon."""
+    """Factor of a date by growth: 1 on the first day of the horizon."""
     months = (day - scenario.horizon.start.date()).days / float(DAYS_PER_MONTH)
     return float((1 + growth) ** months) if growth else 1.0
 
@@ -120,10 +134,15 @@ class _Shapes:
     of_hours: dict[tuple[object, ...], Pieces] = field(default_factory=dict)
 
     def of(
-        self, profile: Profile | None, surges: Sequence[tuple[int, int, float]], day: date, zone: ZoneInfo,
-        begin: int, end: int,
-    ) -> int:  # fmt: skip
-        """The shape of a local date that lasts from ``begin`` to ``end`` on the clock."""
+        self,
+        profile: Profile | None,
+        surges: Sequence[tuple[int, int, float]],
+        day: date,
+        zone: ZoneInfo,
+        begin: int,
+        end: int,
+    ) -> int:
+        """Shape of a local date that lasts from ``begin`` to ``end`` on the clock."""
         pieces: Pieces = ((0.0, 1.0),)
         if profile is not None:
             hours = profile.hours[day.weekday()], hour_starts(day, zone)
@@ -155,13 +174,13 @@ class _Shapes:
 
 
 def _of_hours(factors: Sequence[float], starts: Sequence[int]) -> Pieces:
-    """The hours of a local date, that begin at these instants. (A calendar may leave out a date as a whole.)"""
+    """Hours of a local date, which begin at these instants. (A calendar may skip a whole date.)"""
     lasting = zip(pairwise(starts), factors, strict=True)
     return _merged(tuple((float(begin), factor) for (begin, end), factor in lasting if end > begin)) or ((0.0, 0.0),)
 
 
 def _multiplied(pieces: Pieces, begin: int, end: int, length: float, factor: float) -> Pieces:
-    """Pieces with those in [begin, end) times a factor."""
+    """Pieces, with those in [begin, end) multiplied by a factor."""
     cuts = sorted({start for start, _ in pieces} | {float(cut) for cut in (begin, end) if cut < length})
     found, place = [], 0
     for cut in cuts:
@@ -172,5 +191,5 @@ def _multiplied(pieces: Pieces, begin: int, end: int, length: float, factor: flo
 
 
 def _merged(pieces: Pieces) -> Pieces:
-    """Pieces without those that begin where nothing changes."""
+    """Pieces, without those that begin where the factor stays the same."""
     return tuple(one for place, one in enumerate(pieces) if place == 0 or one[1] != pieces[place - 1][1])

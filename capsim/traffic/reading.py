@@ -1,4 +1,4 @@
-"""Reading a scenario's call records: which call is whose, and on which local date it came."""
+"""Reading a scenario's call records: the DID and the local date of each call."""
 
 from __future__ import annotations
 
@@ -19,14 +19,26 @@ from capsim.traffic.recorded import Recorded, uniforms
 from capsim.units import HOUR, local_midnight, microseconds_between
 
 LENGTH = 104
-"""Purpose of draws: how long a blocked call would have held."""
+"""Purpose of draws: the carried call that a blocked call would have been like."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def read_recorded(scenario: Scenario, replay: Replay, stays: tuple[Int64, Int64]) -> Recorded:
     """Read a scenario's call records.
 
-    Raises InputError if the file cannot be read or understood, or none of its calls finds a DID.
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario.
+    replay : Replay
+        How its calls are replayed.
+    stays : tuple of (D,) int64
+        Clock from which and until which each DID receives calls, microseconds.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or understood, or no call in it belongs to a DID.
     """
     path = scenario.folder / replay.calls
     if not path.exists():
@@ -108,9 +120,9 @@ def read_recorded(scenario: Scenario, replay: Replay, stays: tuple[Int64, Int64]
 
 
 def _match(scenario: Scenario, replay: Replay, names: Sequence[str]) -> tuple[Int64, list[int]]:
-    """The DID of each name in the records, or -1; and which have none.
+    """DID of each name in the records, or -1; and the names without one.
 
-    Records without any number are those of the only DID, where there is one.
+    Records without any number belong to the only DID, if there is only one.
     """
     known: dict[str, int] = {"": 0} if list(names) == [""] and len(scenario.all_dids) == 1 else {}
     for position, did in enumerate(scenario.all_dids):
@@ -144,7 +156,7 @@ def _notes(records: cdr.CallRecords, path: Path, unmatched: Sequence[int], lost:
 def _silent(
     targets: Sequence[tuple[int, int, int]], calls: Float64, shift: int, replay: Replay, path: Path
 ) -> tuple[str, ...]:
-    """A note of the dates on which no call comes."""
+    """Note about the dates on which no call comes."""
     silent = [day for (day, *_), more in zip(targets, np.diff(calls), strict=True) if not more]
     if not silent:
         return ()
@@ -155,10 +167,8 @@ def _silent(
     return (f"{path}: no call comes on {len(silent):,} of {len(targets):,} dates; none was recorded on {listed}",)
 
 
-def _as_if_carried(
-    did: Int64, ring: Int64, talk: Int64, answered: Flags, blocked: Flags
-) -> tuple[Int64, Int64, Flags]:  # fmt: skip
-    """A call that was blocked would have been like one of the same DID that was carried, drawn at random."""
+def _as_if_carried(did: Int64, ring: Int64, talk: Int64, answered: Flags, blocked: Flags) -> tuple[Int64, Int64, Flags]:
+    """Make each blocked call like a carried call of the same DID, drawn at random."""
     if not blocked.any():
         return ring, talk, answered
     ring, talk, answered = ring.copy(), talk.copy(), answered.copy()
@@ -187,8 +197,8 @@ def _targets(scenario: Scenario, zone: ZoneInfo) -> tuple[tuple[int, int, int], 
 
 def _course(
     targets: Sequence[tuple[int, int, int]], ordinals: Int64, counts: Int64, shift: int, replay: Replay
-) -> tuple[Int64, Float64]:  # fmt: skip
-    """Calls to be expected up to each midnight."""
+) -> tuple[Int64, Float64]:
+    """Calls that are expected up to each midnight."""
     clocks, calls = [targets[0][1]], [0.0]
     for ordinal, _, next_midnight in targets:
         alike = ordinals % 7 == ordinal % 7 if replay.days == "drawn anew" else ordinals == ordinal - shift
@@ -198,6 +208,6 @@ def _course(
 
 
 def _peak(offset: Int64, day: Int64) -> float:
-    """Calls in the busiest hour over those of the mean hour."""
+    """Calls in the busiest hour, over the mean number of calls in an hour."""
     hours = np.bincount(day * 25 + offset // HOUR)
     return float(hours.max() / max(hours.mean(), 1e-9)) if len(hours) else 1.0

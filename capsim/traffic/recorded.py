@@ -1,4 +1,4 @@
-"""Calls from call records: as they were, on other dates, more or fewer, or whole days drawn anew."""
+"""Calls from call records: as they were, on other dates, more or fewer, or by whole days drawn at random."""
 
 from __future__ import annotations
 
@@ -16,21 +16,57 @@ from capsim.records import CallTable, Flags, Float64, Int32, Int64
 from capsim.units import HOUR, MINUTE, hour_starts
 
 DAY_OF, COPIES, SHIFT = range(101, 104)
-"""Purposes of draws: which date, how often a call comes, when it comes again."""
+"""Purposes of draws: the date that is replayed, copies of a call, time shift of a copy."""
 NEAR = 15 * MINUTE
-"""A call that comes again, by a scale above 1, does so within this of its time."""
+"""Largest time shift of a copy of a call, made by a scale above 1, microseconds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Recorded:
     """Recorded calls by local date (K), ready to be put on the dates of a horizon.
 
-    first : (K + 1,) rows of each date; by row, in the order of DIDs and then of time: did; offset, microseconds after
-        the date's midnight; ring, holding, answered.
-    dates : (K,) ordinals. targets : by date of the horizon, its ordinal, and its midnight and the next on the clock.
-    zone : in which a call keeps its time of day where clocks change.
-    stays : (D,) from when and until when each DID is there.
-    notes : what a user should know of how the file was read.
+    Rows are in the order of dates, then DIDs, then time.
+
+    Attributes
+    ----------
+    first : (K + 1,) int64
+        First row of each date.
+    did : (n,) int32
+        DID of each call.
+    offset : (n,) int64
+        Arrival after the date's midnight, microseconds.
+    ring : (n,) int64
+        As in a `CallTable`, and so are the next two.
+    holding : (n,) int64
+    answered : (n,) bool
+    dates : (K,) int64
+        Ordinal of each date.
+    targets : tuple of tuple of int
+        For each date of the horizon its ordinal, its midnight and the next one (clock, microseconds).
+    zone : ZoneInfo
+        Time zone in which a call keeps its time of day when clocks change.
+    stays : tuple of (D,) int64
+        Clock from which and until which each DID receives calls, microseconds.
+    begin : int
+        Clock at which the warm-up begins, microseconds.
+    end : int
+        Clock at which the horizon ends, microseconds.
+    shift : int
+        Days from a recorded date to the date of the horizon on which it is replayed.
+    drawn_anew : bool
+        Whether each date of the horizon replays a recorded date of the same weekday, drawn at random.
+    scale : float
+        Number of times that each call comes, on average.
+    notes : tuple of str
+        Notes for the user on how the file was read.
+    clocks : (k,) int64
+        Instants of the clock, microseconds.
+    calls : (k,) float64
+        Calls that are expected up to each of them; in between, on a straight line.
+    erlangs : float
+        Mean busy channels of all DIDs, if no call were blocked.
+    peak : (D,) float64
+        About the highest rate over the mean rate.
     """
 
     first: Int64
@@ -62,12 +98,12 @@ class Recorded:
         return self.drawn_anew or self.scale != int(self.scale) or self.scale > 1
 
     def expected_calls(self, begin: int, end: int) -> float:
-        """About how many calls arrive between two instants of the clock."""
+        """Number of calls that are expected between two instants of the clock."""
         before, after = np.interp([begin, end], self.clocks, self.calls)
         return float(after - before)
 
     def tables(self, seed: int, replication: int, cuts: Sequence[int] = ()) -> Iterator[CallTable]:
-        """The calls of one replication, a local date at a time; no table reaches over one of the ``cuts``."""
+        """Yield the calls of one replication, date by date; no table reaches over one of the ``cuts``."""
         for ordinal, midnight, next_midnight in self.targets:
             begin, end = max(midnight, self.begin), min(next_midnight, self.end)
             if begin >= end:
@@ -81,8 +117,8 @@ class Recorded:
 
     def _of_date(
         self, seed: int, replication: int, ordinal: int, midnight: int, next_midnight: int
-    ) -> tuple[Int64, Int64]:  # fmt: skip
-        """Rows that arrive on a date of the horizon, and when; in the order of DIDs and then of time."""
+    ) -> tuple[Int64, Int64]:
+        """Rows that arrive on a date of the horizon and their arrivals, by DID and then by time."""
         place = self._source(seed, replication, ordinal)
         if place < 0:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
@@ -104,7 +140,7 @@ class Recorded:
         return rows[in_order], arrival[in_order]
 
     def _source(self, seed: int, replication: int, ordinal: int) -> int:
-        """The place of the recorded date whose calls a date of the horizon has; -1 where there is none."""
+        """Position of the recorded date that a date of the horizon replays; -1 for none."""
         if not self.drawn_anew:
             place = int(np.searchsorted(self.dates, ordinal - self.shift))
             return place if place < len(self.dates) and self.dates[place] == ordinal - self.shift else -1
@@ -127,9 +163,9 @@ class Recorded:
 
 
 def _by_the_clock(offset: Int64, recorded: Sequence[int], there: Sequence[int]) -> Int64:
-    """Times after a midnight that read the same on the clock of a date whose hours begin at other times.
+    """Times after midnight that read the same on the clock of a date whose hours begin at other times.
 
-    An hour that is left out there gives its calls to the next one; of an hour that comes twice, the first has them.
+    Calls of an hour that the date skips go to the next hour; calls of an hour that comes twice go to the first.
     """
     if recorded == there:
         return offset

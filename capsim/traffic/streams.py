@@ -37,9 +37,9 @@ class Streams:
     Attributes
     ----------
     names : (D, 3) uint64
-        What names each DID's streams: two hash words of its entry's name, and its index in the entry.
+        Words that name each DID's streams: two hash words of its entry's name, and its index in the entry.
     day_words : (D,) or (0,) uint64
-        What names the common part of the random factors of its dates; empty if there are none.
+        Word that names the common part of the random factors of its dates; empty if there are none.
     rates : Rates
         Rates of arrivals.
     course : Course
@@ -132,7 +132,7 @@ class Streams:
 def draw(
     streams: Streams, seed: int, replication: int, cuts: Sequence[int] = (), calls_per_window: int | None = None
 ) -> Iterator[CallTable]:
-    """Draw the calls of one replication, from the start of the warm-up to the end of the horizon.
+    """Yield the calls of one replication, from the start of the warm-up to the end of the horizon.
 
     Every draw belongs to (seed, replication, DID, local date, purpose) and to nothing else, so windows do not matter.
 

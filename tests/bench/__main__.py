@@ -7,6 +7,7 @@ not simulate what the others do.
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from tests.bench.cases import CASES, find
 from tests.bench.contestants import contestants
@@ -20,7 +21,11 @@ def main() -> None:
     if options.peak:
         _peak(*options.peak, options.engine, options.calls)
         return
-    from tests.bench import flatness, frontier, jobs, ratios
+    from tests.bench import flatness, frontier, jobs, ratios, versions
+
+    if options.against:
+        versions.table(options.against.resolve(), options.pairs)
+        return
 
     rounds = QUICK_ROUNDS if options.quick else ROUNDS
     if options.frontier:
@@ -45,6 +50,8 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure capsim beside its peers.")
     parser.add_argument("--case", choices=[case.name for case in CASES], help="the ratios of this case only")
     parser.add_argument("--frontier", action="store_true", help="the frontier beside a run only")
+    parser.add_argument("--against", type=Path, metavar="FOLDER", help="this checkout beside another one only")
+    parser.add_argument("--pairs", type=int, default=11, help="with --against: pairs of runs (default: 11)")
     parser.add_argument("--quick", action="store_true", help="short timings, few rounds, no memory")
     parser.add_argument("--long", action="store_true", help="also 1e9 calls in one run")
     parser.add_argument("--engine", default="compiled", help="capsim's engine (default: compiled)")
