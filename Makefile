@@ -12,7 +12,7 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
 run: $(VENV)/.run ## set up a virtual environment, and simulate a first scenario
-	$(BIN)/capsim run scenarios/hybrid.yaml
+	$(BIN)/capsim run scenarios/first.yaml
 	@printf '\nTo call capsim yourself, activate its environment once in each terminal:\n  . $(BIN)/activate\n'
 
 test: $(VENV)/.test ## run every check: lint, types, layers, tests, notebooks, examples of the documentation

@@ -97,7 +97,7 @@ class Prover:
 
     def _hopeless(self, result: RunResult | None) -> bool:
         """Whether a figure lies beyond its goal."""
-        return result is None or any(one.found.mean > one.goal for one in goal_outcomes(result))
+        return result is None or any(outcome.beyond for outcome in goal_outcomes(result))
 
     def _needed(self, choice: Choice) -> int:
         """Replications that the distance from the target needs, by the variance in the pilot."""

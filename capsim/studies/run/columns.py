@@ -90,9 +90,10 @@ def goal_columns(currency: str) -> tuple[Column[GoalOutcome], ...]:
     places = CURRENCIES[currency]
 
     def accepted(outcome: GoalOutcome) -> str:
-        return (
-            f"{numbers.money(outcome.goal, places)} {currency}" if outcome.kind.money else f"{100 * outcome.goal:.3g}%"
-        )
+        least = "at least " if outcome.kind.at_least else ""
+        if outcome.kind.money:
+            return f"{least}{numbers.money(outcome.goal, places)} {currency}"
+        return f"{least}{100 * outcome.goal:.3g}%"
 
     def found(outcome: GoalOutcome) -> str:
         return numbers.money(outcome.found.mean, places) if outcome.kind.money else numbers.blocking(outcome.found)

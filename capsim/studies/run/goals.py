@@ -35,6 +35,8 @@ class GoalKind:
         Name in tables; ``{}`` stands for the group or DID.
     money : bool
         Whether the figure is an amount of money; else it is a share of calls.
+    at_least : bool
+        Whether the goal is the least figure accepted; else it is the largest.
     find : callable
         ``find(result, goals, level)`` gives what a run found for each goal of this kind, at a confidence level.
     """
@@ -43,6 +45,7 @@ class GoalKind:
     label: str
     money: bool
     find: Callable[[RunFigures, Goals, float], Iterator[Finding]]
+    at_least: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,11 @@ class GoalOutcome:
         """Name of the kind of goal."""
         return self.kind.scope
 
+    @property
+    def beyond(self) -> bool:
+        """Whether the mean itself breaks the goal."""
+        return self.found.mean < self.goal if self.kind.at_least else self.found.mean > self.goal
+
     def to_dict(self) -> dict[str, Any]:
         """As the JSON of a run has it."""
         return {
@@ -85,10 +93,15 @@ class GoalOutcome:
         }
 
 
-def judged(found: Estimate, goal: float) -> Status:
-    """Met where the whole interval keeps the goal, missed where none of it does; else not proven."""
+def judged(found: Estimate, goal: float, at_least: bool = False) -> Status:
+    """Met where the whole interval keeps the goal, missed where none of it does; else not proven.
+
+    The goal is the largest figure accepted, or with ``at_least`` the least one.
+    """
     if math.isnan(found.low) or math.isnan(found.high):
         return "not proven"
+    if at_least:
+        return "met" if found.low >= goal else "missed" if found.high < goal else "not proven"
     return "met" if found.high <= goal else "missed" if found.low > goal else "not proven"
 
 
@@ -98,7 +111,7 @@ def goal_outcomes(result: RunFigures, level: float = LEVEL, goals: Goals | None 
     if goals is None:
         return ()
     return tuple(
-        GoalOutcome(kind, name, goal, found, judged(found, goal))
+        GoalOutcome(kind, name, goal, found, judged(found, goal, kind.at_least))
         for kind in GOAL_KINDS
         for name, goal, found in kind.find(result, goals, level)
     )

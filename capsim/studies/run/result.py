@@ -58,6 +58,7 @@ class RunResult(RunFigures):
         units = {
             "blocking": "blocked / offered",
             "asr": "answered / offered",
+            "loss": "lost / first attempts",
             "erlangs": "Erlang",
             "acd_seconds": "s",
             "peak_calls": "channels",

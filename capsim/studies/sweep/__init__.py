@@ -1,4 +1,4 @@
-"""Many what-ifs of one scenario: what varies (`varying`), one `point`, the `folder` that keeps them, the `recipe`."""
+"""Many what-ifs of one scenario: what varies (`varying`), one `point`, the `folder` that keeps them, `ask` puts them together."""
 
 from capsim.studies.sweep.ask import SweepInterrupted, sweep
 from capsim.studies.sweep.result import Sweep

@@ -176,3 +176,10 @@ def test_a_kind_of_goal_is_a_line_of_the_table(monkeypatch):
     rows, _ = goal_rows(result.goal_outcomes)
     assert cells(goal_columns("USD"), rows)[-1][0] == "Share of fees"
     assert [one.scope for one in capsim.plan(scenario, budget=1e5).goal_outcomes] == ["overall", "cost", "fees"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "status"), [(0.9, 0.99, "met"), (0.89, 0.99, "not proven"), (0.7, 0.89, "missed")]
+)
+def test_a_goal_may_be_the_least_figure_accepted(low, high, status):
+    assert judged(Estimate((low + high) / 2, low, high), 0.9, at_least=True) == status
