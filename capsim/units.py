@@ -1,4 +1,4 @@
-"""Clock, durations, Erlangs and money: every conversion, once.
+"""Clock, durations and time zones: every conversion, once.
 
 The clock of a simulation counts whole microseconds (``int``) from the start of the horizon; the warm-up
 lies before zero. A duration that the calendar measures (days, weeks, months) has no fixed number of
@@ -11,7 +11,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -166,44 +166,3 @@ def minutes(microseconds: float) -> float:
 
 def seconds(microseconds: float) -> float:
     return microseconds / SECOND
-
-
-# -- money ------------------------------------------------------------------------------------------
-
-_MINOR_UNITS = {
-    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
-    3: "BHD IQD JOD KWD LYD OMR TND",
-    2: (
-        "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY "
-        "COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR "
-        "ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK "
-        "MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP "
-        "SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD YER ZAR "
-        "ZMW ZWG"
-    ),
-}
-CURRENCIES: dict[str, int] = {code: places for places, codes in _MINOR_UNITS.items() for code in codes.split()}
-"""ISO 4217 currency code -> decimal places of its minor unit."""
-
-
-def minor_unit(currency: str) -> Decimal:
-    """The smallest amount of a currency: 0.01 for USD, 1 for JPY."""
-    return Decimal(1).scaleb(-CURRENCIES[currency])
-
-
-def round_money(amount: Decimal, currency: str) -> Decimal:
-    """``amount`` to the currency's minor unit, half up (away from zero), as an invoice item is (M6)."""
-    return amount.quantize(minor_unit(currency), ROUND_HALF_UP)
-
-
-def about(seconds: float) -> str:
-    """A length of time as one says it beforehand: ``40 s``, ``12 min``, ``3.5 h``."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
-def counted(number: int, what: str) -> str:
-    """So many of something: ``1 group``, ``2,000 groups``, ``2 entries``."""
-    several = f"{what[:-1]}ies" if what.endswith("try") else f"{what}s"
-    return f"{number:,} {what if number == 1 else several}"

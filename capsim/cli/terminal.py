@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from capsim.errors import CapsimError
-from capsim.units import about
+from capsim.wording import about
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from capsim.cost.biller import Charges
 from capsim.cost.kinds import COST_KINDS
+from capsim.money import round_money
 from capsim.tariff import Bill, Item, Prices
-from capsim.units import round_money
 
 
 @dataclass(frozen=True)

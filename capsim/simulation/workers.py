@@ -25,7 +25,7 @@ from capsim.errors import InputError, Problem
 from capsim.simulation.interruption import ctrl_c_when_asked
 from capsim.simulation.progress import Progress
 from capsim.simulation.replication import CompiledScenario, Replication, RunRequest, replicate
-from capsim.units import counted
+from capsim.wording import counted
 
 T = TypeVar("T")
 LOOK_AGAIN = 0.1

@@ -17,13 +17,13 @@ from decimal import Decimal
 import numpy as np
 
 from capsim.errors import InputError
+from capsim.money import CURRENCIES
 from capsim.records import Int64
 from capsim.scenario import Scenario
 from capsim.scenario.model.holding import LONGEST_HOLDING
 from capsim.tariff.calls import CallPrice
 from capsim.tariff.prices import Prices
 from capsim.tariff.rating import CallPrices
-from capsim.units import CURRENCIES
 
 MOST = 2**61
 """Largest balance, and largest sum that may be drawn at once, units.

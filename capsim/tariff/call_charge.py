@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
+from capsim.money import round_money
 from capsim.tariff.bill import Bill, Item
 from capsim.tariff.charge import Charge
 from capsim.tariff.rating import CallPrices, OfPeriod, RatedCalls
-from capsim.units import HOUR, MINUTE, round_money
+from capsim.units import HOUR, MINUTE
 
 MOST_UNITS = 2**61
 """Largest sum of prices in one pass, in units of the price; 64 bits hold it."""

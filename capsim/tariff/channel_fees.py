@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Self
 
+from capsim.money import round_money
 from capsim.scenario import Scenario
 from capsim.scenario.model.pools import FlatRatePrice
 from capsim.scenario.time.cycles import Cycle, CycleRule
@@ -18,7 +19,6 @@ from capsim.scenario.time.timeline import Purchase
 from capsim.tariff.bill import OF_CHANGES, OF_CYCLES, Bill, Cover, Item
 from capsim.tariff.calendar import Calendar
 from capsim.tariff.fees import Fees, prorate, share_text
-from capsim.units import round_money
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, Self
 
+from capsim.money import round_money
 from capsim.scenario import Scenario
 from capsim.scenario.time.cycles import Cycle, CycleRule
 from capsim.scenario.time.timeline import LifeEvent
 from capsim.tariff.bill import OF_CHANGES, OF_CYCLES, Bill, Cover, Item
 from capsim.tariff.calendar import Calendar
 from capsim.tariff.fees import Fees
-from capsim.units import round_money
 
 
 class DidFees(Fees):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from capsim.money import round_money
 from capsim.scenario.time.cycles import Cycle
 from capsim.tariff.bill import Bill
 from capsim.tariff.charge import Charge
-from capsim.units import round_money
 
 
 @dataclass(frozen=True, slots=True)

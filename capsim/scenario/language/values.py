@@ -18,8 +18,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from capsim.money import CURRENCIES
 from capsim.shares import LARGEST_BARE_BLOCKING, parse_blocking, parse_share
-from capsim.units import CURRENCIES, DURATION_FORM, Duration
+from capsim.units import DURATION_FORM, Duration
 
 MAX_PRICE = Decimal(1_000_000_000)
 """Largest amount of money."""

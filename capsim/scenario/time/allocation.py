@@ -23,7 +23,8 @@ from capsim.scenario.time.channels import PoolChannels, no_price
 from capsim.scenario.time.cycles import CycleRule
 from capsim.scenario.time.occurrences import Occurrence
 from capsim.scenario.time.timeline import DidState, GroupState, LifeEvent, Warned
-from capsim.units import counted, local_midnight, microseconds_between
+from capsim.units import local_midnight, microseconds_between
+from capsim.wording import counted
 
 
 @dataclass(kw_only=True)

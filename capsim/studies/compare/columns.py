@@ -6,10 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from capsim.cost import compared_kinds
+from capsim.money import CURRENCIES
 from capsim.show import numbers
 from capsim.show.columns import INTERVAL, Column, blocking, blocking_interval, money, money_interval
 from capsim.studies.compare.rows import MixRow
-from capsim.units import CURRENCIES
 
 if TYPE_CHECKING:
     from capsim.studies.compare.result import Difference

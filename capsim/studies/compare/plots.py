@@ -8,9 +8,9 @@ import numpy as np
 
 from capsim.cost import COST_KINDS, kinds_by_use
 from capsim.estimates.monthly import monthly
+from capsim.money import CURRENCIES
 from capsim.show import numbers
 from capsim.show.style import BLOCKED, INK, MONEY, TIER_COLOURS, WIDTH, beside, colour_of, new_axes, styled
-from capsim.units import CURRENCIES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,9 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from capsim.estimates.differences import SIGNIFICANCE
+from capsim.money import CURRENCIES
 from capsim.show import numbers
 from capsim.studies.run.words import goals_in_short, horizon_text
-from capsim.units import CURRENCIES, counted
+from capsim.wording import counted
 
 if TYPE_CHECKING:
     from capsim.studies.compare.result import Comparison

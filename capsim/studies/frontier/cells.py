@@ -13,9 +13,9 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from capsim.money import CURRENCIES, round_money
 from capsim.simulation.passes import PassResult
 from capsim.tariff import CallPrice, Prices, RatedCalls
-from capsim.units import CURRENCIES, round_money
 
 Counts = NDArray[np.int64]
 Float64 = NDArray[np.float64]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from capsim.cost import channel_kinds
+from capsim.money import CURRENCIES
 from capsim.show import numbers
 from capsim.show.columns import Column, blocking, blocking_interval, money, money_interval
-from capsim.units import CURRENCIES
 
 if TYPE_CHECKING:
     from capsim.studies.frontier.result import Cell, Frontier

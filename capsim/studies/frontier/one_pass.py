@@ -13,6 +13,7 @@ from capsim.capacity import Schedule
 from capsim.cost import COST_KINDS, channel_kinds
 from capsim.estimates.clusters import expected_clusters
 from capsim.estimates.estimate import Estimates, of_means, of_probabilities
+from capsim.money import CURRENCIES
 from capsim.records import SHARED
 from capsim.scenario import Scenario
 from capsim.scenario.what_ifs import sized
@@ -22,7 +23,6 @@ from capsim.simulation.replication import CompiledScenario
 from capsim.studies.frontier.cells import Curve, a_month, in_minor_units
 from capsim.studies.frontier.result import Frontier, Grid, cost_figure
 from capsim.tariff import Bill, ChannelFees, DidCalls, MeteredCalls, Prices, build_prices
-from capsim.units import CURRENCIES
 
 
 def by_one_pass(

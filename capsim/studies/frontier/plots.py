@@ -8,6 +8,7 @@ import numpy as np
 
 from capsim.cost import COST_KINDS, kinds_by_use
 from capsim.estimates.monthly import monthly
+from capsim.money import CURRENCIES
 from capsim.show import numbers
 from capsim.show.style import (
     BLOCKED,
@@ -23,7 +24,7 @@ from capsim.show.style import (
     new_axes,
     styled,
 )
-from capsim.units import CURRENCIES, counted
+from capsim.wording import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from capsim.money import CURRENCIES
 from capsim.show import numbers
-from capsim.units import CURRENCIES, about, counted
+from capsim.wording import about, counted
 
 if TYPE_CHECKING:
     from capsim.simulation.passes import Obstacle

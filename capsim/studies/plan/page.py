@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from capsim.money import CURRENCIES
 from capsim.show import numbers
 from capsim.show import page as html
 from capsim.studies.plan.words import beside, in_short, shown_value
@@ -15,7 +16,6 @@ from capsim.studies.run.page.calls import ladder, tiers
 from capsim.studies.run.page.report import blocking_section, goals_table
 from capsim.studies.run.page.scenario import scenario_file, scenario_section
 from capsim.studies.run.words import horizon_text
-from capsim.units import CURRENCIES
 
 if TYPE_CHECKING:
     from capsim.studies.plan.result import Plan

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from capsim.money import CURRENCIES
 from capsim.show import numbers
 from capsim.show.tables import new_table
 from capsim.studies.plan.words import beside, in_short, shown_value
 from capsim.studies.run.text.goals import goals_table
 from capsim.studies.run.words import goals_in_short, horizon_text
-from capsim.units import CURRENCIES
 
 if TYPE_CHECKING:
     from capsim.studies.plan.proving import Trial

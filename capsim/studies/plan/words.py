@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from capsim.estimates.estimate import Estimate
+from capsim.money import CURRENCIES
 from capsim.show import numbers
-from capsim.units import CURRENCIES, counted
+from capsim.wording import counted
 
 if TYPE_CHECKING:
     from capsim.studies.plan.proving import Trial
@@ -121,8 +122,8 @@ def asked(target: Target, units: Sequence[Unit]) -> str:
     choices = sum(len(of_entry) > 1 for unit in units for of_entry in unit.own)
     alone = len(units) - groups
     parts = [counted(groups, "group")] if groups else []
-    parts += [f"{counted(alone, 'entry')} without one"] if alone else []
-    parts += [f"the own channels of {counted(choices, 'entry')}"] if choices else []
+    parts += [f"{counted(alone, 'entry', 'entries')} without one"] if alone else []
+    parts += [f"the own channels of {counted(choices, 'entry', 'entries')}"] if choices else []
     return f"Asked: at most {in_words(target)}. To be decided: {', '.join(parts) or 'nothing'}."
 
 

@@ -6,6 +6,7 @@ import math
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from capsim.money import CURRENCIES
 from capsim.show import numbers
 from capsim.show.columns import (
     INTERVAL,
@@ -21,7 +22,6 @@ from capsim.show.columns import (
 )
 from capsim.studies.run.cost_rows import CostRow
 from capsim.studies.run.rows import BlockingRow, CauseRow, Channels, DidRow, GroupRow, TierRow
-from capsim.units import CURRENCIES
 
 if TYPE_CHECKING:
     from capsim.studies.run.goals import GoalOutcome

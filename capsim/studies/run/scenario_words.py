@@ -10,7 +10,7 @@ from capsim.scenario.model.holding import Empirical
 from capsim.scenario.model.profiles import Profile
 from capsim.scenario.model.traffic import Traffic
 from capsim.show import numbers
-from capsim.units import counted
+from capsim.wording import counted
 
 MOST_GROUPS = 25
 """Largest number of groups that are described one by one."""
@@ -56,7 +56,7 @@ def _own_channels(scenario: Scenario) -> str:
 
 def more_entries(count: int) -> str:
     """Say that a table does not list all entries; empty if it does."""
-    return f"And {counted(count, 'more entry')}." if count > 0 else ""
+    return f"And {counted(count, 'more entry', 'more entries')}." if count > 0 else ""
 
 
 def traffic_text(entry: DidEntry, scenario: Scenario) -> str:

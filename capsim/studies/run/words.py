@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from capsim.cost import COST_KINDS
 from capsim.estimates.hours_of_week import FEW
+from capsim.money import CURRENCIES
 from capsim.scenario import Scenario
 from capsim.scenario.model.moments import WEEKDAYS
 from capsim.show import numbers
 from capsim.studies.run.rows import WORST_FIRST
 from capsim.studies.run.unit_costs import added_by_rounding, unit_costs
-from capsim.units import CURRENCIES, about, counted
+from capsim.wording import about, counted
 
 if TYPE_CHECKING:
     from capsim.estimates.spread import Spread

@@ -1,4 +1,4 @@
-"""Many what-ifs of one scenario: what varies (`varying`), one `point`, the `folder` that keeps them, `ask` puts them together."""
+"""Many what-ifs of one scenario: `varying` is what varies, `point` runs one, `folder` keeps them, `ask` drives them."""
 
 from capsim.studies.sweep.ask import SweepInterrupted, sweep
 from capsim.studies.sweep.result import Sweep

@@ -9,12 +9,12 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from capsim.estimates.estimate import Estimate
+from capsim.money import CURRENCIES
 from capsim.show import numbers
 from capsim.show.tables import new_table
 from capsim.studies.sweep import words
 from capsim.studies.sweep.result import METRICS, Sweep
 from capsim.studies.sweep.rows import SHARES, is_money
-from capsim.units import CURRENCIES
 
 MOST_ROWS = 60
 """Largest number of points that are listed; of more, some in between are left out."""

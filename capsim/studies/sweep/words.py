@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from capsim.studies.run.words import horizon_text
 from capsim.studies.sweep.rows import plain
-from capsim.units import counted
+from capsim.wording import counted
 
 if TYPE_CHECKING:
     from capsim.studies.sweep.result import Sweep

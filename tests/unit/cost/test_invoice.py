@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 import capsim
-from capsim.units import CURRENCIES, round_money
+from capsim.money import CURRENCIES, round_money
 from tests.reference.scenarios import quiet_desk
 
 POOL = {"flat_rate": {"setup": 5, "monthly": 15}, "metered": {"rate": "0.010"}}

@@ -16,6 +16,7 @@ from rich.console import Console
 
 import capsim
 from capsim.cost import COST_KINDS, CostKind
+from capsim.money import round_money
 from capsim.studies.compare.page import comparison_page
 from capsim.studies.compare.text import comparison_text
 from capsim.studies.run.page.report import run_page
@@ -23,7 +24,6 @@ from capsim.studies.run.text.summary import summary
 from capsim.studies.sweep.text import sweep_text
 from capsim.tariff import CHARGES, Bill, Charge, Item, build_prices
 from capsim.tariff.calendar import Calendar
-from capsim.units import round_money
 
 PACKAGE = Path(capsim.__file__).parent
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from capsim.money import CURRENCIES
 from capsim.show import numbers
 from capsim.show import page as html
 from capsim.show.columns import Column, cells, heads
@@ -13,7 +14,6 @@ from capsim.studies.run import words
 from capsim.studies.run.columns import cost_columns, unit_text
 from capsim.studies.run.cost_rows import BillRow, account_rows, bill_rows, cost_rows, cost_sums
 from capsim.studies.run.plots.accessor import RunPlots
-from capsim.units import CURRENCIES
 
 if TYPE_CHECKING:
     from capsim.studies.run.result import RunResult

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from capsim.money import CURRENCIES
 from capsim.show import numbers
 from capsim.show import page as html
 from capsim.show.columns import Column, cells, count, heads
@@ -15,7 +16,7 @@ from capsim.studies.run.page.bill import bill
 from capsim.studies.run.page.calls import by_hour, concurrent, ladder, spread, tiers
 from capsim.studies.run.page.scenario import scenario_file, scenario_section
 from capsim.studies.run.plots.accessor import MOST_BARS, RunPlots
-from capsim.units import CURRENCIES, counted
+from capsim.wording import counted
 
 if TYPE_CHECKING:
     from capsim.studies.run.result import RunResult

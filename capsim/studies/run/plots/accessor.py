@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.cost import COST_KINDS
+from capsim.money import CURRENCIES
 from capsim.records import TIERS
 from capsim.show import numbers
 from capsim.show.style import BLOCKED, INK, TIER_COLOURS, WIDTH, beside, colour_of, new_axes, styled
 from capsim.studies.run.plots import calls, over_time
 from capsim.studies.run.rows import channel_bands
-from capsim.units import CURRENCIES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

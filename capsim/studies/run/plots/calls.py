@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from capsim.money import CURRENCIES
 from capsim.scenario.model.moments import WEEKDAYS
 from capsim.show import numbers
 from capsim.show.style import BLOCKED, FLOW, INK, MONEY, SCALES, TIER_COLOURS, WIDTH, beside, new_axes, styled
 from capsim.studies.run.rows import ladder_rows
-from capsim.units import CURRENCIES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,11 +13,11 @@ from rich.text import Text
 
 from capsim.cost import COST_KINDS, Item
 from capsim.errors import InputError
+from capsim.money import CURRENCIES
 from capsim.show import numbers
 from capsim.show.tables import as_text, new_table
 from capsim.studies.run.columns import unit_text
 from capsim.studies.run.words import horizon_text
-from capsim.units import CURRENCIES
 
 if TYPE_CHECKING:
     from capsim.studies.run.result import RunResult
