@@ -45,13 +45,15 @@ def schedule_of(system: System) -> Schedule:
         capacity.group[:] = [len(system.groups) if did.group is None else did.group for did in dids.values()]
         steps.append(
             Step(
-                at,
-                np.array(list(dids), np.int64),
-                np.column_stack([capacity.included, capacity.dedicated, capacity.did_limit, capacity.group]).astype(
+                at=at,
+                dids=np.array(list(dids), np.int64),
+                did_values=np.column_stack(
+                    [capacity.included, capacity.dedicated, capacity.did_limit, capacity.group]
+                ).astype(np.int32),
+                groups=np.array(list(groups), np.int64),
+                group_values=np.column_stack([capacity.shared, capacity.metered, capacity.group_limit])[:-1].astype(
                     np.int32
                 ),
-                np.array(list(groups), np.int64),
-                np.column_stack([capacity.shared, capacity.metered, capacity.group_limit])[:-1].astype(np.int32),
             )
         )
     return Schedule(capacity_of(system.dids, system.groups), tuple(steps))
