@@ -1,4 +1,7 @@
-"""Many what-ifs of one scenario: what varies (`varying`), one `point`, the `folder` that keeps them, `ask` puts them together."""
+"""What if something varies? One scenario at many points.
+
+`ask` is the recipe, `varying` says what varies, `point` runs one point, and `folder` keeps the points.
+"""
 
 from capsim.studies.sweep.ask import SweepInterrupted, sweep
 from capsim.studies.sweep.result import Sweep

@@ -1,4 +1,4 @@
-"""What the page asks: sizes of one group under so much traffic and these prices, without any widget."""
+"""What the page asks, without any widget: sizes of one group under some traffic and prices."""
 
 from __future__ import annotations
 
@@ -17,18 +17,31 @@ from capsim.studies.sweep import Factor
 from capsim.studies.sweep.varying import scenario_at
 
 REPLICATIONS = 4
-"""So many, at the same time where there are as many cores: an answer in a blink matters more than a narrow interval."""
+"""Largest number of replications, all at the same time: a quick answer matters more than a narrow interval."""
 LEAST_GRID = 12
+"""Least number of shared channels that a slider reaches; twice as many metered ones."""
 MOST_CELLS = 40_000
-"""Of the sizes that sliders reach, where the present one is not beyond."""
+"""Largest number of sizes that the sliders span, unless the present size lies outside."""
 NEARBY = 3
-"""So many channels more than now are asked about where sizes have to be run one by one."""
+"""Number of channels beyond the present ones that the sliders reach if sizes have to be simulated one by one."""
 
 
 class WhatIf:
     """What-ifs of one group of a scenario.
 
-    Raises InputError where the scenario has no group, or several and none is named, or channels that have no price.
+    Parameters
+    ----------
+    scenario : Scenario
+        What is asked about.
+    group : str, optional
+        Its group; default: the only one.
+    replications : int
+        Largest number of replications.
+
+    Raises
+    ------
+    InputError
+        If the scenario has no group, or several and none is named, or channels that have no price.
     """
 
     def __init__(self, scenario: Scenario, group: str | None = None, replications: int = REPLICATIONS) -> None:
@@ -62,11 +75,21 @@ class WhatIf:
 
     @property
     def has_traffic(self) -> bool:
-        """Whether there are rates that a factor could multiply."""
+        """Whether the scenario has rates that a factor can multiply."""
         return any(entry.traffic is not None for entry in self.scenario.dids.values())
 
     def changed(self, traffic: Decimal, flat_rate: Decimal | None, metered: Decimal | None) -> Scenario:
-        """The scenario with so much of its traffic, and these prices of the group's pool; None leaves one as it is."""
+        """Return the scenario with other traffic, and other prices of the group's pool.
+
+        Parameters
+        ----------
+        traffic : Decimal
+            Factor that multiplies all traffic.
+        flat_rate : Decimal or None
+            Fee of a flat-rate channel; None for the scenario's.
+        metered : Decimal or None
+            Price of a minute; None for the scenario's.
+        """
         pool = self.scenario.all_groups[self.group].pool
         values: dict[str, Any] = {}
         if flat_rate is not None:
@@ -82,7 +105,7 @@ class WhatIf:
         return frontier(scenario, self.group, self.most_shared, self.most_metered, n_jobs=jobs)
 
     def yaml(self, cell: Cell, changed: Scenario) -> str:
-        """The scenario with a size of the group, as a file."""
+        """Return the scenario with a size of the group, as a file."""
         whole = changed.override({"replications": self.replications})
         chosen = sized(whole, self.group, cell.shared, cell.metered)
         return (chosen.at_home_anywhere() if chosen.replay is not None else chosen).to_yaml()
