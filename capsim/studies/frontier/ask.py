@@ -50,7 +50,7 @@ def frontier(
     Parameters
     ----------
     scenario : Scenario
-        What is asked about.
+        Scenario that has the group.
     group : str, optional
         Its group; default: the only one.
     max_shared : int, optional
@@ -60,8 +60,8 @@ def frontier(
     dedicated : mapping of str to sequence of int, optional
         Also vary the dedicated channels of entries of ``dids``: numbers of channels of each DID, by entry.
     max_blocking : float or str, optional
-        What the cheapest size may block, such as ``"0.1%"``. Default: the scenario's goal for the group, or else for
-        all calls; without a goal, as much as the group does now.
+        Accepted blocking of the cheapest size, such as ``"0.1%"``. Default: the scenario's goal for the group, or else
+        for all calls; without a goal, as much as the group does now.
     replications : int, optional
         Number of replications, in place of the scenario's.
     seed : int, optional

@@ -39,7 +39,7 @@ def cell_by_cell(
     Parameters
     ----------
     scenario : Scenario
-        What is asked about.
+        Scenario that has the group.
     group : str
         Its group.
     grid : Grid
@@ -49,7 +49,7 @@ def cell_by_cell(
     why : str or None
         Why one pass is not exact; None if cells were asked for.
     max_blocking : float or None
-        What the cheapest size may block.
+        Accepted blocking of the cheapest size.
     n_jobs : int
         Replications at the same time.
     progress : Progress

@@ -27,7 +27,7 @@ def neighbours(
     Parameters
     ----------
     scenario : Scenario
-        What is asked about.
+        Scenario that has the group.
     group : str
         Its group.
     reach : int

@@ -40,7 +40,7 @@ def by_one_pass(
     Parameters
     ----------
     scenario : Scenario
-        What is asked about.
+        Scenario that has the group.
     group : str
         Its group.
     grid : Grid
@@ -50,7 +50,7 @@ def by_one_pass(
     compiled : sequence of CompiledScenario
         The variants, compiled, with a price for metered calls.
     max_blocking : float or None
-        What the cheapest size may block.
+        Accepted blocking of the cheapest size.
     n_jobs : int
         Replications at the same time.
     progress : Progress

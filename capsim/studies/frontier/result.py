@@ -131,7 +131,7 @@ class Frontier:
     Attributes
     ----------
     scenario : Scenario
-        What was asked about.
+        Scenario that has the group.
     group : str
         Its group.
     method : str
@@ -149,7 +149,7 @@ class Frontier:
         channels. Costs are the whole scenario's, over the horizon; ``monthly`` is the monthly cost (M8). Blocking is
         that of all calls of the group's DIDs.
     max_blocking : float or None
-        What the cheapest size may block; None for as much as the group does now.
+        Accepted blocking of the cheapest size; None for that of the present size.
     fees : ndarray of shape (V, S)
         Monthly fees that the first, second, ... S-th shared channel of the group adds.
     saved : Estimates of shape (V, K)
@@ -215,7 +215,7 @@ class Frontier:
 
     @property
     def accepted(self) -> float:
-        """What the cheapest size may block: what was asked for, or as much as the present size; 1 without both."""
+        """Accepted blocking of the cheapest size: as asked for, or that of the present size; 1 without both."""
         if self.max_blocking is not None:
             return self.max_blocking
         now = np.nan if self.current is None else float(self.figures["blocking"].mean[self.current])

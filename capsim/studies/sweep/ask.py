@@ -57,7 +57,7 @@ def sweep(
     Parameters
     ----------
     scenario : Scenario
-        What is varied.
+        Scenario that is varied.
     vary : mapping of str to sequence
         Values by path, such as ``{"groups.support.shared": range(0, 21, 2)}``. A `capsim.Factor` multiplies the present
         value, or all traffic of DIDs for ``dids.*.traffic``. Pools buy the channels that they lack.

@@ -31,7 +31,7 @@ class SweepFolder:
     folder : Path
         The folder.
     scenario : Scenario
-        What is varied.
+        Scenario that is varied.
     paths : sequence of str
         Paths that vary.
     points : sequence of Point

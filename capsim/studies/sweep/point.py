@@ -46,7 +46,7 @@ class Task:
     Attributes
     ----------
     scenario : Scenario
-        What is varied.
+        Scenario that is varied.
     paths : tuple of str
         Paths that vary.
     engine : str or None

@@ -33,7 +33,7 @@ class Sweep:
     Attributes
     ----------
     scenario : Scenario
-        What was varied.
+        Scenario that was varied.
     paths : tuple of str
         Paths that vary.
     points : tuple of Point

@@ -1,4 +1,4 @@
-"""What a sweep varies: paths of a scenario, with values or with factors that multiply the present value."""
+"""Variation of a sweep: paths of a scenario, with values or with factors that multiply the present value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page asks, without any widget: sizes of one group under some traffic and prices."""
+"""The question of the what-if page, without any widget: sizes of one group under some traffic and prices."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class WhatIf:
     Parameters
     ----------
     scenario : Scenario
-        What is asked about.
+        Scenario that has the group.
     group : str, optional
         Its group; default: the only one.
     replications : int
@@ -48,27 +48,27 @@ class WhatIf:
         self.group = group_named(scenario, group)
         self.replications = scenario.replications
         self.scenario = scenario.override({"replications": min(replications, scenario.replications)})
-        found = scenario.all_groups[self.group]
-        self.pool = scenario.pools[found.pool]
+        present = scenario.all_groups[self.group]
+        self.pool = scenario.pools[present.pool]
         for tier, channels, price in (
-            ("flat-rate", found.shared, self.pool.flat_rate), ("metered", found.metered, self.pool.metered),
+            ("flat-rate", present.shared, self.pool.flat_rate), ("metered", present.metered, self.pool.metered),
         ):  # fmt: skip
             if channels and price is None:
                 text = f"has no {tier} price, and group {self.group} has such channels"
-                raise InputError(Problem(text, path=f"pools.{found.pool}", rule="M7"))
-        self.most_shared = max(3 * found.shared, LEAST_GRID) if self.pool.flat_rate is not None else 0
-        self.most_metered = min(max(found.metered, 2 * LEAST_GRID), 1000) if self.pool.metered is not None else 0
+                raise InputError(Problem(text, path=f"pools.{present.pool}", rule="M7"))
+        self.most_shared = max(3 * present.shared, LEAST_GRID) if self.pool.flat_rate is not None else 0
+        self.most_metered = min(max(present.metered, 2 * LEAST_GRID), 1000) if self.pool.metered is not None else 0
         row = list(scenario.all_groups).index(self.group)
         if (
             find_obstacle(CompiledScenario.of(priced(self.scenario, [self.group])), row) is not None
         ):  # each size is a run by itself
-            self.most_shared = min(self.most_shared, found.shared + NEARBY)
-            self.most_metered = min(self.most_metered, found.metered + NEARBY)
+            self.most_shared = min(self.most_shared, present.shared + NEARBY)
+            self.most_metered = min(self.most_metered, present.metered + NEARBY)
         while (self.most_shared + 1) * (self.most_metered + 1) > MOST_CELLS:  # the larger side gives way, down to now
-            if self.most_metered > max(found.metered, self.most_shared):
-                self.most_metered = max(found.metered, self.most_metered // 2)
-            elif self.most_shared > found.shared:
-                self.most_shared = max(found.shared, self.most_shared // 2)
+            if self.most_metered > max(present.metered, self.most_shared):
+                self.most_metered = max(present.metered, self.most_metered // 2)
+            elif self.most_shared > present.shared:
+                self.most_shared = max(present.shared, self.most_shared // 2)
             else:
                 break
         self.frontier = lru_cache(maxsize=16)(self._frontier)
