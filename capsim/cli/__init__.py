@@ -29,7 +29,7 @@ COMMANDS = {
     "init": "Write a commented scenario to start from.",
     "schema": "Print the JSON Schema of a scenario, for editors.",
 }
-"""What each command does; the command is the function of its name in the module of its name."""
+"""Purpose of each command, which is the function of its name in the module of its name."""
 
 
 def build_app() -> App:

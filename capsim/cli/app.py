@@ -28,12 +28,12 @@ def app(
         raise InputError(Problem(f"must be 0 to 65535 (got {port})", path="--port"))
     loaded: dict[str, Scenario] = {}
     for path in scenarios:
-        found = load_scenario(path)
-        loaded[found.name if found.name not in loaded else f"{found.name} ({Path(path).stem})"] = found
+        scenario = load_scenario(path)
+        loaded[scenario.name if scenario.name not in loaded else f"{scenario.name} ({Path(path).stem})"] = scenario
     from capsim.studies.what_if import serve, to_ask, what_if
 
     get_ready(quiet=quiet)
-    to_ask(loaded)  # so that what is wrong is said before anything is served
+    to_ask(loaded)  # so that errors come before anything is served
     if port == 0:
         port = _free_port()
     if not quiet:

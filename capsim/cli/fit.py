@@ -30,26 +30,26 @@ def fit(
     from capsim.studies.fit import fit as fit_records
 
     priced = load_scenario(tariff) if tariff is not None else None
-    found = fit_records(file, layout, columns_of(column), timezone)
+    fitted = fit_records(file, layout, columns_of(column), timezone)
     if not output.json and not output.quiet:
-        for sentence in found.sentences():
+        for sentence in fitted.sentences():
             say(sentence)
     if priced is not None:
         from capsim.scenario import Scenario
         from capsim.studies.fit.tariffed import with_tariff
 
-        Scenario(**with_tariff(found.to_scenario(), priced))  # so that what is written is valid
+        Scenario(**with_tariff(fitted.to_scenario(), priced))  # so that what is written is valid
     if out is not None:
-        write_text(found.to_yaml(priced), out)
-        size = len(found.numbers)
+        write_text(fitted.to_yaml(priced), out)
+        size = len(fitted.numbers)
         then = "add pools and groups" if priced is None else "`capsim plan` finds the channels it needs"
         output.written(out, f"traffic of {size:,} number{'s' * (size > 1)}; {then}")
     if page is not None:
         from capsim.studies.fit.page import fit_page
 
-        write_text(fit_page(found), page)
+        write_text(fit_page(fitted), page)
         output.written(page)
     if output.json:
-        print_json(found.to_dict())
+        print_json(fitted.to_dict())
     elif out is None:
-        print(found.to_yaml(priced), end="")
+        print(fitted.to_yaml(priced), end="")

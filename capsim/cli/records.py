@@ -1,4 +1,4 @@
-"""``capsim records``: what is understood of a file of call records, and what is in it."""
+"""``capsim records``: how a file of call records is understood, and what is in it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from capsim.cli.options import NO_OUTPUT_OPTIONS, Column, Layout, Output, column
 from capsim.cli.terminal import Bar, print_json, print_rich
 
 MOST_NUMBERS = 20
+"""Largest number of phone numbers that are listed."""
 
 
 def records(
@@ -86,9 +87,9 @@ def _show(found: dict[str, Any]) -> None:
     if not by_calls:
         return
     table = new_table("Number", "Calls", "Answered", "Blocked", "ACD")
-    for name, one in by_calls[:MOST_NUMBERS]:
-        length = numbers.span(one["acd_seconds"]) if one["acd_seconds"] is not None else numbers.NOTHING
-        table.add_row(name, f"{one['calls']:,}", f"{one['answered']:,}", f"{one['blocked']:,}", length)
+    for name, calls in by_calls[:MOST_NUMBERS]:
+        length = numbers.span(calls["acd_seconds"]) if calls["acd_seconds"] is not None else numbers.NOTHING
+        table.add_row(name, f"{calls['calls']:,}", f"{calls['answered']:,}", f"{calls['blocked']:,}", length)
     print_rich(table)
     if len(by_calls) > MOST_NUMBERS:
         print(f"and {len(by_calls) - MOST_NUMBERS:,} more numbers")

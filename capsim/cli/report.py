@@ -72,9 +72,9 @@ def report(
         from capsim.studies.frontier.page import frontier_page
 
         group = group_named(first, group, "--group")
-        found = find(first, group, max_shared, max_metered, None, share, n_jobs=jobs, progress=bar, announce=announce)
+        sized = find(first, group, max_shared, max_metered, None, share, n_jobs=jobs, progress=bar, announce=announce)
         own = sizes | {"--max-blocking": max_blocking}
-        text = frontier_page(found, _command(scenarios, options.set_, first, "--frontier", own))
+        text = frontier_page(sized, _command(scenarios, options.set_, first, "--frontier", own))
     elif plan:
         from capsim.studies.plan import plan as make_plan
         from capsim.studies.plan.page import plan_page

@@ -58,7 +58,7 @@ class Bar:
     Parameters
     ----------
     name : str
-        What is run, such as the name of the scenario.
+        Name of the work, such as the scenario's.
     quiet : bool
         Whether nothing is shown.
     """

@@ -51,15 +51,15 @@ def validate(
     if json:
         print_json({"valid": sound})
     else:
-        for one in sound:
-            print(f"{one['file']}: valid: {one['scenario']}: {_text(one)}")
+        for valid in sound:
+            print(f"{valid['file']}: valid: {valid['scenario']}: {_text(valid)}")
     if problems:
         raise InputError(problems)
 
 
-def _text(one: dict[str, Any]) -> str:
-    dids, groups = _number(one["dids"], "DID"), _number(one["groups"], "group")
-    return f"{dids}, {groups}, about {one['expected_calls']:,} calls a replication"
+def _text(valid: dict[str, Any]) -> str:
+    dids, groups = _number(valid["dids"], "DID"), _number(valid["groups"], "group")
+    return f"{dids}, {groups}, about {valid['expected_calls']:,} calls a replication"
 
 
 def _number(count: int, what: str) -> str:

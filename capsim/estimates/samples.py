@@ -256,7 +256,7 @@ def _blocked(blocked: Counts, blocking: Estimates, offered: Counts) -> Estimates
 
 def cost_figures(totals: Sequence[CostTotals]) -> dict[str, Estimate]:
     """Estimate the costs of the horizon by kind, their total, and the monthly cost (M8)."""
-    return {name: of_means(np.array([float(one[name]) for one in totals])).one() for name in cost_names()}
+    return {name: of_means(np.array([float(of_run[name]) for of_run in totals])).one() for name in cost_names()}
 
 
 def whole(sizes: NDArray[np.float64]) -> NDArray[Any]:

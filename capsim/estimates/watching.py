@@ -1,4 +1,4 @@
-"""What the provider's statistics show of a run: exceeded capacity, congestion periods, samples by the minute.
+"""The provider's statistics of a run: exceeded capacity, congestion periods, samples by the minute.
 
 A congestion period is a time in which all channels that a DID or group can reach are busy, and calls are lost. Frames
 and JSON call it a spell.
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Watching:
-    """What was watched in each replication (D DIDs, G groups), with frames in local time.
+    """Provider's statistics of all replications (D DIDs, G groups), as frames in local time.
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ class Watching:
     schedule : Schedule
         Channels of DIDs and groups over time.
     watched : sequence of Watched
-        What was watched, one for each replication.
+        Statistics of each replication.
     """
 
     scenario: Scenario

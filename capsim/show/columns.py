@@ -25,7 +25,7 @@ class Column(Generic[Row]):
     Attributes
     ----------
     head : str
-        What the column has.
+        Name of what the column has.
     cell : callable
         ``cell(row)`` gives the text of a row in this column.
     """

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Fragment(Markup):
     """A part of a page.
 
-    What is put into a fragment (by ``format``, ``join`` or ``+``) is escaped, unless it is a fragment itself. The
+    Text that is put into a fragment (by ``format``, ``join`` or ``+``) is escaped; another fragment is not. The
     constructor escapes nothing: it is for tags that we write. Quotes are escaped as `html.escape` does it.
 
     Examples

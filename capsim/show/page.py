@@ -31,7 +31,7 @@ class Section:
     title : str
         The heading.
     body : Fragment
-        What is shown; a section without it is left out.
+        Markup of the section; a section without it is left out.
     """
 
     title: str
@@ -51,7 +51,7 @@ def page(title: str, top: Iterable[Fragment], sections: Iterable[Section], scrip
     title : str
         Title of the window.
     top : iterable of Fragment
-        What is read first.
+        Parts that are read first.
     sections : iterable of Section
         Sections, which the page lists if there are several.
     script : str
@@ -173,7 +173,7 @@ def table(
     Parameters
     ----------
     name : str
-        What the table has, for those who do not see where it stands.
+        Name of the table, for those who do not see where it stands.
     head : sequence of str
         Heads of the columns.
     rows : iterable of sequence of str

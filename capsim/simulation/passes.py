@@ -28,7 +28,7 @@ from capsim.simulation.workers import run_in_threads
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PassResult:
-    """What one replication gave without the channels asked about, and what those would have carried.
+    """Outcome of one replication without the channels asked about, and what those would have carried.
 
     Attributes
     ----------
@@ -37,9 +37,9 @@ class PassResult:
     tally : Tally
         Counts of the run without these channels.
     charges : Charges
-        What its calls are billed.
+        Bills of its calls.
     hunted : tuple of Hunted
-        What the channels would have carried: for each group and DID asked about, in the order of the request.
+        Calls that the channels would have carried, for each group and DID asked about, in the order of the request.
     """
 
     number: int
@@ -50,7 +50,7 @@ class PassResult:
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """What keeps one pass from being exact.
+    """A reason why one pass is not exact.
 
     Attributes
     ----------
@@ -171,7 +171,7 @@ def pass_through(
     Parameters
     ----------
     requests : sequence of PassRequest
-        What is asked about, with the same traffic in all.
+        The requests, all with the same traffic.
     seed : int
         Seed of the calls.
     numbers : sequence of int

@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """What a study reports of its progress; the terminal and the notebook show it."""
+    """Progress of a study, which the terminal and the notebook show."""
 
     def begin(self, total: int, what: str) -> None:
         """Begin about ``total`` steps.
@@ -16,7 +16,7 @@ class Progress(Protocol):
         total : int
             Number of steps.
         what : str
-            What the steps are, such as ``calls in 10 replications``.
+            Kind of the steps, such as ``calls in 10 replications``.
         """
 
     def advance(self, steps: int = 1) -> None:

@@ -53,7 +53,7 @@ class Balance:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Replication:
-    """What one replication gave.
+    """Outcome of one replication.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class Replication:
     tally : Tally
         Counts of its calls and channels.
     charges : Charges
-        What its calls are billed.
+        Bills of its calls.
     balance : Balance or None
         The prepaid account; None without one.
     watched : Watched or None
@@ -89,11 +89,11 @@ class CompiledScenario:
     Attributes
     ----------
     traffic : Traffic
-        Where calls come from.
+        Source of the calls.
     schedule : Schedule
         Channels of DIDs and groups over time.
     prices : Prices
-        What calls and channels cost.
+        Prices of calls and channels.
     account : Account or None
         The prepaid account; None without one.
     horizon : int
@@ -137,12 +137,12 @@ class CompiledScenario:
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """What to run: all that a worker needs to know, and all that the figures depend on.
+    """A request for a run: all that a worker needs to know, and all that the figures depend on.
 
     Attributes
     ----------
     scenario : Scenario
-        What to simulate.
+        Scenario to simulate.
     seed : int
         Seed of the calls.
     engine : str
@@ -168,7 +168,7 @@ def replicate(
     Parameters
     ----------
     request : RunRequest
-        What to run.
+        The run.
     compiled : CompiledScenario
         Its scenario, compiled.
     number : int

@@ -59,7 +59,7 @@ def run_replications(
     Parameters
     ----------
     request : RunRequest
-        What to run.
+        The run.
     compiled : CompiledScenario
         Its scenario, compiled.
     numbers : sequence of int

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MixRow:
-    """What one mix blocks and costs.
+    """Blocking and cost of one mix.
 
     Attributes
     ----------

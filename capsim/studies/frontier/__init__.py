@@ -1,8 +1,8 @@
-"""How many channels should a group have: blocking and cost of every size.
+"""How many channels should a group have? Blocking and cost of every size.
 
-`finding` is asked; `one_pass` goes over the calls once where that is exact, by `cells`, else `cell_by_cell` runs each
-size, each a what-if of its own. `result` has the frontier, and what is best on it;
-`neighbours` are the sizes around the one that a group has.
+`ask` is the recipe. `one_pass` goes over the calls once if that is exact, and `cells` makes figures of the pass; else
+`cell_by_cell` runs each size. `result` has the frontier, and what is best on it. `neighbours` are the sizes around the
+present one.
 """
 
 from capsim.studies.frontier.ask import frontier

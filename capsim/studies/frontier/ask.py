@@ -1,4 +1,4 @@
-"""The frontier of a group: blocking and cost for every number of shared and metered channels."""
+"""The recipe of a frontier: blocking and cost of a group for every number of shared and metered channels."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ from capsim.studies.frontier.result import Frontier, Grid
 from capsim.studies.frontier.words import why_not_one_pass
 
 MOST_CELLS = 2_000_000
+"""Largest grid, in cells."""
 METHODS = ("one pass", "cell by cell")
+"""Names of the methods."""
 
 
 def frontier(
@@ -40,28 +42,43 @@ def frontier(
     progress: Progress | None = None,
     announce: Callable[[str], None] | None = None,
 ) -> Frontier:
-    """Blocking and cost of a group for every number of shared (0 to S) and metered (0 to M) channels.
+    """Find blocking and cost of a group for every number of shared (0 to S) and metered (0 to M) channels.
 
     Each cell is what `capsim.simulate` gives with these sizes; in cell (0, 0) the DIDs are in no group. The pool buys
-    the channels that it lacks for a cell; where the scenario has bought more, all of them are paid for in every cell.
+    the channels that it lacks for a cell. If the scenario has bought more, all of them are paid for in every cell.
 
     Parameters
     ----------
-    scenario : what is asked about. group : its group; may be left out where there is only one.
-    max_shared, max_metered : ends of the grid, 0 or more; left out: the shared channels that the group has and its pool
-        has unassigned, and the metered ones that it has.
-    dedicated : also vary the dedicated channels of entries of ``dids``: name -> numbers of channels of each DID.
-    max_blocking : what the cheapest size may block, 0 to 1; left out: the scenario's goal for the group, or else for
-        all calls; without one, as much as the group does now.
-    replications, seed : in place of the scenario's own.
-    method : ``one pass`` or ``cell by cell``; left out: one pass, wherever it is exact.
-    n_jobs : replications at the same time. progress : told how many calls have been served.
-    announce : told, if the cells are to be simulated one by one, why, and about how long it will take.
+    scenario : Scenario
+        Scenario that has the group.
+    group : str, optional
+        Its group; default: the only one.
+    max_shared : int, optional
+        Largest number of shared channels; default: those of the group and those that its pool has unassigned.
+    max_metered : int, optional
+        Largest number of metered channels; default: the group's.
+    dedicated : mapping of str to sequence of int, optional
+        Also vary the dedicated channels of entries of ``dids``: numbers of channels of each DID, by entry.
+    max_blocking : float or str, optional
+        Accepted blocking of the cheapest size, such as ``"0.1%"``. Default: the scenario's goal for the group, or else
+        for all calls; without a goal, as much as the group does now.
+    replications : int, optional
+        Number of replications, in place of the scenario's.
+    seed : int, optional
+        Seed of the calls, in place of the scenario's.
+    method : str, optional
+        ``one pass`` or ``cell by cell``; default: one pass, if that is exact.
+    n_jobs : int
+        Replications at the same time. No figure depends on it.
+    progress : Progress, optional
+        Hears how many calls were served.
+    announce : callable, optional
+        Hears why sizes are simulated one by one, and about how long that takes.
 
     Raises
     ------
     InputError
-        for an unknown group or DID, a number out of range, or ``one pass`` where it is not exact.
+        For an unknown group or DID, a number out of range, or ``one pass`` if it is not exact.
     """
     changes = {name: value for name, value in (("replications", replications), ("seed", seed)) if value is not None}
     scenario = scenario.override(changes) if changes else scenario
@@ -90,7 +107,7 @@ def frontier(
 
 
 def scenario_varies(scenario: Scenario) -> bool:
-    """Whether replications differ; recorded calls as they were come only once."""
+    """Tell whether replications differ; recorded calls as they were come only once."""
     return scenario.replay is None or CompiledScenario.of(scenario).traffic.varies
 
 
@@ -101,18 +118,18 @@ def _grid(
     max_metered: int | None,
     dedicated: Mapping[str, Sequence[int]],
 ) -> Grid:
-    found = scenario.all_groups[group]
-    pool = scenario.pools[found.pool]
-    unassigned = scenario.bought_channels(found.pool) - scenario.assigned_channels(found.pool)
-    most = found.shared + unassigned if max_shared is None else max_shared
-    most_metered = found.metered if max_metered is None else max_metered
+    present = scenario.all_groups[group]
+    pool = scenario.pools[present.pool]
+    unassigned = scenario.bought_channels(present.pool) - scenario.assigned_channels(present.pool)
+    most = present.shared + unassigned if max_shared is None else max_shared
+    most_metered = present.metered if max_metered is None else max_metered
     for name, value, bound in (("max_shared", most, MAX_CHANNELS), ("max_metered", most_metered, MAX_METERED)):
         if not 0 <= value <= bound:
             raise InputError(Problem(f"must be from 0 to {bound:,} (got {value:,})", path=name, rule="R4"))
     for tier, value, price in (("flat-rate", most, pool.flat_rate), ("metered", most_metered, pool.metered)):
         if value and price is None:
             raise InputError(
-                Problem(f"has no {tier} price, which the grid needs", path=f"pools.{found.pool}", rule="M7")
+                Problem(f"has no {tier} price, which the grid needs", path=f"pools.{present.pool}", rule="M7")
             )
     for name, counts in dedicated.items():
         entry = scenario.dids.get(name)
@@ -135,6 +152,6 @@ def _grid(
 
 
 def _variant(scenario: Scenario, dedicated: Mapping[str, int]) -> Scenario:
-    """The scenario with these dedicated channels; their pools buy what they lack."""
+    """Give DIDs these dedicated channels; their pools buy what they lack."""
     values = {f"dids.{name}.dedicated.channels": channels for name, channels in dedicated.items()}
     return changed(scenario, values) if values else scenario

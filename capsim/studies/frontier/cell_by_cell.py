@@ -1,4 +1,4 @@
-"""The cells of a frontier simulated one by one, where one pass would not be exact."""
+"""The cells of a frontier, simulated one by one because one pass would not be exact."""
 
 from __future__ import annotations
 
@@ -34,6 +34,29 @@ def cell_by_cell(
     progress: Progress,
     announce: Callable[[str], None],
 ) -> Frontier:
+    """Simulate every cell.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Scenario that has the group.
+    group : str
+        Its group.
+    grid : Grid
+        Sizes that are asked about.
+    variants : sequence of Scenario
+        The scenario with each choice of dedicated channels.
+    why : str or None
+        Why one pass is not exact; None if cells were asked for.
+    max_blocking : float or None
+        Accepted blocking of the cheapest size.
+    n_jobs : int
+        Replications at the same time.
+    progress : Progress
+        Hears how many cells are done.
+    announce : callable
+        Hears why cells are simulated one by one, and about how long that takes.
+    """
     cells = [
         (number, int(shared), int(metered))
         for number in range(len(variants))
@@ -41,7 +64,7 @@ def cell_by_cell(
         for metered in grid.metered
     ]
     shape = len(variants), len(grid.shared), len(grid.metered)
-    found = {name: Estimates(*(np.full(shape, np.nan) for _ in range(3))) for name in figure_names()}
+    figures = {name: Estimates(*(np.full(shape, np.nan) for _ in range(3))) for name in figure_names()}
     calls, begun = 0, perf_counter()
     progress.begin(len(cells), "cells")
     try:
@@ -54,11 +77,11 @@ def cell_by_cell(
                 if shared + metered:
                     raise
                 continue  # changes name the group, which has to be there
-            figures, more = _cell(size, variants[number], group, n_jobs)
+            of_cell, more = _cell(size, variants[number], group, n_jobs)
             calls += more
-            for name, figure in figures.items():
+            for name, figure in of_cell.items():
                 for part in ("mean", "low", "high"):
-                    getattr(found[name], part)[number, shared, metered] = getattr(figure, part)
+                    getattr(figures[name], part)[number, shared, metered] = getattr(figure, part)
             progress.advance()
     finally:
         progress.end()
@@ -72,7 +95,7 @@ def cell_by_cell(
         passes=len(cells) * scenario.replications,
         calls_simulated=calls,
         grid=grid,
-        figures=found,
+        figures=figures,
         max_blocking=max_blocking,
         fees=nothing,
         saved=none,
@@ -81,7 +104,19 @@ def cell_by_cell(
 
 
 def _cell(size: Scenario, before: Scenario, group: str, n_jobs: int) -> tuple[dict[str, Estimate], int]:
-    """Figures of one size; and how many calls that took. ``before``: the scenario in which the group is there."""
+    """Simulate one size; return its figures, and how many calls that took.
+
+    Parameters
+    ----------
+    size : Scenario
+        The scenario with the size.
+    before : Scenario
+        The scenario before, which has the group also if the size is (0, 0).
+    group : str
+        The group.
+    n_jobs : int
+        Replications at the same time.
+    """
     result = simulate(size, n_jobs=n_jobs)
     samples, cost = result.samples, result.cost_estimates
     if group in size.all_groups:
@@ -97,7 +132,7 @@ def _cell(size: Scenario, before: Scenario, group: str, n_jobs: int) -> tuple[di
 
 
 def _cluster_without_channels(samples: Samples, before: Scenario, group: str) -> float:
-    """Mean number of calls of a group's DIDs that are blocked together, where the group has no channel."""
+    """Return the mean number of calls of a group's DIDs that are blocked together if the group has no channel."""
     row = list(before.all_groups).index(group)
     schedule = without_channels(build_schedule(before), [row])
     return float(expected_clusters(schedule, samples.erlangs_at_peak).groups[row])

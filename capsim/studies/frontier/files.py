@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def write_frontier(frontier: Frontier, folder: Path) -> list[str]:
-    """Write a frontier into ``folder``: frontier.json, cells as a table, plots.
+    """Write frontier.json, the cells as a table, and plots of a frontier into a folder; return the names of the files.
 
     See `capsim.show.folders.write_folder`.
     """

@@ -1,4 +1,4 @@
-"""One channel more, or fewer: the sizes around the one that a group has."""
+"""One more channel, or one fewer: the sizes around the present size of a group."""
 
 from __future__ import annotations
 
@@ -14,16 +14,33 @@ if TYPE_CHECKING:
     from capsim.studies.frontier.result import Frontier
 
 REACH = 3
+"""Number of channels by which the largest size exceeds the present one."""
 MOST_CELLS = 60_000
-"""Of the grid up to these sizes; a larger one is more than a glance at the neighbours is worth."""
+"""Largest grid up to these sizes, in cells; a larger one is more than a look at the neighbours is worth."""
 
 
 def neighbours(
     scenario: Scenario, group: str, reach: int = REACH, n_jobs: int = 1, progress: Progress | None = None
 ) -> Frontier | None:
-    """The sizes of a group up to ``reach`` channels above its own, flat-rate ones where its pool sells them.
+    """Find the sizes of a group up to some channels above its own.
 
-    None where one pass would not be exact, a price is missing, or the grid up to there is a large one.
+    Parameters
+    ----------
+    scenario : Scenario
+        Scenario that has the group.
+    group : str
+        Its group.
+    reach : int
+        Number of channels above the present size: flat-rate channels if the pool sells them, else metered ones.
+    n_jobs : int
+        Replications at the same time.
+    progress : Progress or None
+        Hears how many calls were served.
+
+    Returns
+    -------
+    Frontier or None
+        None if one pass is not exact, a price is missing, or the grid is large.
     """
     of_group = scenario.all_groups[group]
     pool = scenario.pools[of_group.pool]

@@ -33,15 +33,27 @@ if TYPE_CHECKING:
 
 
 EDGE = "#222222"
-"""Around what is white on a picture of many colours, whatever the page's own are."""
+"""Colour of the edge around white marks and lines on a picture of many colours."""
 MOST_TIMES = 3
-"""Sizes that cost more than so many times the cheapest look alike: what matters is how the others differ."""
+"""Most expensive size with a colour of its own, in costs of the cheapest; what matters is how cheaper sizes differ."""
+LEVELS = (0.0001, 0.001, 0.01, 0.05, 0.2)
+"""Blocking of the lines of equal blocking."""
 
 
 def where_sizes_lie(axes: Axes, units: float) -> tuple[float, float, float, float]:
-    """Where a size lies in the picture of the grid: x = a + b shared, y = c + d metered, from its upper left corner.
+    """Return where a size lies in the picture of the grid, from its upper left corner.
 
-    ``units`` : how many of them an inch has.
+    Parameters
+    ----------
+    axes : Axes
+        Picture of the grid, drawn already.
+    units : float
+        Number of units in an inch.
+
+    Returns
+    -------
+    tuple of float
+        a, b, c and d of x = a + b shared, y = c + d metered.
     """
     figure = axes.get_figure(root=True)
     assert figure is not None
@@ -54,13 +66,13 @@ def where_sizes_lie(axes: Axes, units: float) -> tuple[float, float, float, floa
 
 
 class FrontierPlots:
-    """``frontier.plot``: pictures of one frontier; ``variant`` counts its combinations of dedicated channels."""
+    """Pictures of a frontier, ``frontier.plot``; ``variant`` is the place of the dedicated channels."""
 
     def __init__(self, frontier: Frontier) -> None:
         self.frontier = frontier
 
     def all(self) -> dict[str, Axes]:
-        """Every picture that applies, by name."""
+        """Draw every picture that applies; return them by name."""
         pictures = {"cost": self.cost(), "grid": self.grid()}
         if self.frontier.break_even() is not None:
             pictures["break_even"] = self.break_even()
@@ -68,9 +80,9 @@ class FrontierPlots:
 
     @styled
     def cost(self, ax: Axes | None = None, variant: int | None = None) -> Axes:
-        """Monthly cost by the number of shared channels, as many metered behind them as the cheapest size has in all.
+        """Draw the monthly cost by the number of shared channels, with as many channels in all as the cheapest size.
 
-        With the same number of channels in all, the same calls are blocked: what differs is who carries the others.
+        With the same number of channels in all, the same calls are blocked; what differs is who carries the others.
         """
         from matplotlib.ticker import MaxNLocator
 
@@ -121,7 +133,7 @@ class FrontierPlots:
 
     @styled
     def break_even(self, ax: Axes | None = None, variant: int | None = None) -> Axes:
-        """What each channel's calls would cost if it were metered, against the fee of a flat-rate one."""
+        """Draw what the calls of each channel would cost if it were metered, against a flat-rate fee."""
         from matplotlib.ticker import MaxNLocator
 
         ax = ax or new_axes(WIDTH, 4.2)
@@ -165,7 +177,7 @@ class FrontierPlots:
 
     @styled
     def grid(self, ax: Axes | None = None, variant: int | None = None) -> Axes:
-        """Monthly cost of every size, with lines of equal blocking, the least-cost ridge, now and the cheapest."""
+        """Draw the monthly cost of every size, with lines of equal blocking, the ridge, and the marked sizes."""
         from matplotlib.patheffects import AbstractPathEffect, withStroke
         from matplotlib.ticker import MaxNLocator
 
@@ -184,21 +196,19 @@ class FrontierPlots:
         extend = "max" if most < np.nanmax(costs) else "neither"
         figure.colorbar(image, ax=ax, label=f"Monthly cost, {currency}", format="{x:,.0f}", extend=extend, pad=0.015)
         if min(blocking.shape) > 1 and np.isfinite(blocking).any():
-            levels = [
-                level for level in (0.0001, 0.001, 0.01, 0.05, 0.2) if np.nanmin(blocking) < level < np.nanmax(blocking)
-            ]
+            levels = [level for level in LEVELS if np.nanmin(blocking) < level < np.nanmax(blocking)]
             if levels:
                 lines = ax.contour(
                     frontier.grid.shared, frontier.grid.metered, blocking, levels=levels, colors="white", linewidths=1
                 )
-                seen: list[AbstractPathEffect] = [withStroke(linewidth=2.4, foreground=EDGE)]
-                lines.set_path_effects(seen)
+                edged: list[AbstractPathEffect] = [withStroke(linewidth=2.4, foreground=EDGE)]
+                lines.set_path_effects(edged)
                 for label in ax.clabel(lines, fmt={level: f"{100 * level:g}%" for level in levels}, fontsize=9):
-                    label.set_path_effects(seen)
+                    label.set_path_effects(edged)
         ridge = frontier.ridge(variant)
         ax.plot(
-            [one.shared for one in ridge],
-            [one.metered for one in ridge],
+            [cell.shared for cell in ridge],
+            [cell.metered for cell in ridge],
             color=BLOCKED,
             linewidth=2,
             label="Least cost",

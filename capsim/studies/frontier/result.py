@@ -1,4 +1,4 @@
-"""What a frontier found."""
+"""The result of a frontier: figures of every size, and what is best among them."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ LEAST_LOAD = 1e-3
 
 
 def cost_figure(kind: str) -> str:
-    """Name of the figure of a kind of cost: ``metered_cost``, for one."""
+    """Return the name of the figure of a kind of cost, such as ``metered_cost``."""
     return f"{kind}_cost"
 
 
 def figure_names() -> tuple[str, ...]:
-    """Names of the figures of a size, in their order: what grows with use comes before fees."""
+    """Return the names of the figures of a size, in their order: costs that grow with use come before fees."""
     kinds = channel_kinds()
     costs = sorted(kinds, key=lambda name: not kinds[name].by_use)
     return ("blocking", *map(cost_figure, costs), "total_cost", "monthly")
@@ -39,9 +39,18 @@ def figure_names() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grid:
-    """Sizes that are asked about: shared (S + 1,) and metered (M + 1,) channels, and dedicated ones of some entries.
+    """Sizes that are asked about.
 
-    entries : names of entries of ``dids``. dedicated : for each variant, the channels of each DID of them.
+    Attributes
+    ----------
+    shared : ndarray of shape (S + 1,)
+        Numbers of shared channels, from 0.
+    metered : ndarray of shape (M + 1,)
+        Numbers of metered channels, from 0.
+    entries : tuple of str
+        Entries of ``dids`` whose dedicated channels vary.
+    dedicated : tuple of tuple of int
+        For each of V variants, the dedicated channels of each DID of these entries.
     """
 
     shared: NDArray[np.int64]
@@ -51,6 +60,7 @@ class Grid:
 
     @property
     def cells(self) -> int:
+        """Number of cells."""
         return len(self.shared) * len(self.metered) * len(self.dedicated)
 
 
@@ -60,11 +70,15 @@ class Cell:
 
     Attributes
     ----------
-    shared : Number of the group's shared channels.
-    metered : Number of the group's metered channels.
-    dedicated : Dedicated channels of each DID of the entries that vary, by entry.
-    figures : Figures by name: blocking, metered_cost, flat_rate_cost, total_cost, monthly. Each is an attribute too,
-        such as ``cell.metered_cost``.
+    shared : int
+        Number of the group's shared channels.
+    metered : int
+        Number of the group's metered channels.
+    dedicated : dict of str to int
+        Dedicated channels of each DID of the entries that vary, by entry.
+    figures : dict of str to Estimate
+        Figures by name: blocking, metered_cost, flat_rate_cost, total_cost, monthly. Each is an attribute too, such as
+        ``cell.metered_cost``.
     """
 
     shared: int
@@ -88,7 +102,7 @@ class Cell:
         return self.figures["monthly"]
 
     def cost(self, kind: str) -> Estimate:
-        """Cost of one kind over the horizon."""
+        """Return the cost of one kind over the horizon."""
         return self.figures[cost_figure(kind)]
 
     if not TYPE_CHECKING:  # kinds are known from the table alone; our own code looks them up by name
@@ -101,6 +115,7 @@ class Cell:
             raise AttributeError(name)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the size as JSON shows it."""
         sizes = {
             "shared": self.shared,
             "metered": self.metered,
@@ -111,20 +126,36 @@ class Cell:
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Frontier:
-    """Blocking and cost of every size of a group: frozen, and carrying the scenario that made it.
+    """Blocking and cost of every size of a group; it cannot be changed, and has the scenario that made it.
 
     Attributes
     ----------
-    scenario, group : what was asked about.
-    method : ``one pass`` or ``cell by cell``; why : what stood in the way of one pass, or None.
-    passes : how many times a replication's calls were served; calls_simulated : how many calls that were.
-    max_blocking : what the cheapest size may block; None: as much as the group does now.
-    figures : by name (blocking, metered_cost, flat_rate_cost, total_cost, monthly), (V, S + 1, M + 1) estimates, for V
-        variants of dedicated channels. Costs are the whole scenario's, over the horizon; ``monthly`` is what recurs
-        in a month (M8). Blocking is that of all calls of the group's DIDs.
-    fees : (V, S) what the group's last of 1 to S shared channels adds to the fees of a month.
-    saved : (V, K) what the calls that channel k carries would cost a month if it were metered. load : (V, K) Erlangs
-        that channel k carries. Both are empty where cells were simulated one by one.
+    scenario : Scenario
+        Scenario that has the group.
+    group : str
+        Its group.
+    method : str
+        ``one pass`` or ``cell by cell``.
+    why : str or None
+        Why one pass is not exact; None if it is.
+    passes : int
+        Number of times that the calls of a replication were served.
+    calls_simulated : int
+        Number of calls that were served in all.
+    grid : Grid
+        Sizes that were asked about.
+    figures : dict of str to Estimates of shape (V, S + 1, M + 1)
+        Figures by name (blocking, metered_cost, flat_rate_cost, total_cost, monthly), for V variants of dedicated
+        channels. Costs are the whole scenario's, over the horizon; ``monthly`` is the monthly cost (M8). Blocking is
+        that of all calls of the group's DIDs.
+    max_blocking : float or None
+        Accepted blocking of the cheapest size; None for that of the present size.
+    fees : ndarray of shape (V, S)
+        Monthly fees that the first, second, ... S-th shared channel of the group adds.
+    saved : Estimates of shape (V, K)
+        Monthly cost of the calls that channel k carries if it were metered; empty unless one pass was exact.
+    load : Estimates of shape (V, K)
+        Load that channel k carries, Erlangs; empty unless one pass was exact.
     """
 
     scenario: Scenario
@@ -141,13 +172,23 @@ class Frontier:
     load: Estimates
 
     def cell(self, shared: int, metered: int, variant: int = 0) -> Cell:
-        """The figures of one size; ``variant`` counts the combinations of dedicated channels."""
+        """Return the figures of one size.
+
+        Parameters
+        ----------
+        shared : int
+            Number of shared channels.
+        metered : int
+            Number of metered channels.
+        variant : int
+            Place of the dedicated channels among the variants.
+        """
         of_entries = dict(zip(self.grid.entries, self.grid.dedicated[variant], strict=True))
         at = variant, shared, metered
         return Cell(shared, metered, of_entries, {name: self.figures[name][at] for name in figure_names()})
 
     def cells(self) -> Iterator[Cell]:
-        """All cells, by dedicated, shared and metered channels."""
+        """Give all cells, by dedicated, shared and metered channels."""
         for variant in range(len(self.grid.dedicated)):
             for shared in self.grid.shared.tolist():
                 for metered in self.grid.metered.tolist():
@@ -157,7 +198,7 @@ class Frontier:
 
     @cached_property
     def current(self) -> tuple[int, int, int] | None:
-        """Variant, shared and metered channels as the scenario has them; None where the grid has no such cell."""
+        """Variant, shared and metered channels of the scenario; None if the grid has no such cell."""
         group = self.scenario.all_groups[self.group]
         now = tuple(
             entry.dedicated.channels
@@ -174,7 +215,7 @@ class Frontier:
 
     @property
     def accepted(self) -> float:
-        """What the cheapest size may block: as was asked, else the mean of the current size; 1 without both."""
+        """Accepted blocking of the cheapest size: as asked for, or that of the present size; 1 without both."""
         if self.max_blocking is not None:
             return self.max_blocking
         now = np.nan if self.current is None else float(self.figures["blocking"].mean[self.current])
@@ -182,10 +223,10 @@ class Frontier:
 
     @cached_property
     def cheapest(self) -> Cell | None:
-        """The size with the least monthly cost that blocks no more than accepted; None where there is none.
+        """Size with the least monthly cost among those that block no more than is accepted; None if there is none.
 
-        Against the blocking that was asked for, the upper end of the interval counts, if there is one; against the
-        current size, which faces the same calls, the mean does. Of equal costs, the least blocking.
+        Against a blocking that was asked for, the upper end of the interval counts, if there is one. Against the
+        present size, which faces the same calls, the mean counts. Among equal costs, the least blocking wins.
         """
         blocking = self.figures["blocking"]
         high = blocking.high if self.max_blocking is not None else blocking.mean
@@ -199,7 +240,7 @@ class Frontier:
         return self.cell(shared, metered, variant)
 
     def variant_of(self, cell: Cell) -> int:
-        """Place of a cell's dedicated channels among the variants."""
+        """Return the place of a cell's dedicated channels among the variants."""
         return self.grid.dedicated.index(tuple(cell.dedicated.values()))
 
     @property
@@ -208,7 +249,7 @@ class Frontier:
         return 0 if self.cheapest is None else self.variant_of(self.cheapest)
 
     def best(self, variant: int | None = None) -> Cell:
-        """The cheapest size; without one, or for a given variant, the size that blocks least."""
+        """Return the cheapest size; without one, or for a given variant, the size that blocks least."""
         if variant is None and self.cheapest is not None:
             return self.cheapest
         blocking = self.figures["blocking"].mean[variant or 0]
@@ -217,28 +258,28 @@ class Frontier:
 
     @property
     def present(self) -> Cell | None:
-        """The size that the scenario has; None if the grid has no such cell."""
+        """Size that the scenario has; None if the grid has no such cell."""
         if self.current is None:
             return None
         variant, shared, metered = self.current
         return self.cell(shared, metered, variant)
 
     def ridge(self, variant: int = 0) -> list[Cell]:
-        """For each number of channels, shared and metered together, the cheapest split: the least-cost ridge."""
+        """Return the least-cost ridge: the cheapest split of each number of channels, shared and metered together."""
         monthly = self.figures["monthly"].mean[variant]
         shared, metered = np.indices(monthly.shape)
-        found = []
+        cells = []
         for channels in range(int(self.grid.shared[-1] + self.grid.metered[-1]) + 1):
             costs = np.where(shared + metered == channels, monthly, np.inf)
             if np.isfinite(costs).any():
                 best = np.unravel_index(int(np.argmin(costs)), costs.shape)
-                found.append(self.cell(int(best[0]), int(best[1]), variant))
-        return found
+                cells.append(self.cell(int(best[0]), int(best[1]), variant))
+        return cells
 
     def break_even(self, variant: int = 0) -> int | None:
-        """The last shared channel whose fee is not more than its calls would cost on a metered one.
+        """Return the last shared channel whose fee is no more than its calls would cost on a metered channel.
 
-        0 where none is worth it; None where cells were simulated one by one, or the group's pool has no metered price.
+        0 if no channel is worth its fee; None if cells were simulated one by one, or the pool has no metered price.
         """
         saved = self.saved.mean[variant][: self.fees.shape[1]]
         if self.method != "one pass" or np.isnan(saved).any():
@@ -247,12 +288,12 @@ class Frontier:
         return len(gain) - 1 - int(np.argmax(gain[::-1]))
 
     def pays_beyond_the_grid(self, variant: int = 0) -> bool:
-        """Whether one more flat-rate channel than the grid has would pay too, at the fee of its last one."""
+        """Tell whether one more flat-rate channel than the grid has would pay too, at the fee of its last channel."""
         level, saved, fees = self.break_even(variant), self.saved.mean[variant], self.fees[variant]
         return bool(level) and level == len(fees) < len(saved) and bool(saved[level] > fees[-1])
 
     def last_used(self, variant: int = 0) -> int:
-        """The last channel whose load is worth showing: at least the one after the break-even, and the third."""
+        """Return the last channel whose load is worth showing: at least the one after the break-even, and the third."""
         load = self.load.mean[variant]
         used = np.flatnonzero(load > LEAST_LOAD * max(float(load.max(initial=0.0)), 1e-12))
         level = self.break_even(variant) or 0
@@ -260,13 +301,13 @@ class Frontier:
         return min(max(last, level + 1, 3), len(load))
 
     def goal(self, cell: Cell) -> Status | None:
-        """Whether a size keeps the blocking that was asked for; None where nothing was."""
+        """Tell whether a size keeps the blocking that was asked for; None if nothing was asked for."""
         return judged(cell.blocking, self.max_blocking) if self.max_blocking is not None else None
 
     # -- out --------------------------------------------------------------------------------------------
 
     def to_frame(self) -> pd.DataFrame:
-        """One row for each cell: dedicated (where they vary), shared, metered, and each figure with its interval."""
+        """Return a row for each cell: dedicated (if they vary), shared, metered, and each figure with its interval."""
         import pandas as pd
 
         shape = self.figures["blocking"].mean.shape
@@ -281,7 +322,7 @@ class Frontier:
         return pd.DataFrame(columns)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON of ``capsim frontier --json``."""
+        """Return the JSON of ``capsim frontier --json``."""
         cheapest = self.cheapest
         return {
             "scenario": self.scenario.name,
@@ -302,7 +343,7 @@ class Frontier:
 
     @cached_property
     def plot(self) -> FrontierPlots:
-        """Pictures: ``frontier.plot.cost(ax=None)`` and others return matplotlib Axes."""
+        """Pictures, such as ``frontier.plot.cost(ax=None)``; they return matplotlib Axes."""
         from capsim.studies.frontier.plots import FrontierPlots
 
         return FrontierPlots(self)

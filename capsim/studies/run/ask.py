@@ -59,7 +59,7 @@ def simulate(
     Parameters
     ----------
     scenario : Scenario
-        What to simulate.
+        Scenario to simulate.
     replications : int, optional
         Number of replications, in place of the scenario's.
     seed : int, optional

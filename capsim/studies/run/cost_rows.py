@@ -76,7 +76,7 @@ class BillRow:
     kind : str
         Kind of cost, as tables call it.
     what : str
-        What is paid for.
+        Purpose of the items.
     owner : str
         For whom, such as ``group desk``; empty for all.
     quantity : Decimal

@@ -51,10 +51,10 @@ def run_document(result: RunResult) -> dict[str, Any]:
             **{name: estimate.to_dict() for name, estimate in result.cost_estimates.items()},
         },
         "account": _account(result),
-        "goals": [one.to_dict() for one in result.goal_outcomes],
+        "goals": [outcome.to_dict() for outcome in result.goal_outcomes],
         "notes": list(result.notes),
         "warnings": [problem.to_dict() for problem in result.scenario.warnings],
-        "theory": {"blocking": [one.to_dict() for one in result.theory_found]} if result.theory_found else None,
+        "theory": {"blocking": [row.to_dict() for row in result.theory_found]} if result.theory_found else None,
     }
 
 

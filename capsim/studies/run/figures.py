@@ -1,4 +1,4 @@
-"""What a run counted and billed: the figures that goals, theory, unit costs and call records read."""
+"""Counts and bills of a run: the figures that goals, theory, unit costs and call records read."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class RunFigures:
     streams : Streams or None
         Traffic that the calls were drawn from; None if they were recorded.
     notes : tuple of str
-        What a user should know of how call records were read.
+        Notes on how call records were read.
     watched : tuple of Watched
         Congestion periods and samples of each replication; empty unless ``watch=True``.
     logs : tuple of tuple of CallLog
@@ -125,7 +125,7 @@ class RunFigures:
 
     @cached_property
     def watching(self) -> Watching:
-        """What the provider's statistics show.
+        """Provider's statistics of the run.
 
         Raises
         ------

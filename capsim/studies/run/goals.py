@@ -94,7 +94,7 @@ class GoalOutcome:
 
 
 def judged(found: Estimate, goal: float, at_least: bool = False) -> Status:
-    """Met where the whole interval keeps the goal, missed where none of it does; else not proven.
+    """Return met if the whole interval keeps the goal, missed if none of it does, else not proven.
 
     The goal is the largest figure accepted, or with ``at_least`` the least one.
     """
@@ -106,7 +106,7 @@ def judged(found: Estimate, goal: float, at_least: bool = False) -> Status:
 
 
 def goal_outcomes(result: RunFigures, level: float = LEVEL, goals: Goals | None = None) -> tuple[GoalOutcome, ...]:
-    """What a run says of its scenario's goals, or of other ``goals``, by intervals of a confidence level."""
+    """Judge the goals of the scenario, or other ``goals``, by intervals of a confidence level."""
     goals = goals or result.scenario.goals
     if goals is None:
         return ()
@@ -167,7 +167,7 @@ def _in_hours(result: RunFigures, which: str, level: float) -> Estimate:
 
 def _monthly_cost(result: RunFigures, goals: Goals, level: float) -> Iterator[Finding]:
     if goals.monthly_cost is not None:
-        costs = [float(one["monthly"]) for one in result.cost_totals]
+        costs = result.costs("monthly")
         yield "", float(goals.monthly_cost), of_means(costs, level=level).one()
 
 
@@ -186,5 +186,5 @@ A new kind is a key of `capsim.scenario.model.goals.Goals`, and a line here with
 
 
 def all_met(outcomes: tuple[GoalOutcome, ...]) -> bool:
-    """Whether every goal is proven to be met."""
-    return all(one.status == "met" for one in outcomes)
+    """Tell whether every goal is proven to be met."""
+    return all(outcome.status == "met" for outcome in outcomes)

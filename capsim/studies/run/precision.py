@@ -129,7 +129,7 @@ def run_until(
     Parameters
     ----------
     precision : Precision
-        What is asked for.
+        Precision that is asked for.
     run : callable
         ``run(numbers)`` runs replications, and returns them in their order.
     announce : callable

@@ -47,7 +47,7 @@ class RunResult(RunFigures):
     replications : int
         Number of replications that the figures are made of.
     notes : tuple of str
-        What a user should know of how call records were read.
+        Notes on how call records were read.
     """
 
     # -- frames ---------------------------------------------------------------------------------------

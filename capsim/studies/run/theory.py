@@ -1,4 +1,4 @@
-"""The theory column: what a formula gives for each group, and each DID without one, beside what was simulated.
+"""The theory column: blocking by formula of each group, and each DID without one, beside the simulated one.
 
 The scenario decides which formula applies; if none does, a note says why. A z-score tells how many standard errors the
 simulation lies from the formula: beyond 3 or so, one of them is wrong, or the formula's assumptions do not hold.
@@ -48,7 +48,7 @@ MOST_HOURS = 24 * 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theory:
-    """What theory gives for the blocking of one group, or of one DID without a group.
+    """Blocking by theory of one group, or of one DID without a group.
 
     Attributes
     ----------
@@ -98,7 +98,7 @@ def _none(note: str) -> _Formula:
 
 
 def theory_of(result: RunFigures) -> tuple[Theory, ...]:
-    """Return what theory gives for a run: group by group, then for DIDs without one."""
+    """Compare a run with theory, group by group, then for the DIDs without one."""
     streams, dids = result.streams, result.scenario.all_dids
     capacity, samples = result.samples.capacity, result.samples
     obstacle = _obstacle(result)

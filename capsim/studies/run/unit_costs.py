@@ -1,4 +1,4 @@
-"""What a minute and a call come to: costs over what they bought."""
+"""Costs of a minute and of a call: costs over what they bought."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def unit_costs(result: RunFigures) -> dict[str, Estimate]:
 
 @dataclass(frozen=True, slots=True)
 class Rounding:
-    """What rounding to whole billing intervals adds to metered calls (M3).
+    """Minutes that rounding to whole billing intervals adds to metered calls (M3).
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class Rounding:
 
     @property
     def share(self) -> float:
-        """What rounding adds, as a share of the minutes talked."""
+        """Minutes that rounding adds, as a share of the minutes talked."""
         return self.billed / self.talked - 1
 
 

@@ -1,4 +1,7 @@
-"""Many what-ifs of one scenario: `varying` is what varies, `point` runs one, `folder` keeps them, `ask` drives them."""
+"""What if something varies? One scenario at many points.
+
+`ask` is the recipe, `varying` says what varies, `point` runs one point, and `folder` keeps the points.
+"""
 
 from capsim.studies.sweep.ask import SweepInterrupted, sweep
 from capsim.studies.sweep.result import Sweep

@@ -23,11 +23,17 @@ from capsim.studies.sweep.result import Sweep
 from capsim.studies.sweep.varying import Point, points_of, scenario_at
 
 AHEAD = 200
-"""So many points at a time are handed to an executor whose number of workers is not known."""
+"""Number of points that an executor, whose number of workers is not known, is given at a time."""
 
 
 class SweepInterrupted(KeyboardInterrupt):
-    """A sweep was interrupted; ``result`` has the points that were finished."""
+    """Ctrl-C in the middle of a sweep.
+
+    Attributes
+    ----------
+    result : Sweep
+        The sweep, with the points that were finished.
+    """
 
     def __init__(self, result: Sweep) -> None:
         super().__init__(f"interrupted with {len(result.results):,} of {len(result.points):,} points finished")
@@ -50,57 +56,74 @@ def sweep(
 
     Parameters
     ----------
-    vary : path -> values, such as ``{"groups.support.shared": range(0, 21, 2)}``; a `capsim.studies.sweep.Factor`
-        multiplies what stands there, all traffic of DIDs for ``dids.*.traffic``. Pools buy channels that they lack.
-    together : the first values of all paths make the first point, the second ones the second, and so on.
-    replications, seed, engine : as for `capsim.simulate`. All points have the same seed, and so the same calls.
-    n_jobs : points that run at the same time, in processes. executor : any `concurrent.futures.Executor` instead, such
-        as that of a dask client. No figure depends on either.
-    out : folder that keeps each point as it is finished. A sweep that finds its own folder goes on where it was, and
-        what it writes is what an uninterrupted one would have written.
+    scenario : Scenario
+        Scenario that is varied.
+    vary : mapping of str to sequence
+        Values by path, such as ``{"groups.support.shared": range(0, 21, 2)}``. A `capsim.Factor` multiplies the present
+        value, or all traffic of DIDs for ``dids.*.traffic``. Pools buy the channels that they lack.
+    together : bool
+        Whether the first values of all paths make the first point, the second values the second point, and so on.
+    replications : int, optional
+        Number of replications, in place of the scenario's.
+    seed : int, optional
+        Seed of the calls, in place of the scenario's. All points have the same seed, and so the same calls.
+    engine : str, optional
+        ``compiled``, the default, or ``simpy``, the slower reference. No figure depends on it.
+    n_jobs : int
+        Points at the same time, in processes. No figure depends on it.
+    executor : Executor, optional
+        Any `concurrent.futures.Executor` that runs the points, such as that of a dask client.
+    out : str or Path, optional
+        Folder that keeps each point as it is finished. A sweep that finds its own folder continues there, and writes
+        what an uninterrupted sweep would have written.
+    progress : Progress, optional
+        Hears how many calls were served.
 
     Raises
     ------
-    InputError, ScenarioError
-        where a point is no valid scenario, which is found out before any is run; or the folder has another sweep.
+    InputError
+        If a point is no valid scenario, which is found before any point is run, or if the folder has another sweep.
     SweepInterrupted
-        on Ctrl-C; it has the points that were finished.
+        On Ctrl-C; it has the points that were finished.
     """
     changes = {name: value for name, value in (("replications", replications), ("seed", seed)) if value is not None}
     scenario = scenario.override(changes) if changes else scenario
     check_jobs(n_jobs)
     paths, points = tuple(vary), points_of(vary, together)
-    each = _check(scenario, paths, points)
+    calls = _check(scenario, paths, points)
     folder = SweepFolder(Path(out), scenario, paths, points) if out is not None else None
-    found = folder.done() if folder is not None else {}
-    missing = [number for number in range(len(points)) if number not in found]
+    done = folder.done() if folder is not None else {}
+    missing = [number for number in range(len(points)) if number not in done]
     parcel = pickle.dumps(Task(scenario, paths, engine))
     progress = progress or Silence()
     if missing:
-        progress.begin(round(each * len(missing)), f"calls at {len(missing):,} of {len(points):,} points")
+        progress.begin(round(calls * len(missing)), f"calls at {len(missing):,} of {len(points):,} points")
     try:
         with ctrl_c_when_asked() as ask, _workers(n_jobs, executor, len(missing)) as (workers, ahead):
             for result in _as_they_end(workers, ahead, parcel, points, missing, ask):
                 if folder is not None:
                     folder.keep(result)
-                found[result.number] = result
-                progress.advance(round(each))
+                done[result.number] = result
+                progress.advance(round(calls))
     except KeyboardInterrupt:
-        raise SweepInterrupted(Sweep(scenario, paths, tuple(points), found)) from None
+        raise SweepInterrupted(Sweep(scenario, paths, tuple(points), done)) from None
     finally:
         progress.end()
-    return Sweep(scenario, paths, tuple(points), dict(sorted(found.items())))
+    return Sweep(scenario, paths, tuple(points), dict(sorted(done.items())))
 
 
 def _check(scenario: Scenario, paths: tuple[str, ...], points: Sequence[Point]) -> float:
-    """Make every point's scenario, so that a bad one is known before any is run; mean calls of some of them."""
+    """Make every point's scenario, so that a bad one is known before any is run; return the mean calls of a point."""
     calls = []
     for number, point in enumerate(points):
         try:
             changed = scenario_at(scenario, paths, point)
         except InputError as error:
             values = ", ".join(f"{path}={value}" for path, value in zip(paths, point, strict=True))
-            problems = [Problem(f"{one.message} (at {values})", path=one.path, rule=one.rule) for one in error.problems]
+            problems = [
+                Problem(f"{problem.message} (at {values})", path=problem.path, rule=problem.rule)
+                for problem in error.problems
+            ]
             raise InputError(problems) from None
         if number in (0, len(points) // 2, len(points) - 1):
             traffic = CompiledScenario.of(changed).traffic
@@ -155,7 +178,7 @@ def _processes(n_jobs: int) -> Iterator[tuple[Executor, int]]:
 
 
 def _start_work() -> None:
-    """A worker leaves Ctrl-C to the process that started it."""
+    """Set a worker process up; it leaves Ctrl-C to the process that started it."""
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def write_sweep(sweep: Sweep, folder: Path) -> list[str]:
-    """Write a sweep into ``folder``: a summary and the differences as tables, plots.
+    """Write a summary, the differences and plots of a sweep into a folder; return the names of the files.
 
     See `capsim.show.folders.write_folder`.
     """

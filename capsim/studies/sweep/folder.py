@@ -1,8 +1,8 @@
-"""A sweep's folder: what is done stays done, whatever happens, and comes out the same byte for byte.
+"""The folder of a sweep: points that are done stay done, and come out the same byte for byte.
 
-``sweep.json`` says what is swept; ``points/`` has one Parquet file for each point, which together are one tidy table;
-``records/`` has what a sweep needs to go on. Files are written beside and then moved, so that one that is there is
-whole. A sweep that begins where another was interrupted runs only the points that are missing.
+``sweep.json`` says what varies. ``points/`` has a Parquet file for each point, which together are one tidy table, and
+``records/`` has what a sweep needs to continue. Files are written as drafts and then moved, so that every file is
+whole. A sweep that continues an interrupted one runs only the points that are missing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,19 @@ from capsim.version import VERSION
 
 
 class SweepFolder:
-    """Where points are kept, and found again."""
+    """Keeps points, and finds them again.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    scenario : Scenario
+        Scenario that is varied.
+    paths : sequence of str
+        Paths that vary.
+    points : sequence of Point
+        Values of each point.
+    """
 
     def __init__(self, folder: Path, scenario: Scenario, paths: Sequence[str], points: Sequence[Point]) -> None:
         self.folder, self.points, self.records = folder, folder / "points", folder / "records"
@@ -50,17 +62,17 @@ class SweepFolder:
             raise OutputError(Problem(f"cannot be written: {error.strerror or error}", str(folder))) from error
 
     def done(self) -> dict[int, PointResult]:
-        """Points that are there already."""
-        found = {}
+        """Return the points that are there already, by number."""
+        done = {}
         for number in range(len(self.values)):
             file = self._record(number)
             if file.exists() and self._table(number).exists():
                 with suppress(ValueError, KeyError, TypeError):  # a damaged record: the point is run again
-                    found[number] = _of_json(json.loads(file.read_text("utf-8")))
-        return found
+                    done[number] = _of_json(json.loads(file.read_text("utf-8")))
+        return done
 
     def keep(self, result: PointResult) -> None:
-        """Write a point: first its table, then its record, which says that it is whole."""
+        """Write a point: first its table, then its record, which says that the table is whole."""
         try:
             _write_table(list(self._rows(result)), self._table(result.number))
             _write(self._record(result.number), (json.dumps(_to_json(result)) + "\n").encode())
@@ -82,7 +94,7 @@ class SweepFolder:
 
 def _plan(scenario: Scenario, paths: Sequence[str], points: Sequence[Point]) -> Mapping[str, Any]:
     digest = hashlib.sha256(scenario.to_yaml().encode()).hexdigest()
-    if scenario.replay is not None:  # its calls are what the file has, not what it is called
+    if scenario.replay is not None:  # its calls are what the file has, whatever its name is
         with (scenario.folder / scenario.replay.calls).open("rb") as file:
             digest += hashlib.file_digest(file, "sha256").hexdigest()
     return {
@@ -93,7 +105,7 @@ def _plan(scenario: Scenario, paths: Sequence[str], points: Sequence[Point]) -> 
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all, and on the disk before it has its name."""
+    """Write a file whole or not at all; it is on the disk before it has its name."""
     draft = path.with_name(f"{path.name}.partial")
     with draft.open("wb") as file:
         file.write(content)

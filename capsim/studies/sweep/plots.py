@@ -15,22 +15,31 @@ if TYPE_CHECKING:
     from capsim.studies.sweep.result import Sweep
 
 MOST_LINES = 8
+"""Largest number of lines in a picture."""
 _LINES = [BLOCKED, MONEY, *TIER_COLOURS.values(), "#999999", "#000000"]
 
 
 class SweepPlots:
-    """``sweep.plot``: pictures of one sweep."""
+    """Pictures of a sweep, ``sweep.plot``."""
 
     def __init__(self, sweep: Sweep) -> None:
         self.sweep = sweep
 
     def all(self) -> dict[str, Axes]:
-        """Blocking and monthly cost, by name."""
+        """Draw blocking and monthly cost; return them by name."""
         return {name: self.metric(name) for name in ("blocking", "monthly")}
 
     @styled
     def metric(self, metric: str = "blocking", ax: Axes | None = None) -> Axes:
-        """A figure along the first path that varies, with intervals; a line for each combination of the others."""
+        """Draw a figure along the first path that varies, with intervals; a line for each combination of the others.
+
+        Parameters
+        ----------
+        metric : str
+            Name of the figure, such as ``blocking`` or ``groups.support.blocking``.
+        ax : Axes, optional
+            Where to draw.
+        """
         ax = ax or new_axes(WIDTH, 4.2)
         sweep = self.sweep
         numbers = sorted(sweep.results)
@@ -43,11 +52,11 @@ class SweepPlots:
         for number in numbers:
             lines.setdefault(tuple(str(value) for value in sweep.points[number][1:]), []).append(number)
         for row, (others, of_line) in enumerate(list(lines.items())[:MOST_LINES]):
-            found = [sweep.estimate(number, metric) for number in of_line]
+            figures = [sweep.estimate(number, metric) for number in of_line]
             values = [plain(sweep.points[number][0]) for number in of_line]
             at = np.array([order.index(value) if text else float(value) for value in values])
-            means = scale * np.array([one.mean for one in found])
-            low, high = (scale * np.array([getattr(one, side) for one in found]) for side in ("low", "high"))
+            means = scale * np.array([figure.mean for figure in figures])
+            low, high = (scale * np.array([getattr(figure, side) for figure in figures]) for side in ("low", "high"))
             colour = _LINES[row % len(_LINES)]
             label = ", ".join(f"{path} {value}" for path, value in zip(sweep.paths[1:], others, strict=True)) or None
             ax.plot(at, means, "o-", color=colour, markersize=4, linewidth=1.4, label=label)

@@ -1,4 +1,4 @@
-"""One point of a sweep: a scenario's run, boiled down to figures that travel."""
+"""One point of a sweep: a run, reduced to figures that travel between processes."""
 
 from __future__ import annotations
 
@@ -13,9 +13,22 @@ from capsim.studies.sweep.varying import Point, scenario_at
 
 @dataclass(frozen=True, slots=True)
 class PointResult:
-    """Figures of one point: (scope, name, figure, mean, low, high) each; and by replication, for comparisons.
+    """Figures of one point.
 
-    goals : (scope, name, goal, status) of each. offered, blocked, monthly : one for each replication.
+    Attributes
+    ----------
+    number : int
+        Number of the point, from 0.
+    figures : tuple of tuple
+        Scope, name, figure, mean, low and high of each figure.
+    goals : tuple of tuple
+        Scope, name, goal and status of each goal.
+    offered : tuple of int
+        Calls offered in each replication.
+    blocked : tuple of int
+        Calls blocked in each replication.
+    monthly : tuple of float
+        Monthly cost in each replication.
     """
 
     number: int
@@ -28,7 +41,17 @@ class PointResult:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """All that a worker needs to know of a sweep."""
+    """All that a worker needs to know of a sweep.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        Scenario that is varied.
+    paths : tuple of str
+        Paths that vary.
+    engine : str or None
+        Engine that runs the points.
+    """
 
     scenario: Scenario
     paths: tuple[str, ...]
@@ -36,15 +59,27 @@ class Task:
 
 
 def run_point(parcel: bytes, number: int, point: Point) -> PointResult:
-    """Run a point, wherever this is; a scenario is unpacked once, however many of its points run there."""
+    """Run a point, wherever this is; a scenario is unpacked once, however many of its points run there.
+
+    Parameters
+    ----------
+    parcel : bytes
+        The task, pickled.
+    number : int
+        Number of the point, from 0.
+    point : Point
+        Its values.
+    """
     task = _unpacked(parcel)
     result = simulate(scenario_at(task.scenario, task.paths, point), engine=task.engine)
     offered, blocked = result.samples.offered_and_blocked
-    rows = result.figures()
     return PointResult(
         number,
-        tuple((scope, name, figure, one.mean, one.low, one.high) for scope, name, figure, one in rows),
-        tuple((one.scope, one.name, one.goal, one.status) for one in result.goal_outcomes),
+        tuple(
+            (scope, name, figure, estimate.mean, estimate.low, estimate.high)
+            for scope, name, figure, estimate in result.figures()
+        ),
+        tuple((outcome.scope, outcome.name, outcome.goal, outcome.status) for outcome in result.goal_outcomes),
         tuple(offered.tolist()),
         tuple(blocked.tolist()),
         tuple(float(cost["monthly"]) for cost in result.cost_totals),

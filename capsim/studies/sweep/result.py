@@ -1,4 +1,4 @@
-"""What a sweep found."""
+"""The result of a sweep: figures of every point, and differences from the first."""
 
 from __future__ import annotations
 
@@ -21,18 +21,25 @@ if TYPE_CHECKING:
     from capsim.studies.sweep.plots import SweepPlots
 
 METRICS = ("blocking", "monthly")
-"""What is shown unless other figures are asked for."""
+"""Figures that are shown by default."""
 OF_TOTALS = ("totals", "cost", "account")
+"""Scopes whose figures are called by their name alone."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Sweep:
-    """Runs of one scenario at many points: frozen, and carrying the scenario.
+    """Runs of one scenario at many points; it cannot be changed, and has the scenario that was varied.
 
     Attributes
     ----------
-    scenario, paths, points : what was varied, and the values of each point.
-    results : of the points that ran, by number.
+    scenario : Scenario
+        Scenario that was varied.
+    paths : tuple of str
+        Paths that vary.
+    points : tuple of Point
+        Values of each point, in the order of the paths.
+    results : dict of int to PointResult
+        Figures of the points that ran, by number.
     """
 
     scenario: Scenario
@@ -46,9 +53,19 @@ class Sweep:
         return len(self.results) < len(self.points)
 
     def estimate(self, number: int, metric: str) -> Estimate:
-        """A figure of a point: ``blocking``, ``monthly``, ``groups.support.blocking``, ``tiers.shared.erlangs``, ...
+        """Return a figure of a point.
 
-        Raises InputError where there is no such figure.
+        Parameters
+        ----------
+        number : int
+            Number of the point, from 0.
+        metric : str
+            Name of the figure: ``blocking``, ``monthly``, ``groups.support.blocking``, ``tiers.shared.erlangs``, ...
+
+        Raises
+        ------
+        InputError
+            If there is no such figure.
         """
         return self._estimates(number).get(self._key(metric), NOT_APPLICABLE)
 
@@ -69,16 +86,22 @@ class Sweep:
 
     @cached_property
     def _known(self) -> dict[str, tuple[str, str, str]]:
-        """Names of figures: those of all calls and of cost by themselves, others with what they are of."""
-        found: dict[str, tuple[str, str, str]] = {}
+        """Scope, name and figure by the name of a metric, such as ``blocking`` or ``groups.support.blocking``."""
+        known: dict[str, tuple[str, str, str]] = {}
         for number in sorted(self.results):
             for scope, name, figure, *_ in self.results[number].figures:
                 short = figure if scope in OF_TOTALS else f"{scope}.{name}.{figure}" if name else f"{scope}.{figure}"
-                found.setdefault(short, (scope, name, figure))
-        return found
+                known.setdefault(short, (scope, name, figure))
+        return known
 
     def to_frame(self, metrics: Sequence[str] = ()) -> pd.DataFrame:
-        """One row for each point: the values that vary, then each figure with its interval; all, if none is named."""
+        """Return a row for each point: the values that vary, then each figure with its interval.
+
+        Parameters
+        ----------
+        metrics : sequence of str
+            Names of figures; empty for all.
+        """
         import pandas as pd
 
         names = list(metrics) or list(self._known)
@@ -99,27 +122,27 @@ class Sweep:
         return pd.DataFrame(rows)
 
     def goals(self, number: int) -> str:
-        """``met``, ``missed`` or ``not proven``: the worst of a point's goals; empty without goals."""
+        """Return the worst status of a point's goals, ``met``, ``missed`` or ``not proven``; empty without goals."""
         statuses = {status for *_, status in self.results[number].goals}
-        return next((one for one in ("missed", "not proven", "met") if one in statuses), "")
+        return next((status for status in ("missed", "not proven", "met") if status in statuses), "")
 
     @cached_property
     def differences(self) -> pd.DataFrame:
-        """Each point against the first: differences of blocking and monthly cost, with p-values adjusted by Holm.
+        """Differences of each point from the first, of blocking and monthly cost, with p-values adjusted by Holm.
 
-        Taken replication by replication: points face the same calls wherever traffic does not vary, and else calls
-        that have as much in common as they can.
+        They are taken replication by replication: points face the same calls unless traffic varies, and then calls that
+        have as much in common as they can.
         """
         import pandas as pd
 
         numbers = sorted(self.results)
-        if len({len(one.offered) for one in self.results.values()}) > 1:
+        if len({len(result.offered) for result in self.results.values()}) > 1:
             return pd.DataFrame()  # points with other numbers of replications have no pairs
         rows, p_blocking, p_monthly = [], [], []
         for number in numbers[1:]:
-            one, other = self.results[numbers[0]], self.results[number]
+            first, other = self.results[numbers[0]], self.results[number]
             blocking, p_of_blocking = difference_of_ratios(self._blocking(numbers[0]), self._blocking(number))
-            monthly, p_of_monthly = difference_of_means(one.monthly, other.monthly)
+            monthly, p_of_monthly = difference_of_means(first.monthly, other.monthly)
             p_blocking.append(p_of_blocking)
             p_monthly.append(p_of_monthly)
             row: dict[str, Any] = {"point": number}
@@ -142,12 +165,12 @@ class Sweep:
         return numbers
 
     def _blocking(self, number: int) -> RatioSample:
-        """Blocked over offered calls of a point, replication by replication."""
+        """Return blocked over offered calls of a point, replication by replication."""
         point = self.results[number]
         return RatioSample(point.blocked, point.offered, self.estimate(number, "blocking").high)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON of ``capsim sweep --json``."""
+        """Return the JSON of ``capsim sweep --json``."""
         points = []
         for number in sorted(self.results):
             estimates = self._estimates(number)
@@ -164,7 +187,7 @@ class Sweep:
 
     @cached_property
     def plot(self) -> SweepPlots:
-        """Pictures: ``sweep.plot.metric("blocking", ax=None)`` returns matplotlib Axes."""
+        """Pictures, such as ``sweep.plot.metric("blocking", ax=None)``; they return matplotlib Axes."""
         from capsim.studies.sweep.plots import SweepPlots
 
         return SweepPlots(self)

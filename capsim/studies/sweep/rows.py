@@ -1,4 +1,4 @@
-"""What the figures of a sweep are: shares, money, and values as a table has them."""
+"""Kinds of a sweep's figures, and values as a table has them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 from capsim.cost import cost_names
 
 SHARES = ("blocking", "loss", "utilization", "asr")
-
-
+"""Figures that are shares of a whole."""
 OF_ACCOUNT = ("opening", "drawn", "top_ups", "closing", "lowest")
 """Figures of a prepaid account that are amounts of money."""
 
@@ -19,7 +18,7 @@ def is_money(figure: str) -> bool:
 
 
 def plain(value: Any) -> Any:
-    """A value as a table has it: a number or a text."""
+    """Return a value as a table has it: a number or a text."""
     if isinstance(value, bool) or value is None:
         return str(value).lower()
     if isinstance(value, int | float):

@@ -1,4 +1,4 @@
-"""A sweep as a table: few columns, intervals, and bars that show where it bends."""
+"""A sweep as a table of text: few columns, intervals, and bars that show where a figure bends."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def sweep_text(sweep: Sweep, metrics: Sequence[str] = ()) -> Group:
 
 
 def _columns(sweep: Sweep) -> tuple[list[str], list[str]]:
-    """Paths that are the same at all points, and those that vary."""
+    """Return the paths that are the same at all points, and those that vary."""
     varied = [
         path
         for place, path in enumerate(sweep.paths)
@@ -59,13 +59,13 @@ def _table(sweep: Sweep, varied: list[str], metrics: list[str]) -> RenderableTyp
         values = [_value(sweep.points[number][sweep.paths.index(path)]) for number in shown]
         columns.append((_short(path, varied), False, values))
     for metric in metrics:
-        found = [sweep.estimate(number, metric) for number in shown]
-        widest = max((one.mean for one in found if not math.isnan(one.mean)), default=0.0)
-        figures = [_figure(sweep, metric, one) for one in found]
+        estimates = [sweep.estimate(number, metric) for number in shown]
+        widest = max((estimate.mean for estimate in estimates if not math.isnan(estimate.mean)), default=0.0)
+        figures = [_figure(sweep, metric, estimate) for estimate in estimates]
         columns.append((_title(sweep, metric), False, [text for text, _ in figures]))
         if any(interval for _, interval in figures):
             columns.append(("95% interval", False, [interval for _, interval in figures]))
-        columns.append(("", True, [bar(one.mean, widest) for one in found]))
+        columns.append(("", True, [bar(estimate.mean, widest) for estimate in estimates]))
     if any(sweep.goals(number) for number in shown):
         columns.append(("Goals", True, [sweep.goals(number) for number in shown]))
     if _width(columns) > WIDTH:
@@ -84,7 +84,7 @@ def _width(columns: Sequence[tuple[str, bool, list[str]]]) -> int:
 
 
 def _short(path: str, others: list[str]) -> str:
-    """The end of a path that tells it from the others."""
+    """Return the end of a path that tells it from the others."""
     parts = path.split(".")
     for size in range(1, len(parts) + 1):
         end = parts[-size:]
@@ -94,7 +94,7 @@ def _short(path: str, others: list[str]) -> str:
 
 
 def bar(value: float, widest: float) -> str:
-    """A bar as long as a value is of the largest one, to an eighth of a character."""
+    """Draw a bar whose length is a value's part of the largest value, to an eighth of a character."""
     if not value > 0 or not widest > 0:
         return ""
     eighths = max(1, round(8 * BAR * value / widest))
@@ -109,18 +109,19 @@ def _title(sweep: Sweep, metric: str) -> str:
     return metric.capitalize() if "." not in metric else metric
 
 
-def _figure(sweep: Sweep, metric: str, one: Estimate) -> tuple[str, str]:
+def _figure(sweep: Sweep, metric: str, estimate: Estimate) -> tuple[str, str]:
+    """Write a figure and its interval."""
     kind = metric.rpartition(".")[2]
     if kind in SHARES:
-        return numbers.blocking(one), numbers.blocking_interval(one)
+        return numbers.blocking(estimate), numbers.blocking_interval(estimate)
     if is_money(kind) and "." not in metric:
         places = CURRENCIES[sweep.scenario.currency]
-        return numbers.money(one.mean, places), numbers.money_interval(one, places)
-    interval = (
-        "" if math.isnan(one.low) or one.low == one.high else f"{numbers.count(one.low)} to {numbers.count(one.high)}"
-    )
-    return numbers.count(one.mean), interval
+        return numbers.money(estimate.mean, places), numbers.money_interval(estimate, places)
+    if math.isnan(estimate.low) or estimate.low == estimate.high:
+        return numbers.count(estimate.mean), ""
+    return numbers.count(estimate.mean), f"{numbers.count(estimate.low)} to {numbers.count(estimate.high)}"
 
 
 def _value(value: object) -> str:
-    return str(value) if not isinstance(value, dict) else ", ".join(f"{key}: {one}" for key, one in value.items())
+    """Write a value that varies."""
+    return str(value) if not isinstance(value, dict) else ", ".join(f"{key}: {part}" for key, part in value.items())

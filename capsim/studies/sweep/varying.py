@@ -1,4 +1,4 @@
-"""What a sweep varies: paths of a scenario, and the values that each takes, or what it is multiplied by."""
+"""Variation of a sweep: paths of a scenario, with values or with factors that multiply the present value."""
 
 from __future__ import annotations
 
@@ -13,14 +13,22 @@ from capsim.scenario import Scenario, read_value
 from capsim.scenario.what_ifs import changed
 
 MOST_POINTS = 100_000
+"""Largest number of points."""
 STEPS = 5
-"""A range without a step has so many."""
+"""Number of steps of a range that names none."""
 RATES = ("calls_per_hour", "erlangs")
+"""Keys of a traffic that a factor multiplies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """What a value is multiplied by."""
+    """A factor that multiplies a value.
+
+    Attributes
+    ----------
+    by : Decimal
+        The factor.
+    """
 
     by: Decimal
 
@@ -29,13 +37,24 @@ class Factor:
 
 
 Values = tuple[Any, ...]
+"""Values of one path."""
 Point = tuple[Any, ...]
+"""Values of one point, in the order of the paths."""
 
 
 def parse_vary(text: str) -> tuple[str, Values]:
-    """``groups.support.shared=0:20:2``, ``...=8,10,12``, ``dids.*.traffic=*1.0:1.5:0.1``, or ``PATH *1.0..1.5``.
+    """Read a path and its values.
 
-    Both ends of a range are included. Raises InputError for anything else.
+    Parameters
+    ----------
+    text : str
+        ``groups.support.shared=0:20:2`` (both ends of a range are included), ``...=8,10,12``,
+        ``dids.*.traffic=*1.0:1.5:0.1``, or ``PATH *1.0..1.5``.
+
+    Raises
+    ------
+    InputError
+        For anything else.
     """
     path, equals, given = text.partition("=")
     if not equals:
@@ -70,7 +89,7 @@ def _range(text: str) -> Iterator[int | Decimal]:
 
 
 def _split(text: str) -> list[str]:
-    """At commas that stand outside of brackets."""
+    """Split a text at commas outside of brackets."""
     parts, depth, part = [], 0, ""
     for character in text:
         depth += (character in "{[") - (character in "}]")
@@ -79,7 +98,7 @@ def _split(text: str) -> list[str]:
             part = ""
         else:
             part += character
-    return [one.strip() for one in (*parts, part)]
+    return [text.strip() for text in (*parts, part)]
 
 
 def _number(text: str) -> Decimal:
@@ -96,7 +115,20 @@ def _value(text: str) -> Any:
 
 
 def points_of(vary: Mapping[str, Sequence[Any]], together: bool) -> list[Point]:
-    """All combinations of the values, the last path's changing fastest; or, together, one value of each at a time."""
+    """Return all combinations of the values, the last path's changing fastest.
+
+    Parameters
+    ----------
+    vary : mapping of str to sequence
+        Values by path.
+    together : bool
+        Whether the first values of all paths make the first point, and so on, in place of all combinations.
+
+    Raises
+    ------
+    InputError
+        If there is no value, or too many points, or paths that vary together have different numbers of values.
+    """
     if not vary or not all(len(values) for values in vary.values()):
         raise InputError(Problem("a sweep needs a path and at least one value for it"))
     lengths = {len(values) for values in vary.values()}
@@ -114,9 +146,14 @@ def points_of(vary: Mapping[str, Sequence[Any]], together: bool) -> list[Point]:
 
 
 def scenario_at(scenario: Scenario, paths: Sequence[str], point: Point) -> Scenario:
-    """The scenario with a point's values; pools buy the channels that they lack.
+    """Return the scenario with a point's values; pools buy the channels that they lack.
 
-    Raises ScenarioError where a path leads nowhere or a value breaks a rule, InputError for a factor of no number.
+    Raises
+    ------
+    ScenarioError
+        If a path leads nowhere, or a value breaks a rule.
+    InputError
+        For a factor where there is no number.
     """
     values: dict[str, Any] = {}
     for path, value in zip(paths, point, strict=True):
@@ -148,7 +185,7 @@ def _multiplied(scenario: Scenario, path: str, by: Decimal) -> Iterator[tuple[st
 
 
 def _at(here: Any, path: Sequence[str], before: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """What stands at a path, each with its own path; names that a star stands for may lack the rest."""
+    """Give the values at a path, with their own paths; of the names that a star stands for, some may lack the rest."""
     if not path:
         yield before, here
     elif isinstance(here, Mapping):

@@ -1,7 +1,8 @@
-"""The what-if page: sliders for a group's channels, traffic and prices; its blocking, its bill, and where it lies.
+"""What if a group had other channels, traffic or prices? A page with sliders, which shows blocking and cost.
 
-One component for the notebook (``capsim.what_if(scenario)``) and for the page of ``capsim app``. A slider of channels
-looks up a size that is known already; one of traffic or prices goes over the calls once more.
+One component serves the notebook (``capsim.what_if(scenario)``) and the page of ``capsim app``. A slider of channels
+looks up a size that is known already; a slider of traffic or prices goes over the calls once more. `ask` has the
+question without any widget, `answer` and `picture` what is shown, and `page` the widgets.
 """
 
 from capsim.studies.what_if.ask import WhatIf

@@ -1,4 +1,4 @@
-"""What the what-if page answers: a size beside the present one and the cheapest, in a table and in words."""
+"""The answer of the what-if page: a size beside the present one and the cheapest, in a table and in words."""
 
 from __future__ import annotations
 

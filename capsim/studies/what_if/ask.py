@@ -1,4 +1,4 @@
-"""What the page asks: sizes of one group under so much traffic and these prices, without any widget."""
+"""The question of the what-if page, without any widget: sizes of one group under some traffic and prices."""
 
 from __future__ import annotations
 
@@ -17,56 +17,79 @@ from capsim.studies.sweep import Factor
 from capsim.studies.sweep.varying import scenario_at
 
 REPLICATIONS = 4
-"""So many, at the same time where there are as many cores: an answer in a blink matters more than a narrow interval."""
+"""Largest number of replications, all at the same time: a quick answer matters more than a narrow interval."""
 LEAST_GRID = 12
+"""Least number of shared channels that a slider reaches; twice as many metered ones."""
 MOST_CELLS = 40_000
-"""Of the sizes that sliders reach, where the present one is not beyond."""
+"""Largest number of sizes that the sliders span, unless the present size lies outside."""
 NEARBY = 3
-"""So many channels more than now are asked about where sizes have to be run one by one."""
+"""Number of channels beyond the present ones that the sliders reach if sizes have to be simulated one by one."""
 
 
 class WhatIf:
     """What-ifs of one group of a scenario.
 
-    Raises InputError where the scenario has no group, or several and none is named, or channels that have no price.
+    Parameters
+    ----------
+    scenario : Scenario
+        Scenario that has the group.
+    group : str, optional
+        Its group; default: the only one.
+    replications : int
+        Largest number of replications.
+
+    Raises
+    ------
+    InputError
+        If the scenario has no group, or several and none is named, or channels that have no price.
     """
 
     def __init__(self, scenario: Scenario, group: str | None = None, replications: int = REPLICATIONS) -> None:
         self.group = group_named(scenario, group)
         self.replications = scenario.replications
         self.scenario = scenario.override({"replications": min(replications, scenario.replications)})
-        found = scenario.all_groups[self.group]
-        self.pool = scenario.pools[found.pool]
+        present = scenario.all_groups[self.group]
+        self.pool = scenario.pools[present.pool]
         for tier, channels, price in (
-            ("flat-rate", found.shared, self.pool.flat_rate), ("metered", found.metered, self.pool.metered),
+            ("flat-rate", present.shared, self.pool.flat_rate), ("metered", present.metered, self.pool.metered),
         ):  # fmt: skip
             if channels and price is None:
                 text = f"has no {tier} price, and group {self.group} has such channels"
-                raise InputError(Problem(text, path=f"pools.{found.pool}", rule="M7"))
-        self.most_shared = max(3 * found.shared, LEAST_GRID) if self.pool.flat_rate is not None else 0
-        self.most_metered = min(max(found.metered, 2 * LEAST_GRID), 1000) if self.pool.metered is not None else 0
+                raise InputError(Problem(text, path=f"pools.{present.pool}", rule="M7"))
+        self.most_shared = max(3 * present.shared, LEAST_GRID) if self.pool.flat_rate is not None else 0
+        self.most_metered = min(max(present.metered, 2 * LEAST_GRID), 1000) if self.pool.metered is not None else 0
         row = list(scenario.all_groups).index(self.group)
         if (
             find_obstacle(CompiledScenario.of(priced(self.scenario, [self.group])), row) is not None
         ):  # each size is a run by itself
-            self.most_shared = min(self.most_shared, found.shared + NEARBY)
-            self.most_metered = min(self.most_metered, found.metered + NEARBY)
+            self.most_shared = min(self.most_shared, present.shared + NEARBY)
+            self.most_metered = min(self.most_metered, present.metered + NEARBY)
         while (self.most_shared + 1) * (self.most_metered + 1) > MOST_CELLS:  # the larger side gives way, down to now
-            if self.most_metered > max(found.metered, self.most_shared):
-                self.most_metered = max(found.metered, self.most_metered // 2)
-            elif self.most_shared > found.shared:
-                self.most_shared = max(found.shared, self.most_shared // 2)
+            if self.most_metered > max(present.metered, self.most_shared):
+                self.most_metered = max(present.metered, self.most_metered // 2)
+            elif self.most_shared > present.shared:
+                self.most_shared = max(present.shared, self.most_shared // 2)
             else:
                 break
         self.frontier = lru_cache(maxsize=16)(self._frontier)
 
     @property
     def has_traffic(self) -> bool:
-        """Whether there are rates that a factor could multiply."""
+        """Whether the scenario has rates that a factor can multiply."""
         return any(entry.traffic is not None for entry in self.scenario.dids.values())
 
     def changed(self, traffic: Decimal, flat_rate: Decimal | None, metered: Decimal | None) -> Scenario:
-        """The scenario with so much of its traffic, and these prices of the group's pool; None leaves one as it is."""
+        """Return the scenario with other traffic, and other prices of the group's pool.
+
+        Parameters
+        ----------
+        traffic : Decimal
+            Factor that multiplies all traffic.
+        flat_rate : Decimal or None
+            Fee of a flat-rate channel; None for the scenario's.
+        metered : Decimal or None
+            Price of a minute; None for the scenario's.
+        """
         pool = self.scenario.all_groups[self.group].pool
         values: dict[str, Any] = {}
         if flat_rate is not None:
@@ -82,7 +105,7 @@ class WhatIf:
         return frontier(scenario, self.group, self.most_shared, self.most_metered, n_jobs=jobs)
 
     def yaml(self, cell: Cell, changed: Scenario) -> str:
-        """The scenario with a size of the group, as a file."""
+        """Return the scenario with a size of the group, as a file."""
         whole = changed.override({"replications": self.replications})
         chosen = sized(whole, self.group, cell.shared, cell.metered)
         return (chosen.at_home_anywhere() if chosen.replay is not None else chosen).to_yaml()

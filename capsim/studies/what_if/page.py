@@ -1,4 +1,4 @@
-"""The page itself: sliders, the answer and a picture, as a panel object to be shown in a notebook or served."""
+"""The page: sliders, the answer and a picture, as a panel object that a notebook shows or a server serves."""
 
 from __future__ import annotations
 
@@ -22,22 +22,25 @@ if TYPE_CHECKING:
 
 AS_NOW = "its goal, or what is blocked now"
 ACCEPTED: dict[str, float | None] = {AS_NOW: None, "0.01%": 0.0001, "0.1%": 0.001, "1%": 0.01, "5%": 0.05}
-"""How much the cheapest size may block."""
+"""Choices of what the cheapest size may block."""
 SOON = 20
-"""Milliseconds in which the figures are on their way before a picture is drawn."""
+"""Milliseconds from the figures to the picture, so that the figures come first."""
 
 
 def what_if(scenario: Scenario | Mapping[str, Scenario], group: str | None = None) -> Any:
-    """The what-if component: sliders, figures and a picture, as a panel object to be shown in a notebook or served.
+    """Make the what-if component: sliders, figures and a picture, as a panel object to show in a notebook or to serve.
 
     Parameters
     ----------
-    scenario : one, or several by name to pick from. group : of one scenario with several groups.
+    scenario : Scenario or mapping of str to Scenario
+        A scenario, or several by name to pick from.
+    group : str, optional
+        The group of each scenario; default: all groups, to pick from.
 
     Raises
     ------
     InputError
-        where panel is not installed, or a scenario has no group.
+        If panel is not installed, or no scenario has a group.
     """
     panel, asked = _panel(), to_ask(scenario, group)
     pick = panel.widgets.Select(label="Scenario", options=list(asked), visible=len(asked) > 1)
@@ -45,16 +48,16 @@ def what_if(scenario: Scenario | Mapping[str, Scenario], group: str | None = Non
 
 
 def to_ask(scenario: Scenario | Mapping[str, Scenario], group: str | None = None) -> dict[str, WhatIf]:
-    """The groups to be asked about, by what they are picked by; what is wrong with them is said before any is run.
+    """Return the groups to pick from, by name, so that what is wrong with them is known before any is run.
 
-    Raises InputError as `what_if` does.
+    The parameters and errors are those of `what_if`.
     """
     _panel()
     scenarios = {scenario.name: scenario} if isinstance(scenario, Scenario) else dict(scenario)
     asked = {
-        f"{name}: group {one}" if len(found.all_groups) > 1 or len(scenarios) > 1 else name: WhatIf(found, one)
-        for name, found in scenarios.items()
-        for one in ([group] if group is not None else list(found.all_groups))
+        f"{name}: group {of}" if len(made.all_groups) > 1 or len(scenarios) > 1 else name: WhatIf(made, of)
+        for name, made in scenarios.items()
+        for of in ([group] if group is not None else list(made.all_groups))
     }
     if not asked:
         raise InputError(Problem("no scenario has a group, whose channels could be moved", path="groups"))
@@ -91,20 +94,20 @@ def _controls(panel: Any, asked: WhatIf) -> Any:
     def price_of(value: float, price: Decimal | None) -> Decimal | None:
         return None if price is None or abs(value - float(price)) < 1e-9 else Decimal(str(round(value, 6)))
 
-    def found_at(traffic_: int, flat_: float, rate_: float, accepted_: str) -> Frontier:
-        """All sizes under so much traffic and these prices."""
+    def frontier_at(traffic_: int, flat_: float, rate_: float, accepted_: str) -> Frontier:
+        """Find all sizes under some traffic and prices."""
         change = Decimal(traffic_) / 100, price_of(flat_, prices[0][1]), price_of(rate_, prices[1][1])
-        found = asked.frontier(*change)
+        frontier = asked.frontier(*change)
         most = ACCEPTED[accepted_]
-        return found if most is None else replace(found, max_blocking=most)
+        return frontier if most is None else replace(frontier, max_blocking=most)
 
     @lru_cache(maxsize=32)
     def drawn(*others: Any) -> Picture:
-        return Picture.of(found_at(*others))
+        return Picture.of(frontier_at(*others))
 
     def at(shared_: int, metered_: int, *others: Any) -> tuple[Frontier, Cell]:
-        found = found_at(*others)
-        return found, found.cell(min(shared_, asked.most_shared), min(metered_, asked.most_metered))
+        frontier = frontier_at(*others)
+        return frontier, frontier.cell(min(shared_, asked.most_shared), min(metered_, asked.most_metered))
 
     def answer(*values: Any) -> Any:
         return panel.pane.HTML(answer_html(*at(*values)), stylesheets=[LOOK], width=740)
@@ -116,15 +119,15 @@ def _controls(panel: Any, asked: WhatIf) -> Any:
         return [widget.value for widget in (*sliders, accepted)]
 
     def file() -> StringIO:
-        found, cell = at(*values())
-        return StringIO(asked.yaml(cell, found.scenario))
+        frontier, cell = at(*values())
+        return StringIO(asked.yaml(cell, frontier.scenario))
 
     def draw() -> None:
         shared_, metered_, *others = values()
         picture.object = drawn(*others).html(at(shared_, metered_, *others)[1])
 
     def draw_soon(_: Any) -> None:
-        """The figures first: a picture takes longer, and is not needed of a slider that has moved on."""
+        """Draw after the figures: a picture takes longer, and is not needed if the slider has moved on."""
         document = panel.state.curdoc
         if document is None or not document.session_context:
             draw()
@@ -166,7 +169,15 @@ def _controls(panel: Any, asked: WhatIf) -> Any:
 
 
 def serve(component: Any, port: int) -> None:
-    """Serve a component on this machine only, until interrupted."""
+    """Serve a component on this machine only, until interrupted.
+
+    Parameters
+    ----------
+    component : callable
+        Makes the component for each visitor.
+    port : int
+        Port of 127.0.0.1.
+    """
     panel = _panel()
     panel.serve({"/": component}, address="127.0.0.1", port=port, show=False, title="capsim: what if?", verbose=False)
 

@@ -1,4 +1,4 @@
-"""The picture of all sizes, and where on it one of them lies: drawn once for so many calls and these prices."""
+"""The picture of all sizes, drawn once for some traffic and prices, and the place of a size on it."""
 
 from __future__ import annotations
 
@@ -15,20 +15,30 @@ if TYPE_CHECKING:
     from capsim.studies.frontier.result import Cell, Frontier
 
 SIZE = 7.4, 4.4
-"""Inches of 100 points: the layout is fixed, since to find one takes longer than to draw."""
+"""Size of the picture, in inches of 100 points."""
 PLACE = 0.085, 0.2, 0.8, 0.71
+"""Place of the axes, as parts of the picture; it is fixed, since to find a layout takes longer than to draw."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An image as a data address, and its mapping: x = a + b shared, y = c + d metered, in hundredths of an inch."""
+    """An image, and where sizes lie on it.
+
+    Attributes
+    ----------
+    image : str
+        Data address of the image.
+    at : tuple of float
+        a, b, c and d of x = a + b shared, y = c + d metered, in hundredths of an inch.
+    """
 
     image: str
     at: tuple[float, float, float, float]
 
     @classmethod
-    def of(cls, found: Frontier) -> Picture:
-        axes = found.plot.grid(axes_at(SIZE, PLACE))
+    def of(cls, frontier: Frontier) -> Picture:
+        """Draw all sizes."""
+        axes = frontier.plot.grid(axes_at(SIZE, PLACE))
         axes.plot([], [], "P", color="white", markeredgecolor=EDGE, markersize=11, label="Here")
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=4, frameon=False)
         return cls(png_address(axes, dpi=100), where_sizes_lie(axes, 100))

@@ -1,4 +1,4 @@
-"""What a run costs, on a page: the kinds of cost, how the total comes about, what a minute comes to, the invoice."""
+"""Costs of a run on a page: the kinds of cost, how the total comes about, what a minute comes to, the invoice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of the calls, on a page: the ladder, concurrent calls, hours of the week, one replication and the next."""
+"""The calls of a run on a page: the ladder, concurrent calls, hours of the week, one replication and the next."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def heat_map(
     Parameters
     ----------
     name : str
-        What the table has.
+        Name of the table, for those who do not see where it stands.
     values : ndarray of shape (7, 24)
         Figures; NaN for an hour that there is not.
     colour : str

@@ -110,7 +110,7 @@ THEORY: tuple[Column[Theory], ...] = (
 
 
 def _theory(result: RunResult) -> Titled:
-    """What formulas say, if any applies; else why none does."""
+    """List what formulas say, or why none applies."""
     number = len(result.theory_found)
     more = f", the first {MOST_ROWS} of {number:,}" if number > MOST_ROWS else ""
     table = table_of(THEORY, result.theory_found[:MOST_ROWS], left=(0, 1, 5))
@@ -127,7 +127,7 @@ CONGESTION: tuple[Column[rows.CongestionRow], ...] = (
 
 
 def _congestion(result: RunResult) -> Titled:
-    """Congestion periods, if the run was watched."""
+    """List congestion periods, if the run was watched."""
     if not result.watched:
         return "", new_table("")
     number = rows.number_congested(result)
