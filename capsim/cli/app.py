@@ -21,7 +21,10 @@ def app(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Show the what-if page: move channels, traffic and prices, and see blocking and cost. Ctrl-C ends it."""
+    """Show the what-if page: channels, traffic and prices by sliders.
+
+    It shows blocking and cost. Ctrl-C ends it.
+    """
     if not scenarios:
         raise InputError(Problem("app needs a scenario file"))
     if not 0 <= port <= 65_535:

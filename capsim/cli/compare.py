@@ -23,7 +23,7 @@ def compare(
     ] = None,
     output: Output = NO_OUTPUT_OPTIONS,
 ) -> None:
-    """Run the same calls through several mixes, and compare what each costs and blocks."""
+    """Run the same calls through several mixes, and compare their cost and blocking."""
     if len(scenarios) < 2:
         raise InputError(Problem(f"compare needs two scenario files or more (got {len(scenarios)})"))
     loaded = options.load_mixes(scenarios)

@@ -25,7 +25,10 @@ def fit(
     page: Annotated[Path | None, Parameter(help="File for a page that shows how well the model holds (HTML).")] = None,
     output: Output = NO_OUTPUT_OPTIONS,
 ) -> None:
-    """Fit a scenario's traffic to call records: rates by hour and weekday, uncertain days, lengths of calls."""
+    """Fit a scenario's traffic to call records.
+
+    The fit has rates by hour and weekday, uncertain days, and lengths of calls.
+    """
     from capsim.show.folders import write_text
     from capsim.studies.fit import fit as fit_records
 

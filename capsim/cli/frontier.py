@@ -41,7 +41,7 @@ def frontier(
     ] = None,
     output: Output = NO_OUTPUT_OPTIONS,
 ) -> None:
-    """Show blocking and cost of a group for every number of shared and metered channels, and which is cheapest."""
+    """Show blocking and cost of every size of a group, and which is cheapest."""
     loaded = options.load(scenario)
     output.get_ready(loaded, folder=out)
     from capsim.scenario.what_ifs import group_named

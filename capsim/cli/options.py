@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def no_option(_type: object, value: str | tuple[str, ...]) -> None:
-    """Refuse a file name that begins with a hyphen, but for ``-``, standard input: it is an unknown option."""
+    """Refuse a file name that begins with a hyphen: it is an unknown option.
+
+    ``-`` is standard input.
+    """
     for name in (value,) if isinstance(value, str) else value:
         if name.startswith("-") and name != "-":
             raise ValueError(f"Unknown option: {name}.")
@@ -112,7 +115,10 @@ class RunOptions(ScenarioOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class OutputOptions:
-    """Options for what goes to standard output and standard error; ``--debug`` is read before a command runs."""
+    """Options for what goes to standard output and standard error.
+
+    ``--debug`` is read before a command runs.
+    """
 
     json: Json = False
     quiet: Quiet = False
@@ -140,7 +146,7 @@ NO_CHANGES, NO_RUN_OPTIONS, NO_OUTPUT_OPTIONS = ScenarioOptions(), RunOptions(),
 def load_scenario(
     path: str, settings: tuple[str, ...] = (), seed: int | None = None, replications: int | None = None
 ) -> Scenario:
-    """Load the scenario of a file, with ``--set`` and the other options applied, and validate it."""
+    """Load the scenario of a file with ``--set`` and other options; validate it."""
     from capsim.scenario import load, read_value
 
     scenario = load(path)
@@ -204,7 +210,7 @@ def warn(scenario: Scenario) -> None:
 def get_ready(
     *scenarios: Scenario, quiet: bool, json: bool = False, folder: Path | None = None, file: Path | None = None
 ) -> None:
-    """Do what comes before any work: warn, check that output can be written, say if kernels are compiled first."""
+    """Warn, check that output can be written, and say if kernels are compiled first."""
     for scenario in scenarios if not (json or quiet) else ():
         warn(scenario)
     if folder is not None or file is not None:

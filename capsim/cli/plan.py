@@ -46,7 +46,10 @@ def plan(
     ] = None,
     output: Output = NO_OUTPUT_OPTIONS,
 ) -> int:
-    """Find the cheapest mix that keeps the grade of service, and prove it by simulation with fresh seeds."""
+    """Find the cheapest mix that keeps the grade of service, and prove it.
+
+    The proof is by simulation with fresh seeds.
+    """
     loaded = load_scenario(scenario, set_, seed)
     output.get_ready(loaded, folder=out, file=save)
     from capsim.shares import asked_blocking

@@ -24,7 +24,10 @@ def records(
     rejects: Annotated[Path | None, Parameter(help="File for the rows that cannot be used, with their lines.")] = None,
     output: Output = NO_OUTPUT_OPTIONS,
 ) -> None:
-    """Look at call records: how they are understood, which rows cannot be used, and the calls of each number."""
+    """Look at call records: how they are understood, and the calls of each number.
+
+    Rows that cannot be used are counted by reason.
+    """
     import numpy as np
 
     from capsim import cdr

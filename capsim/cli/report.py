@@ -44,7 +44,10 @@ def report(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Write one self-contained HTML page of a run, a comparison, a frontier or a plan; it loads nothing."""
+    """Write one HTML page of a run, a comparison, a frontier or a plan.
+
+    The page is self-contained: it loads nothing.
+    """
     if not scenarios:
         raise InputError(Problem("report needs a scenario file"))
     if frontier and plan:

@@ -25,7 +25,10 @@ def print_json(document: Any) -> None:
 
 
 def print_rich(content: RenderableType) -> None:
-    """Write text and tables to standard output, with colour on a terminal unless NO_COLOR is set."""
+    """Write text and tables to standard output.
+
+    They have colour on a terminal, unless NO_COLOR is set.
+    """
     from rich.console import Console
 
     wide = None if sys.stdout.isatty() else max(100, int(os.environ.get("COLUMNS", "100") or 100))
@@ -41,7 +44,7 @@ def say(message: str) -> None:
 
 
 def say_errors(error: CapsimError, as_json: bool) -> None:
-    """Write all problems of an error to standard error: a line for each, or one JSON document."""
+    """Write the problems of an error to standard error: lines, or one JSON document."""
     if as_json:
         say(json.dumps({"errors": [problem.to_dict() for problem in error.problems]}, indent=1))
         return

@@ -24,7 +24,9 @@ Float64 = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class AccountFigures:
-    """Balance of a prepaid account over time, and what was drawn on it, in its currency.
+    """Balance of a prepaid account over time, and what was drawn on it.
+
+    Amounts are in the currency of the account.
 
     Attributes
     ----------
@@ -84,7 +86,7 @@ class AccountFigures:
         )
 
     def to_frame(self, scenario: Scenario) -> pd.DataFrame:
-        """Return a row for each bin: its start, the balance at its end, and the lowest and highest in it."""
+        """Return a row for each bin: start, balance at the end, lowest and highest."""
         import pandas as pd
 
         return pd.DataFrame(

@@ -49,7 +49,9 @@ class Clusters:
 
 
 def expected_clusters(schedule: Schedule, erlangs: Float64) -> Clusters:
-    """Compute the clusters to expect under a load: the largest at any time, if the capacity changes.
+    """Compute the clusters to expect under a load.
+
+    If the capacity changes, the largest at any time count.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ SIGNIFICANCE = 0.05
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RatioSample:
-    """A ratio of totals, replication by replication, such as blocked over offered calls.
+    """A ratio of totals, replication by replication, such as blocked / offered.
 
     Attributes
     ----------
@@ -40,7 +40,10 @@ class RatioSample:
     bound: float
 
     def linearized(self) -> tuple[float, Float64]:
-        """Return the ratio and the deviation (R,) of each replication from it; NaN where there was no trial."""
+        """Return the ratio, and the deviation (R,) of each replication from it.
+
+        Both are NaN if there was no trial.
+        """
         top, bottom = np.asarray(self.numerators, np.float64), np.asarray(self.denominators, np.float64)
         total = bottom.sum()
         if not total:
@@ -74,7 +77,9 @@ def difference_of_ratios(before: RatioSample, after: RatioSample) -> tuple[Estim
 
 
 def difference_of_means(before: ArrayLike, after: ArrayLike) -> tuple[Estimate, float]:
-    """Estimate the mean of ``after`` minus that of ``before``, paired by replication, and its two-sided p-value.
+    """Estimate the mean of ``after`` minus that of ``before``, paired by replication.
+
+    The two-sided p-value stands beside it.
 
     Parameters
     ----------
@@ -88,7 +93,10 @@ def difference_of_means(before: ArrayLike, after: ArrayLike) -> tuple[Estimate, 
 
 
 def paired(mean: float, residuals: Float64) -> tuple[Estimate, float]:
-    """Estimate a difference from the deviations (R,) of its replications, and its two-sided p-value (Student's t)."""
+    """Estimate a difference from the deviations (R,) of its replications.
+
+    Student's t gives its interval and its two-sided p-value.
+    """
     count = len(residuals)
     if count < 2 or math.isnan(mean):
         return Estimate(mean, math.nan, math.nan), math.nan
@@ -99,9 +107,9 @@ def paired(mean: float, residuals: Float64) -> tuple[Estimate, float]:
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Adjust the p-values of several comparisons, so that the chance of any false one stays as stated.
+    """Adjust the p-values of several comparisons by Holm's method.
 
-    NaN stays NaN and does not count.
+    The chance of any false difference stays as stated. NaN stays NaN and does not count.
 
     References
     ----------

@@ -40,7 +40,7 @@ class Estimate:
         return {name: plain(getattr(self, name)) for name in ("mean", "low", "high")}
 
     def columns(self, name: str) -> dict[str, float]:
-        """Return the figure as the columns ``NAME``, ``NAME_low`` and ``NAME_high`` of a table."""
+        """Return the figure as columns: ``NAME``, ``NAME_low`` and ``NAME_high``."""
         return {name: self.mean, f"{name}_low": self.low, f"{name}_high": self.high}
 
     @property
@@ -91,7 +91,7 @@ class Estimates:
         return Estimates(change(self.mean), change(self.low), change(self.high))
 
     def columns(self, name: str) -> dict[str, Any]:
-        """Return the figures as the columns ``NAME``, ``NAME_low`` and ``NAME_high`` of a table."""
+        """Return the figures as columns: ``NAME``, ``NAME_low`` and ``NAME_high``."""
         return {name: self.mean, f"{name}_low": self.low, f"{name}_high": self.high}
 
 
@@ -119,7 +119,7 @@ def of_means(samples: ArrayLike, least: float = 0.0, level: float = LEVEL) -> Es
 
 
 def of_ratios(numerators: ArrayLike, denominators: ArrayLike) -> Estimates:
-    """Estimate ratios of totals over replications, by the delta method and Student's t.
+    """Estimate ratios of totals by the delta method and Student's t.
 
     Parameters
     ----------
@@ -147,9 +147,9 @@ def of_probabilities(
 ) -> Estimates:
     """Estimate ratios of totals that are probabilities, with intervals inside [0, 1].
 
-    The interval is Wilson's, for as many independent trials as would give the variance that the replications
-    show (the binomial variance, if all show the same ratio), and with Student's t in place of the normal quantile.
-    Well inside (0, 1) it is the interval of the delta method; near 0 it is skewed, as a count of rare events is.
+    The interval is Wilson's, for as many independent trials as would give the variance that the replications show (the
+    binomial variance, if all show the same ratio), and with Student's t in place of the normal quantile. Well inside
+    (0, 1) it is the interval of the delta method; near 0 it is skewed, as a count of rare events is.
 
     If nothing happened in any trial, the mean and the lower end are 0, and the upper end is
     ``-ln(0.05) x cluster / trials``: events come in clusters of this mean size, clusters come like a Poisson

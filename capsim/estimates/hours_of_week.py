@@ -118,7 +118,7 @@ class HoursOfWeek:
         return int((self.offered > 0).sum())
 
     def concentration(self, share: float = 0.5) -> int:
-        """Return the fewest hours of the week that hold at least ``share`` of the blocked calls.
+        """Return how few hours of the week hold a share of the blocked calls.
 
         0 if no call was blocked.
         """
@@ -145,7 +145,7 @@ class HoursOfWeek:
 
 
 def varies_by_hour(scenario: Scenario) -> bool:
-    """Tell whether some hours of the week can be busier than others by anything but chance."""
+    """Tell whether some hours of the week are busier by more than chance."""
     if scenario.replay is not None or scenario.changes:
         return True
     traffics = [entry.traffic for entry in scenario.dids.values() if entry.traffic is not None]

@@ -88,11 +88,17 @@ class Samples:
         return self.schedule.over(self.horizon, np.sum)
 
     def group_channels(self, tier: int) -> SizesOverTime:
-        """(G + 1,) channels of one tier that each group, and the DIDs of no group, have over the horizon."""
+        """(G + 1,) channels of one tier over the horizon, by group.
+
+        The last row is that of the DIDs without a group.
+        """
         return self.schedule.over(self.horizon, itemgetter((slice(None), tier)))
 
     def members(self, row: int) -> list[str]:
-        """Names of the DIDs that are at any time in a group (by row), or in none (the last row)."""
+        """Return the names of the DIDs that are at any time in a group.
+
+        ``row`` is that of the group; the last row is that of no group.
+        """
         ever = np.any([capacity.group == row for _, capacity in self.schedule.in_turn()], axis=0)
         return [self.capacity.did_names[place] for place in np.flatnonzero(ever)]
 
@@ -231,7 +237,10 @@ class Samples:
 
     @property
     def erlangs_at_peak(self) -> NDArray[np.float64]:
-        """(D, 4) mean busy channels by DID and tier at the highest call rate, where calls are blocked."""
+        """(D, 4) mean busy channels by DID and tier at the highest call rate.
+
+        Calls are blocked there.
+        """
         erlangs: NDArray[np.float64] = self.tally.busy.mean(axis=0) / self.horizon * self.peak[:, None]
         return erlangs
 
@@ -255,7 +264,7 @@ def _blocked(blocked: Counts, blocking: Estimates, offered: Counts) -> Estimates
 
 
 def cost_figures(totals: Sequence[CostTotals]) -> dict[str, Estimate]:
-    """Estimate the costs of the horizon by kind, their total, and the monthly cost (M8)."""
+    """Estimate the costs by kind, their total, and the monthly cost (M8)."""
     return {name: of_means(np.array([float(of_run[name]) for of_run in totals])).one() for name in cost_names()}
 
 

@@ -34,7 +34,10 @@ class Spread:
 
     @classmethod
     def of(cls, values: ArrayLike) -> Spread | None:
-        """Return the range of the figures (R,) of replications; None if they are all alike."""
+        """Return the range of the figures (R,) of replications.
+
+        None if they are all alike.
+        """
         figures = np.asarray(values, np.float64)
         if len(np.unique(figures)) < 2:
             return None

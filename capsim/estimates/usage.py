@@ -77,7 +77,10 @@ class Usage:
         )
 
     def to_frame(self, scenario: Scenario, schedule: Schedule) -> pd.DataFrame:
-        """Return rows by group, tier and local time, without groups and tiers that never have a channel."""
+        """Return rows by group, tier and local time.
+
+        Groups and tiers that never have a channel are left out.
+        """
         import pandas as pd
 
         capacity, used = schedule.first, schedule.most_channels > 0
@@ -117,7 +120,10 @@ class UsageSteps:
     peak: Int64
 
     def channels(self, schedule: Schedule, row: int) -> Int64:
-        """(4, S) most channels that a group (by row; the last: no group) has at any instant of each step."""
+        """(4, S) most channels of a group at any instant of each step.
+
+        ``row`` is that of the group; the last row is that of no group.
+        """
         begun = np.clip([0, *(step.at for step in schedule.steps)], 0, None)
         sizes = np.array([channels[row] for channels in schedule.channels]).T
         first = np.searchsorted(begun, self.edges[:-1], side="right") - 1

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Watching:
-    """Provider's statistics of all replications (D DIDs, G groups), as frames in local time.
+    """Provider's statistics of all replications, as frames in local time.
+
+    There are D DIDs and G groups.
 
     Attributes
     ----------
@@ -54,7 +56,7 @@ class Watching:
 
     @property
     def listed_until(self) -> int:
-        """Instant up to which the congestion periods of the first replication are listed, microseconds."""
+        """End of the listed congestion periods of the first replication, microseconds."""
         return self.watched[0].spells_until
 
     @property
@@ -63,7 +65,10 @@ class Watching:
         return np.array([*self.capacity.did_names, *self.capacity.group_names, None], dtype=object)
 
     def exceeded(self) -> pd.DataFrame:
-        """Return the calls that found no channel: replication, time, did, group (missing for a DID without one)."""
+        """Return the calls that found no channel: replication, time, did, group.
+
+        The group is missing for a DID without one.
+        """
         import pandas as pd
 
         groups = np.array([*self.capacity.group_names, None], dtype=object)
@@ -82,7 +87,10 @@ class Watching:
         return pd.concat(frames, ignore_index=True)
 
     def congestion_periods(self) -> pd.DataFrame:
-        """Return the congestion periods: replication, scope (did or group), name, start, seconds, lost (calls)."""
+        """Return the congestion periods, a row for each.
+
+        The columns are replication, scope (did or group), name, start, seconds, and lost (calls).
+        """
         import pandas as pd
 
         dids = len(self.capacity.did_names)
@@ -102,7 +110,7 @@ class Watching:
         return pd.concat(frames, ignore_index=True)
 
     def exhaustion(self) -> dict[str, Estimates]:
-        """(D + G,) number of congestion periods in a replication, their seconds, the longest, and calls lost.
+        """(D + G,) number, seconds, longest and calls lost of congestion periods.
 
         The keys are ``spells``, ``seconds``, ``longest`` and ``lost``, as frames have them.
         """
@@ -119,10 +127,10 @@ class Watching:
         return longest
 
     def sampled(self, usage: pd.DataFrame) -> pd.DataFrame:
-        """Return the concurrent calls as sampled once a minute, beside the rows of ``usage``.
+        """Return concurrent calls as sampled once a minute, beside ``usage``.
 
-        ``sampled`` is the mean of the samples in the bin, ``sampled_peak`` the highest of them in any replication. Both
-        are missing for a bin that is shorter than a minute and has no sample.
+        ``sampled`` is the mean of the samples in the bin, ``sampled_peak`` the highest of them in any replication.
+        Both are missing for a bin that is shorter than a minute and has no sample.
         """
         used = self.schedule.most_channels > 0
         with np.errstate(invalid="ignore", divide="ignore"):

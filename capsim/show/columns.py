@@ -70,12 +70,18 @@ def count_interval(value: Callable[[Row], Estimate]) -> Column[Row]:
 
 
 def blocking(head: str, value: Callable[[Row], Estimate], width: float | None = None) -> Column[Row]:
-    """Make a column of probabilities; ``width`` is the interval that sets the digits of all of them."""
+    """Make a column of probabilities.
+
+    ``width`` is that of the interval that sets the digits of all of them; None for each one's own.
+    """
     return Column(head, lambda row: numbers.blocking(value(row), width))
 
 
 def blocking_interval(value: Callable[[Row], Estimate], width: float | None = None) -> Column[Row]:
-    """Make a column of intervals of probabilities; ``width`` is the interval that sets the digits of all of them."""
+    """Make a column of intervals of probabilities.
+
+    ``width`` is that of the interval that sets the digits of all of them; None for each one's own.
+    """
     return Column(INTERVAL, lambda row: numbers.blocking_interval(value(row), width))
 
 

@@ -13,7 +13,7 @@ NOTHING = "-"
 
 
 def count(value: float) -> str:
-    """Write a number of calls, channels or minutes: ``201,264``, ``34.7``, ``2``, ``0.021``."""
+    """Write a number of calls, channels or minutes: ``201,264``, ``34.7``, ``2``."""
     if math.isnan(value) or value == round(value) or abs(value) >= 100:
         return plain(value, 0)
     return plain(value, max(1, 1 - _magnitude(value)))
@@ -30,7 +30,10 @@ def load_in_short(value: float) -> str:
 
 
 def percent(value: float, interval: float = math.nan) -> str:
-    """Write a ratio as a percentage; ``interval``, the width of its interval, says how many digits it bears."""
+    """Write a ratio as a percentage.
+
+    The digits are those that ``interval``, the width of the interval, bears.
+    """
     if math.isnan(value):
         return NOTHING
     value, interval = 100 * value, 100 * interval
@@ -50,13 +53,16 @@ def money(value: float, places: int = 2) -> str:
 
 
 def price(value: Decimal, places: int) -> str:
-    """Write a price with all its decimal places, and at least the currency's: ``15.00``, ``0.0125``."""
+    """Write a price with all its decimal places: ``15.00``, ``0.0125``.
+
+    It has at least the currency's.
+    """
     own = -int(value.normalize().as_tuple().exponent)
     return f"{value:,.{max(own, places)}f}"
 
 
 def share(value: float) -> str:
-    """Write a share to three digits, down to what means anything: ``0.0123%``, ``< 0.0001%``."""
+    """Write a share to three digits: ``0.0123%``, ``< 0.0001%``."""
     return f"{100 * value:.3g}%" if value >= 1e-6 else "< 0.0001%"
 
 
@@ -76,7 +82,9 @@ def plain(value: float, places: int) -> str:
 
 
 def blocking(estimate: Estimate, width: float | None = None) -> str:
-    """Write a probability: ``0.12%``; ``< 0.004%`` if no event was seen; ``-`` if there was no trial.
+    """Write a probability: ``0.12%``.
+
+    It is ``< 0.004%`` if no event was seen, and ``-`` if there was no trial.
 
     Parameters
     ----------
@@ -131,7 +139,10 @@ def upper(bound: float) -> str:
 
 
 def money_interval(estimate: Estimate, places: int) -> str:
-    """Write the interval of an amount of money: ``1,363.33 to 1,447.04``; empty if there is none."""
+    """Write the interval of an amount of money: ``1,363.33 to 1,447.04``.
+
+    It is empty if there is none.
+    """
     if math.isnan(estimate.low) or estimate.low == estimate.high:
         return ""
     return f"{money(estimate.low, places)} to {money(estimate.high, places)}"

@@ -207,7 +207,10 @@ def _cell(text: str, place: int, left: bool) -> Fragment:
 
 
 def scrolled(name: str, body: Fragment) -> Fragment:
-    """Show something that may be wider than the page: it scrolls by itself, with the keyboard too."""
+    """Show something that may be wider than the page.
+
+    It scrolls by itself, with the keyboard too.
+    """
     whole = Fragment('<div class="scroll" role="region" tabindex="0" aria-label="{}">{}</div>')
     return whole.format(name, body)
 

@@ -61,7 +61,9 @@ def figure(axes: Axes, alternative: str, caption: str = "") -> Fragment:
 
 
 def png_address(axes: Axes, dpi: int) -> str:
-    """Return a plot as the data address of a PNG image, for plots with too many points for SVG.
+    """Return a plot as the data address of a PNG image.
+
+    It is for plots with too many points for SVG.
 
     Parameters
     ----------
@@ -95,7 +97,7 @@ def picture(source: str, alternative: str, caption: str) -> Fragment:
 
 
 def numbered(page: Fragment) -> Fragment:
-    """Number the pictures of a page, so that no name within one is the name within another."""
+    """Number the pictures of a page, so that names within them differ."""
     count = 0
 
     def number(drawn: re.Match[str]) -> str:

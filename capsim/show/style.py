@@ -19,7 +19,7 @@ TIER_COLOURS = {"included": "#56b4e9", "dedicated": "#0072b2", "shared": "#009e7
 
 
 def colour_of(name: str) -> str:
-    """Return the colour of a tier, by its name; any other colour is returned as it is."""
+    """Return the colour of a tier, or a colour as it is."""
     return TIER_COLOURS.get(name, name)
 
 
@@ -79,7 +79,7 @@ def _fonts() -> list[str]:
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """Draw figures in this context without a warning for each letter that no font here can write."""
+    """Draw without a warning for each letter that no font here can write."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         yield
@@ -99,7 +99,10 @@ def styled(plot: Callable[Parameters, Drawn]) -> Callable[Parameters, Drawn]:
 
 
 def new_axes(width: float, height: float) -> Axes:
-    """Make axes on a new figure of this size, in inches; pyplot keeps no reference to it."""
+    """Make axes on a new figure of some width and height, in inches.
+
+    pyplot keeps no reference to it.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

@@ -10,10 +10,11 @@ from contextlib import contextmanager
 
 @contextmanager
 def ctrl_c_when_asked() -> Iterator[Callable[[], None]]:
-    """Let Ctrl-C wait, within this context, for the next call of the function it gives, or for its end.
+    """Let Ctrl-C wait for the next call of the function that this context gives.
 
-    Then KeyboardInterrupt is raised: an interruption at just any moment can leave a lock held that workers wait for. A
-    second Ctrl-C does not wait. Nothing changes if other code handles the signal, or outside of the main thread.
+    Without such a call it waits for the end of the context. Then KeyboardInterrupt is raised: an interruption at just
+    any moment can leave a lock held that workers wait for. A second Ctrl-C does not wait. Nothing changes if other
+    code handles the signal, or outside of the main thread.
     """
     pressed = threading.Event()
 

@@ -28,7 +28,9 @@ from capsim.simulation.workers import run_in_threads
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PassResult:
-    """Outcome of one replication without the channels asked about, and what those would have carried.
+    """Outcome of one replication without the channels asked about.
+
+    It has what these channels would have carried too.
 
     Attributes
     ----------
@@ -66,7 +68,10 @@ class Obstacle:
 
 
 def find_obstacle(compiled: CompiledScenario, group: int) -> Obstacle | None:
-    """Find what keeps one pass from telling what a group (by row) of any size does; None if nothing does."""
+    """Find why one pass is not exact for a group (by row).
+
+    None if it is exact.
+    """
     if compiled.account is not None:
         return Obstacle("account")
     if compiled.traffic.redials:
@@ -89,7 +94,10 @@ def find_obstacle(compiled: CompiledScenario, group: int) -> Obstacle | None:
 
 
 def priced(scenario: Scenario, groups: Sequence[str]) -> Scenario:
-    """Give groups without a metered channel one, if their pool sells them, so that such calls have a price."""
+    """Give groups without a metered channel one, so that such calls have a price.
+
+    Only groups whose pool sells metered channels get one.
+    """
     values = {
         f"groups.{name}.metered": 1
         for name in groups
@@ -99,7 +107,7 @@ def priced(scenario: Scenario, groups: Sequence[str]) -> Scenario:
 
 
 def without_channels(schedule: Schedule, groups: Sequence[int], alone: Sequence[int] = ()) -> Schedule:
-    """Take the shared and metered channels of some groups away, and the own channels of some DIDs.
+    """Take channels away: all of some groups, and the own ones of some DIDs.
 
     Parameters
     ----------
@@ -166,7 +174,9 @@ def pass_through(
     n_jobs: int = 1,
     progress: Progress | None = None,
 ) -> list[list[PassResult]]:
-    """Run replications for several requests, which face the same calls; calls are drawn once.
+    """Run replications for several requests, which face the same calls.
+
+    The calls are drawn once.
 
     Parameters
     ----------

@@ -84,7 +84,7 @@ class Replication:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CompiledScenario:
-    """A scenario as the rooms below see it: built once, and used by every replication.
+    """A scenario as the rooms below see it, built once for all replications.
 
     Attributes
     ----------
@@ -137,7 +137,7 @@ class CompiledScenario:
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """A request for a run: all that a worker needs to know, and all that the figures depend on.
+    """A request for a run: all that a worker needs and that figures depend on.
 
     Attributes
     ----------

@@ -92,7 +92,9 @@ def run_replications(
 def run_in_threads(
     work: Work[T], numbers: Sequence[int], n_jobs: int, calls_each: float, progress: Progress
 ) -> Iterator[T]:
-    """Do ``work`` for each number, and give each result as soon as it is done, in no promised order.
+    """Do work for each number, and give the results as they end.
+
+    They come in no promised order.
 
     Parameters
     ----------

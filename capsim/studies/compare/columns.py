@@ -70,7 +70,10 @@ def difference_columns(
 
 
 def points(value: float, width: float = math.nan) -> str:
-    """Write a difference of shares, ``+0.43 pp``; ``width`` is that of the interval that sets its digits."""
+    """Write a difference of shares: ``+0.43 pp``.
+
+    ``width`` is that of the interval that sets its digits.
+    """
     if math.isnan(value):
         return numbers.NOTHING
     return f"{_points(value, width)} pp"

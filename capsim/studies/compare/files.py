@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def write_comparison(comparison: Comparison, folder: Path) -> list[str]:
-    """Write comparison.json, tables and plots of a comparison into a folder; return the names of the files.
+    """Write a comparison into a folder: comparison.json, tables and plots.
 
-    See `capsim.show.folders.write_folder`.
+    Returns the names of the files. See `capsim.show.folders.write_folder`.
     """
     return write_folder(
         folder,

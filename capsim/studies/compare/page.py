@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 def comparison_page(comparison: Comparison, command: str = "") -> str:
-    """Return one self-contained page: verdict, mixes with blocking and cost, their differences, the ladder of each.
+    """Return the page of a comparison, as one self-contained file.
+
+    It has the verdict, the mixes with blocking and cost, their differences, and the ladder of each mix.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ class ComparisonPlots:
 
     @styled
     def mixes(self, ax: Axes | None = None) -> Axes:
-        """Draw the monthly cost of each mix, fees and calls, with the interval of their sum, and its blocking."""
+        """Draw the monthly cost of each mix, with its interval, and the blocking."""
         names = self.comparison.names
         ax = ax or new_axes(WIDTH, 1.4 + 0.62 * len(names))
         results = [self.comparison.results[name] for name in names]
@@ -70,7 +70,7 @@ class ComparisonPlots:
 
     @styled
     def differences(self, ax: Axes | None = None) -> Axes:
-        """Draw the differences of monthly cost, replication by replication, with their intervals."""
+        """Draw the differences of monthly cost with their intervals."""
         differences = self.comparison.differences
         ax = ax or new_axes(WIDTH, 1.3 + 0.5 * len(differences))
         places = np.arange(len(differences))[::-1]

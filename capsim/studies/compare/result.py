@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Difference between two mixes: the figures of ``to`` minus those of ``from_``, with paired intervals.
+    """Difference between two mixes, with paired intervals.
+
+    It is the figures of ``to`` minus those of ``from_``.
 
     Attributes
     ----------
@@ -74,7 +76,9 @@ class Difference:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
-    """Runs of several mixes with the same calls, and their differences; it cannot be changed.
+    """Runs of several mixes with the same calls, and their differences.
+
+    A comparison cannot be changed.
 
     Attributes
     ----------
@@ -94,7 +98,7 @@ class Comparison:
 
     @property
     def first(self) -> RunResult:
-        """The run of the first mix, whose seed, replications and horizon all of them have."""
+        """Run of the first mix, whose seed and replications all mixes have."""
         return next(iter(self.results.values()))
 
     @property
@@ -137,7 +141,10 @@ class Comparison:
         return verdict(self)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a row for each pair: from, to, and each difference with its interval and adjusted p-value."""
+        """Return a row for each pair of mixes, with the differences.
+
+        Each difference has its interval and its adjusted p-value.
+        """
         import pandas as pd
 
         rows = []
@@ -173,7 +180,7 @@ class Comparison:
 
     @cached_property
     def plot(self) -> ComparisonPlots:
-        """Pictures, such as ``comparison.plot.mixes(ax=None)``; they return matplotlib Axes."""
+        """Pictures, such as ``comparison.plot.mixes()``, as matplotlib Axes."""
         from capsim.studies.compare.plots import ComparisonPlots
 
         return ComparisonPlots(self)

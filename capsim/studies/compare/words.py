@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def verdict(comparison: Comparison) -> str:
-    """Say which mix is cheapest, by how much against the next one, and whether the two can be told apart at all."""
+    """Say which mix is cheapest, and by how much against the next one.
+
+    Or it says that the two cannot be told apart.
+    """
     best = comparison.cheapest
     costs = {name: result.cost_estimates["monthly"].mean for name, result in comparison.results.items()}
     second = min((name for name in comparison.names if name != best), key=lambda name: costs[name])

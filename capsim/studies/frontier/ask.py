@@ -42,10 +42,11 @@ def frontier(
     progress: Progress | None = None,
     announce: Callable[[str], None] | None = None,
 ) -> Frontier:
-    """Find blocking and cost of a group for every number of shared (0 to S) and metered (0 to M) channels.
+    """Find blocking and cost of a group for every number of its channels.
 
-    Each cell is what `capsim.simulate` gives with these sizes; in cell (0, 0) the DIDs are in no group. The pool buys
-    the channels that it lacks for a cell. If the scenario has bought more, all of them are paid for in every cell.
+    The group has 0 to S shared and 0 to M metered channels. Each cell is what `capsim.simulate` gives with these
+    sizes; in cell (0, 0) the DIDs are in no group. The pool buys the channels that it lacks for a cell. If the
+    scenario has bought more, all of them are paid for in every cell.
 
     Parameters
     ----------

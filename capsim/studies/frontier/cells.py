@@ -23,7 +23,9 @@ Float64 = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
-    """Calls of one group's DIDs by the number n of its channels, 0 to K, whoever owns the channels.
+    """Calls of one group's DIDs by the number n of its channels, 0 to K.
+
+    They do not depend on who owns the channels.
 
     Attributes
     ----------
@@ -85,7 +87,10 @@ class Curve:
         return cls(offered, offered[:, None] - carried, tuple(metered), own, prices.currency)
 
     def metered_cost(self, shared: Counts, channels: Counts) -> Counts:
-        """(R, ...) minor units of calls on the channels after the first ``shared``, up to ``channels``."""
+        """(R, ...) minor units of calls on the channels from ``shared`` to ``channels``.
+
+        The first ``shared`` channels are not counted.
+        """
         cost = np.zeros((len(self.offered), *np.broadcast_shapes(shared.shape, channels.shape)), np.int64)
         for price, units in self.metered:
             cost += in_minor_units(price, units[:, channels] - units[:, shared], self.currency)

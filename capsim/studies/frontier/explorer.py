@@ -30,13 +30,18 @@ POINT = 72
 
 
 def script() -> str:
-    """Return the script of the sliders, which knows the mark's outline and the place of the monthly cost."""
+    """Return the script of the sliders.
+
+    It knows the outline of the mark, and the place of the monthly cost among the figures.
+    """
     text = files("capsim.studies.frontier").joinpath("explorer.js").read_text("utf-8").replace("HERE", HERE)
     return text.replace("MONTHLY", str(2 + len(channel_kinds())))
 
 
 def explorer(frontier: Frontier, variant: int, axes: Axes) -> html.Fragment:
-    """Show sliders of shared and metered channels, and a size's figures beside the present one and the cheapest.
+    """Show sliders of shared and metered channels, and the figures of a size.
+
+    The present size and the cheapest one stand beside it.
 
     Parameters
     ----------

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def write_frontier(frontier: Frontier, folder: Path) -> list[str]:
-    """Write frontier.json, the cells as a table, and plots of a frontier into a folder; return the names of the files.
+    """Write a frontier into a folder: frontier.json, cells as a table, and plots.
 
-    See `capsim.show.folders.write_folder`.
+    Returns the names of the files. See `capsim.show.folders.write_folder`.
     """
     return write_folder(
         folder,

@@ -29,7 +29,9 @@ TITLES = {
 
 
 def frontier_page(frontier: Frontier, command: str = "") -> str:
-    """Return one self-contained page: the cheapest size, the break-even, pictures of all sizes, the ridge.
+    """Return the page of a frontier, as one self-contained file.
+
+    It has the cheapest size, the break-even, pictures of all sizes, and the ridge.
 
     Parameters
     ----------
@@ -87,7 +89,9 @@ def _ridge(frontier: Frontier) -> html.Fragment:
 
 
 def sizes_nearby(result: RunResult, frontiers: Mapping[str, Frontier]) -> Iterator[html.Fragment]:
-    """Give what one more channel, or one fewer, would block and cost, for the page of a run.
+    """Give what one more channel, or one fewer, would block and cost.
+
+    It is a part of the page of a run.
 
     Parameters
     ----------

@@ -41,7 +41,9 @@ LEVELS = (0.0001, 0.001, 0.01, 0.05, 0.2)
 
 
 def where_sizes_lie(axes: Axes, units: float) -> tuple[float, float, float, float]:
-    """Return where a size lies in the picture of the grid, from its upper left corner.
+    """Return where a size lies in the picture of the grid.
+
+    Places count from the upper left corner.
 
     Parameters
     ----------
@@ -66,7 +68,10 @@ def where_sizes_lie(axes: Axes, units: float) -> tuple[float, float, float, floa
 
 
 class FrontierPlots:
-    """Pictures of a frontier, ``frontier.plot``; ``variant`` is the place of the dedicated channels."""
+    """Pictures of a frontier, ``frontier.plot``.
+
+    ``variant`` is the place of the dedicated channels.
+    """
 
     def __init__(self, frontier: Frontier) -> None:
         self.frontier = frontier
@@ -80,9 +85,10 @@ class FrontierPlots:
 
     @styled
     def cost(self, ax: Axes | None = None, variant: int | None = None) -> Axes:
-        """Draw the monthly cost by the number of shared channels, with as many channels in all as the cheapest size.
+        """Draw the monthly cost by the number of shared channels.
 
-        With the same number of channels in all, the same calls are blocked; what differs is who carries the others.
+        All sizes have as many channels as the cheapest one. With the same number of channels in all, the same calls
+        are blocked; what differs is who carries the others.
         """
         from matplotlib.ticker import MaxNLocator
 
@@ -133,7 +139,7 @@ class FrontierPlots:
 
     @styled
     def break_even(self, ax: Axes | None = None, variant: int | None = None) -> Axes:
-        """Draw what the calls of each channel would cost if it were metered, against a flat-rate fee."""
+        """Draw the metered price of the calls of each channel, against a flat-rate fee."""
         from matplotlib.ticker import MaxNLocator
 
         ax = ax or new_axes(WIDTH, 4.2)
@@ -177,7 +183,10 @@ class FrontierPlots:
 
     @styled
     def grid(self, ax: Axes | None = None, variant: int | None = None) -> Axes:
-        """Draw the monthly cost of every size, with lines of equal blocking, the ridge, and the marked sizes."""
+        """Draw the monthly cost of every size, with lines of equal blocking.
+
+        The ridge, the present size and the cheapest one are marked.
+        """
         from matplotlib.patheffects import AbstractPathEffect, withStroke
         from matplotlib.ticker import MaxNLocator
 

@@ -31,7 +31,10 @@ def cost_figure(kind: str) -> str:
 
 
 def figure_names() -> tuple[str, ...]:
-    """Return the names of the figures of a size, in their order: costs that grow with use come before fees."""
+    """Return the names of the figures of a size, in their order.
+
+    Costs that grow with use come before fees.
+    """
     kinds = channel_kinds()
     costs = sorted(kinds, key=lambda name: not kinds[name].by_use)
     return ("blocking", *map(cost_figure, costs), "total_cost", "monthly")
@@ -126,7 +129,9 @@ class Cell:
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Frontier:
-    """Blocking and cost of every size of a group; it cannot be changed, and has the scenario that made it.
+    """Blocking and cost of every size of a group.
+
+    A frontier cannot be changed, and has the scenario that made it.
 
     Attributes
     ----------
@@ -198,7 +203,10 @@ class Frontier:
 
     @cached_property
     def current(self) -> tuple[int, int, int] | None:
-        """Variant, shared and metered channels of the scenario; None if the grid has no such cell."""
+        """Variant, shared and metered channels of the scenario.
+
+        None if the grid has no such cell.
+        """
         group = self.scenario.all_groups[self.group]
         now = tuple(
             entry.dedicated.channels
@@ -215,7 +223,10 @@ class Frontier:
 
     @property
     def accepted(self) -> float:
-        """Accepted blocking of the cheapest size: as asked for, or that of the present size; 1 without both."""
+        """Accepted blocking of the cheapest size.
+
+        It is what was asked for, or that of the present size, or 1 without both.
+        """
         if self.max_blocking is not None:
             return self.max_blocking
         now = np.nan if self.current is None else float(self.figures["blocking"].mean[self.current])
@@ -223,10 +234,11 @@ class Frontier:
 
     @cached_property
     def cheapest(self) -> Cell | None:
-        """Size with the least monthly cost among those that block no more than is accepted; None if there is none.
+        """Size with the least monthly cost that blocks no more than is accepted.
 
-        Against a blocking that was asked for, the upper end of the interval counts, if there is one. Against the
-        present size, which faces the same calls, the mean counts. Among equal costs, the least blocking wins.
+        None if there is none. Against a blocking that was asked for, the upper end of the interval counts, if there is
+        one. Against the present size, which faces the same calls, the mean counts. Among equal costs, the least
+        blocking wins.
         """
         blocking = self.figures["blocking"]
         high = blocking.high if self.max_blocking is not None else blocking.mean
@@ -249,7 +261,10 @@ class Frontier:
         return 0 if self.cheapest is None else self.variant_of(self.cheapest)
 
     def best(self, variant: int | None = None) -> Cell:
-        """Return the cheapest size; without one, or for a given variant, the size that blocks least."""
+        """Return the cheapest size, or else the size that blocks least.
+
+        For a given variant it is always the size that blocks least.
+        """
         if variant is None and self.cheapest is not None:
             return self.cheapest
         blocking = self.figures["blocking"].mean[variant or 0]
@@ -265,7 +280,7 @@ class Frontier:
         return self.cell(shared, metered, variant)
 
     def ridge(self, variant: int = 0) -> list[Cell]:
-        """Return the least-cost ridge: the cheapest split of each number of channels, shared and metered together."""
+        """Return the least-cost ridge: the cheapest split of each number of channels."""
         monthly = self.figures["monthly"].mean[variant]
         shared, metered = np.indices(monthly.shape)
         cells = []
@@ -277,9 +292,10 @@ class Frontier:
         return cells
 
     def break_even(self, variant: int = 0) -> int | None:
-        """Return the last shared channel whose fee is no more than its calls would cost on a metered channel.
+        """Return the last shared channel that is worth its fee.
 
-        0 if no channel is worth its fee; None if cells were simulated one by one, or the pool has no metered price.
+        Its fee is no more than its calls would cost on a metered channel. 0 if no channel is worth its fee; None if
+        cells were simulated one by one, or the pool has no metered price.
         """
         saved = self.saved.mean[variant][: self.fees.shape[1]]
         if self.method != "one pass" or np.isnan(saved).any():
@@ -288,12 +304,18 @@ class Frontier:
         return len(gain) - 1 - int(np.argmax(gain[::-1]))
 
     def pays_beyond_the_grid(self, variant: int = 0) -> bool:
-        """Tell whether one more flat-rate channel than the grid has would pay too, at the fee of its last channel."""
+        """Tell whether one more flat-rate channel than the grid has would pay too.
+
+        Its fee is taken to be that of the last channel.
+        """
         level, saved, fees = self.break_even(variant), self.saved.mean[variant], self.fees[variant]
         return bool(level) and level == len(fees) < len(saved) and bool(saved[level] > fees[-1])
 
     def last_used(self, variant: int = 0) -> int:
-        """Return the last channel whose load is worth showing: at least the one after the break-even, and the third."""
+        """Return the last channel whose load is worth showing.
+
+        It is at least the channel after the break-even, and the third.
+        """
         load = self.load.mean[variant]
         used = np.flatnonzero(load > LEAST_LOAD * max(float(load.max(initial=0.0)), 1e-12))
         level = self.break_even(variant) or 0
@@ -301,13 +323,19 @@ class Frontier:
         return min(max(last, level + 1, 3), len(load))
 
     def goal(self, cell: Cell) -> Status | None:
-        """Tell whether a size keeps the blocking that was asked for; None if nothing was asked for."""
+        """Tell whether a size keeps the blocking that was asked for.
+
+        None if nothing was asked for.
+        """
         return judged(cell.blocking, self.max_blocking) if self.max_blocking is not None else None
 
     # -- out --------------------------------------------------------------------------------------------
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a row for each cell: dedicated (if they vary), shared, metered, and each figure with its interval."""
+        """Return a row for each cell, with the figures and their intervals.
+
+        The columns begin with dedicated (if they vary), shared and metered channels.
+        """
         import pandas as pd
 
         shape = self.figures["blocking"].mean.shape

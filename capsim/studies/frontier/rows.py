@@ -30,9 +30,9 @@ class Sizes:
 
 
 def ridge_rows(frontier: Frontier, most: int) -> Sizes:
-    """Return the cheapest split of each number of channels, up to the first that blocks nothing.
+    """Return the cheapest split of each number of channels.
 
-    The cheapest size stands out.
+    The last split is the first one that blocks nothing. The cheapest size stands out.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def neighbour_rows(frontier: Frontier, reach: int = REACH) -> Sizes:
 
 
 def marked_sizes(frontier: Frontier, variant: int | None = None) -> dict[str, Cell]:
-    """Return the sizes that others are compared with: the present one and the cheapest, as far as there are any.
+    """Return the sizes that others are compared with: the present and the cheapest.
 
     ``variant`` leaves the present size out unless it is of these dedicated channels.
     """

@@ -22,7 +22,7 @@ MOST_ROWS = 16
 
 
 def frontier_text(frontier: Frontier) -> Group:
-    """Return what a planner wants to read first, first: the cheapest size, the break-even, and the ridge."""
+    """Return a frontier as text: the cheapest size, the break-even, and the ridge."""
     parts: list[RenderableType] = [
         Text(f"{frontier.scenario.name}: group {frontier.group}", style="bold"),
         Text(method_line(frontier), style="dim"),

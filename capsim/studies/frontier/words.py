@@ -85,7 +85,10 @@ def sizes(cell: Cell) -> str:
 
 
 def change(frontier: Frontier, cell: Cell) -> str:
-    """Say what a size costs more or less than the present one; empty without a present one."""
+    """Say how much more or less a size costs than the present one.
+
+    Empty without a present size.
+    """
     present = frontier.present
     if present is None:
         return ""

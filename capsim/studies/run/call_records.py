@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
 
 def write_call_records(result: RunFigures, path: Path, replication: int = 0) -> int:
-    """Write the counted calls of one replication in the order of arrivals; return how many there are.
+    """Write the counted calls of one replication in the order of arrivals.
 
-    Times are cut to whole seconds, and a duration runs from the second of the answer to the second of the end. Rejected
-    calls are rows too, with code 480, or 402 if the balance was not positive; so are redial attempts. A DID without a
-    number appears by its name. If callers try again, the attempts of a call share their ``Source``, a made-up number.
+    Returns how many there are. Times are cut to whole seconds, and a duration runs from the second of the answer to
+    the second of the end. Rejected calls are rows too, with code 480, or 402 if the balance was not positive; so are
+    redial attempts. A DID without a number appears by its name. If callers try again, the attempts of a call share
+    their ``Source``, a made-up number.
 
     Parameters
     ----------

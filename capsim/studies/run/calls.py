@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def calls_frame(scenario: Scenario, capacity: CapacitySizes, logs: Sequence[Sequence[CallLog]]) -> pd.DataFrame:
-    """Return a row for each counted call of all replications, in the order of arrivals.
+    """Return a row for each counted call, in the order of arrivals.
 
-    ``arrival``, ``answer`` and ``end`` are local times, to the microsecond; ``answer`` is missing for a call that
-    was not answered. ``tier`` and ``channel`` (from 1, within the tier) are missing for a blocked call, and ``cause``
-    for a call that ended by itself. If callers try again, a row is an attempt: ``attempt`` counts the attempts of a
-    call from 1, and ``lost`` marks the last attempt of a counted call that was given up.
+    ``arrival``, ``answer`` and ``end`` are local times, to the microsecond; ``answer`` is missing for a call that was
+    not answered. ``tier`` and ``channel`` (from 1, within the tier) are missing for a blocked call, and ``cause`` for
+    a call that ended by itself. If callers try again, a row is an attempt: ``attempt`` counts the attempts of a call
+    from 1, and ``lost`` marks the last attempt of a counted call that was given up.
 
     Parameters
     ----------

@@ -34,7 +34,7 @@ def owner(scope: str, name: str, group: str = "group") -> str:
 
 
 def channels(size: Channels) -> str:
-    """Write how many channels there are, or the fewest and the most if that changes: ``8 to 12``."""
+    """Write how many channels there are: ``8``, or ``8 to 12`` if that changes."""
     return f"{size.most:,}" if size.least == size.most else f"{size.least:,} to {size.most:,}"
 
 
@@ -86,7 +86,7 @@ CAUSES: tuple[Column[CauseRow], ...] = (
 
 
 def goal_columns(currency: str) -> tuple[Column[GoalOutcome], ...]:
-    """Columns of goals: what each accepts, what was found, and whether that is proven."""
+    """Columns of goals: accepted, found, and whether that is proven."""
     places = CURRENCIES[currency]
 
     def accepted(outcome: GoalOutcome) -> str:
@@ -131,7 +131,7 @@ def _z(z: float) -> str:
 
 
 def unit_text(unit: str, quantity: Decimal) -> str:
-    """Write a unit of the invoice as its quantity needs it: ``channel``, ``channels``."""
+    """Write a unit of the invoice for a quantity: ``channel``, ``channels``."""
     return unit if abs(quantity) == 1 else f"{unit}s"
 
 

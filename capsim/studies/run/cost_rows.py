@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CostRow:
-    """An amount of money: a kind of cost, the total, the monthly cost, or an entry of the prepaid account.
+    """An amount of money: a cost, or an entry of the prepaid account.
 
     Attributes
     ----------
@@ -69,7 +69,9 @@ def account_rows(result: RunResult) -> Iterator[CostRow]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillRow:
-    """Invoice items of the same kind, purpose, owner and price, added up over periods, in a mean replication.
+    """Invoice items of the same kind, purpose, owner and price, added up.
+
+    The sum is over all periods, and the mean over replications.
 
     Attributes
     ----------

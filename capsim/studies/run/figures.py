@@ -30,7 +30,9 @@ Float64 = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class RunFigures:
-    """Figures of a run of R replications; `capsim.RunResult` shows them as frames, text and pictures.
+    """Figures of a run of R replications.
+
+    `capsim.RunResult` shows them as frames, text and pictures.
 
     Attributes
     ----------
@@ -99,7 +101,10 @@ class RunFigures:
 
     @property
     def paid_beyond(self) -> date | None:
-        """Last day to which recurring fees are paid in full, if it lies beyond the horizon; else None (M2)."""
+        """Last day to which recurring fees are paid, if beyond the horizon; else None.
+
+        Fees of a billing cycle are paid in full (M2).
+        """
         last = max((fee.end for fee in self.prices.fees), default=self.prices.end_day)
         return last if last > self.prices.end_day else None
 
@@ -115,9 +120,9 @@ class RunFigures:
         return blocking
 
     def spread(self, figure: Literal["blocking", "monthly"]) -> Spread | None:
-        """Return how much a figure differs from one replication to the next; None if it does not vary.
+        """Return how much a figure differs from one replication to the next.
 
-        Replications without calls do not count.
+        None if it does not vary. Replications without calls do not count.
         """
         blocking = self.blocking_by_replication
         values = blocking if figure == "blocking" else self.costs(figure)

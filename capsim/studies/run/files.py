@@ -25,9 +25,9 @@ MOST_INVOICES = 100
 
 
 def write_run(result: RunResult, folder: Path) -> list[str]:
-    """Write result.json, invoices, tables and plots of a run into a folder; return the names of the files.
+    """Write a run into a folder: result.json, invoices, tables and plots.
 
-    See `capsim.show.folders.write_folder`.
+    Returns the names of the files. See `capsim.show.folders.write_folder`.
     """
     more = (
         *(WATCHED_TABLES if result.watched else ()),

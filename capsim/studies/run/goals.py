@@ -94,9 +94,10 @@ class GoalOutcome:
 
 
 def judged(found: Estimate, goal: float, at_least: bool = False) -> Status:
-    """Return met if the whole interval keeps the goal, missed if none of it does, else not proven.
+    """Return whether a goal is met, missed, or neither is proven.
 
-    The goal is the largest figure accepted, or with ``at_least`` the least one.
+    It is met if the whole interval keeps it, and missed if none of the interval does. The goal is the largest figure
+    accepted, or with ``at_least`` the least one.
     """
     if math.isnan(found.low) or math.isnan(found.high):
         return "not proven"
@@ -106,7 +107,7 @@ def judged(found: Estimate, goal: float, at_least: bool = False) -> Status:
 
 
 def goal_outcomes(result: RunFigures, level: float = LEVEL, goals: Goals | None = None) -> tuple[GoalOutcome, ...]:
-    """Judge the goals of the scenario, or other ``goals``, by intervals of a confidence level."""
+    """Judge the goals of the scenario, or others, by intervals of some confidence."""
     goals = goals or result.scenario.goals
     if goals is None:
         return ()

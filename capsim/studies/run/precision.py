@@ -108,7 +108,7 @@ class Precision:
 
     @property
     def nothing_blocked(self) -> bool:
-        """Whether no replication blocked a call, so that no relative precision can be reached."""
+        """Whether no replication blocked a call: no precision can be reached."""
         return self.of == "blocking" and not any(self.tops)
 
     def forecast(self) -> int:

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class RunResult(RunFigures):
-    """The outcome of `capsim.simulate`; it cannot be changed, and has the scenario that made it.
+    """Result of `capsim.simulate`.
 
-    Every figure is an estimate over the replications that ran, with a 95% interval. A frame has it in the columns
-    ``mean``, ``low`` and ``high``, or ``NAME``, ``NAME_low`` and ``NAME_high``. ``low`` and ``high`` are NaN if one
-    replication gives no interval.
+    It cannot be changed, and has the scenario that made it. Every figure is an estimate over the replications that
+    ran, with a 95% interval. A frame has it in the columns ``mean``, ``low`` and ``high``, or ``NAME``, ``NAME_low``
+    and ``NAME_high``. ``low`` and ``high`` are NaN if one replication gives no interval.
 
     Attributes
     ----------
@@ -67,9 +67,10 @@ class RunResult(RunFigures):
 
     @cached_property
     def tiers(self) -> pd.DataFrame:
-        """Tiers: channels, carried (calls), erlangs, utilization, minutes (answered), peak (channels).
+        """Tiers: channels, carried, erlangs, utilization, minutes, peak.
 
-        If the capacity changes, ``channels`` is its mean over the horizon.
+        ``carried`` counts calls, ``minutes`` answered time, and ``peak`` channels. If the capacity changes,
+        ``channels`` is its mean over the horizon.
         """
         import pandas as pd
 
@@ -78,7 +79,10 @@ class RunResult(RunFigures):
 
     @cached_property
     def dids(self) -> pd.DataFrame:
-        """DIDs: offered, carried, blocked (calls), blocking, erlangs, and carried and erlangs of each tier."""
+        """DIDs: calls offered, carried and blocked, blocking, load.
+
+        There are also carried and erlangs of each tier.
+        """
         names = self.samples.capacity.did_names
         by_tier = {
             f"{tier}_{name}": figure.apply(itemgetter((slice(None), position)))
@@ -89,7 +93,7 @@ class RunResult(RunFigures):
 
     @cached_property
     def groups(self) -> pd.DataFrame:
-        """Groups, with all calls of their DIDs: calls, blocking, load, minutes and peaks of their channels."""
+        """Groups: calls of their DIDs, blocking, load, minutes and peaks."""
         return _columns(self.samples.groups, self.samples.capacity.group_names, "group")
 
     @cached_property
@@ -99,12 +103,15 @@ class RunResult(RunFigures):
 
     @cached_property
     def cost(self) -> pd.DataFrame:
-        """Cost of the horizon by kind, total, and the monthly cost, in the scenario's currency."""
+        """Cost of the horizon by kind, the total, and the monthly cost."""
         return _rows(self.cost_estimates, {"monthly": f"{self.scenario.currency} / month"}, self.scenario.currency)
 
     @cached_property
     def by_replication(self) -> pd.DataFrame:
-        """Replications: offered, blocked (calls), blocking (NaN without calls), total and monthly cost."""
+        """Replications: calls offered and blocked, blocking, total and monthly cost.
+
+        Blocking is NaN without calls.
+        """
         import pandas as pd
 
         offered, blocked = self.samples.offered_and_blocked
@@ -142,8 +149,8 @@ class RunResult(RunFigures):
     def usage(self) -> pd.DataFrame:
         """Concurrent calls over time, by group and tier: a row for each bin.
 
-        ``calls`` is the mean number of busy channels in the bin, with its interval. ``peak`` is the most at any instant
-        of the bin, in any replication. ``group`` is missing for DIDs without a group.
+        ``calls`` is the mean number of busy channels in the bin, with its interval. ``peak`` is the most at any
+        instant of the bin, in any replication. ``group`` is missing for DIDs without a group.
         """
         return self.usage_estimate.to_frame(self.scenario, self.samples.schedule)
 
@@ -151,7 +158,7 @@ class RunResult(RunFigures):
 
     @cached_property
     def account(self) -> pd.DataFrame:
-        """The prepaid account: opening, drawn, top_ups, top_up_count, closing, lowest, outstanding.
+        """Prepaid account: opening, drawn, top-ups, closing, lowest, outstanding.
 
         See `capsim.estimates.account.AccountFigures`. Only if the scenario has an account.
         """
@@ -160,7 +167,10 @@ class RunResult(RunFigures):
 
     @cached_property
     def balance(self) -> pd.DataFrame:
-        """The prepaid balance over time: time, balance (at the end of the bin), lowest and highest (in the bin)."""
+        """Prepaid balance over time: time, balance, lowest, highest.
+
+        The balance is that at the end of the bin, lowest and highest those within it.
+        """
         return self._account().to_frame(self.scenario)
 
     def _account(self) -> AccountFigures:
@@ -172,32 +182,37 @@ class RunResult(RunFigures):
 
     @cached_property
     def week(self) -> pd.DataFrame:
-        """Weekdays and local hours: offered and blocked (calls an hour), erlangs (offered load), blocking.
+        """Weekdays and local hours: offered, blocked, erlangs, blocking.
 
-        ``hours`` is how many such hours the horizon has; an hour that never comes is left out.
+        ``offered`` and ``blocked`` are calls an hour, and ``erlangs`` is the offered load. ``hours`` is how many such
+        hours the horizon has; an hour that never comes is left out.
         """
         return self.by_weekday.to_frame()
 
     @cached_property
     def exceeded(self) -> pd.DataFrame:
-        """Capacity-exceeded events: replication, time, did, group; the first 100,000 of each replication.
+        """Capacity-exceeded events: replication, time, did, group.
 
-        Needs ``simulate(..., watch=True)``, as `spells`, `exhaustion` and `sampled` do.
+        The first 100,000 of each replication are listed. Needs ``simulate(..., watch=True)``, as `spells`,
+        `exhaustion` and `sampled` do.
         """
         return self.watching.exceeded()
 
     @cached_property
     def spells(self) -> pd.DataFrame:
-        """Congestion periods: replication, scope (did or group), name, start, seconds, lost (calls).
+        """Congestion periods: replication, scope, name, start, seconds, lost.
 
-        In a congestion period (called a spell here), all channels that a DID or group can reach are busy, and calls are
-        lost. The first 100,000 of each replication are listed; `exhaustion` counts them all.
+        In a congestion period (called a spell here), all channels that a DID or group can reach are busy, and calls
+        are lost. The first 100,000 of each replication are listed; `exhaustion` counts them all.
         """
         return self.watching.congestion_periods()
 
     @cached_property
     def exhaustion(self) -> pd.DataFrame:
-        """Congestion periods of each DID and group, in a replication: spells, seconds, longest, lost (calls)."""
+        """Congestion periods by DID and group: spells, seconds, longest, lost.
+
+        The figures are those of a replication; ``lost`` counts calls.
+        """
         names = [*self.samples.capacity.did_names, *self.samples.capacity.group_names]
         scopes = ["did"] * len(self.samples.capacity.did_names) + ["group"] * len(self.samples.capacity.group_names)
         frame = _columns(self.watching.exhaustion(), names, "name")
@@ -206,10 +221,10 @@ class RunResult(RunFigures):
 
     @cached_property
     def sampled(self) -> pd.DataFrame:
-        """Concurrent calls sampled once a minute, as the provider does it, beside the exact mean and peak.
+        """Concurrent calls sampled once a minute, as the provider does it.
 
-        The rows are those of ``usage``: time, group, tier, calls, peak, sampled (mean of the samples), sampled_peak
-        (highest sample).
+        The exact mean and peak stand beside them. The rows are those of ``usage``: time, group, tier, calls, peak,
+        sampled (mean of the samples), sampled_peak (highest sample).
         """
         return self.watching.sampled(self.usage)
 
@@ -222,7 +237,10 @@ class RunResult(RunFigures):
 
     @cached_property
     def goals(self) -> pd.DataFrame:
-        """Goals of the scenario: scope, name, goal, mean, low, high, status (met, missed, not proven)."""
+        """Goals of the scenario: scope, name, goal, mean, low, high, status.
+
+        The status is met, missed or not proven.
+        """
         import pandas as pd
 
         columns = ["scope", "name", "goal", "mean", "low", "high", "status"]
@@ -244,9 +262,10 @@ class RunResult(RunFigures):
 
     @cached_property
     def theory(self) -> pd.DataFrame:
-        """Theory column: scope, name, method, theory (blocking), simulated with its interval, z, note.
+        """Theory column: scope, name, method, theory, simulated, z, note.
 
-        ``method`` is missing if no formula applies; ``note`` then says why.
+        ``theory`` is a blocking; ``simulated`` has its interval. ``method`` is missing if no formula applies; ``note``
+        then says why.
         """
         import pandas as pd
 
@@ -257,13 +276,15 @@ class RunResult(RunFigures):
 
     @cached_property
     def plot(self) -> RunPlots:
-        """Plots of this result: ``result.plot.usage(ax=None)`` and others return matplotlib Axes."""
+        """Plots, such as ``result.plot.usage()``, as matplotlib Axes."""
         from capsim.studies.run.plots.accessor import RunPlots
 
         return RunPlots(self)
 
     def invoice_text(self, replication: int = 0) -> str:
-        """Return the invoice of one replication as text, ready to print: items by period, and their totals.
+        """Return the invoice of one replication as text, ready to print.
+
+        It has the items by period, and their totals.
 
         Parameters
         ----------
@@ -275,9 +296,9 @@ class RunResult(RunFigures):
         return invoice_text(self, replication)
 
     def write_call_records(self, path: str | Path, replication: int = 0) -> int:
-        """Write the calls of one replication as CSV in the provider's layout of 22 columns; return how many there are.
+        """Write the calls of one replication as CSV in the provider's layout.
 
-        Needs ``simulate(..., keep_calls=True)``.
+        The layout has 22 columns. Returns how many calls there are. Needs ``simulate(..., keep_calls=True)``.
 
         Parameters
         ----------

@@ -87,7 +87,10 @@ class TierRow:
 
 
 def tier_rows(result: RunResult) -> list[TierRow]:
-    """Return the tiers that have a channel at any time, in the order in which calls try them (R1)."""
+    """Return the tiers that have a channel at any time.
+
+    They come in the order in which calls try them (R1).
+    """
     figures, sizes = result.samples.tiers, result.samples.channels
     offered = result.samples.totals["offered"].one().mean
     rows = []
@@ -129,9 +132,9 @@ def _percent(part: float, whole: float) -> float:
 
 
 def ladder_rows(result: RunResult) -> dict[str, float]:
-    """Return the calls that each tier took, in the order in which calls try them, and those that were blocked.
+    """Return the calls that each tier took, and those that were blocked.
 
-    Tiers that have no channel are left out.
+    Tiers come in the order in which calls try them. Tiers that have no channel are left out.
     """
     carried, channels = result.samples.tiers["carried"].mean, result.samples.channels.most
     taken = {tier: float(carried[row]) for row, tier in enumerate(TIERS) if channels[row] or carried[row]}
@@ -139,9 +142,10 @@ def ladder_rows(result: RunResult) -> dict[str, float]:
 
 
 def channel_bands(result: RunResult, group: str | None) -> tuple[int, ...]:
-    """Return the tiers whose channels fill one after the other: a group's, or all of them if it has only one DID.
+    """Return the tiers whose channels fill one after the other.
 
-    ``group`` is None for the DIDs without a group; if there are several of them, they share no channels.
+    They are the group's tiers, or all of them if it has only one DID. ``group`` is None for the DIDs without a group;
+    if there are several of them, they share no channels.
     """
     names = result.samples.capacity.group_names
     alone = len(result.samples.members(len(names) if group is None else names.index(group))) == 1
@@ -243,19 +247,22 @@ def did_rows(result: RunResult, most: int) -> list[DidRow]:
 
 
 def groups_that_lost_most(result: RunResult, most: int) -> list[int]:
-    """Return the rows of the groups with most blocked calls, at most ``most`` of them."""
+    """Return the rows of the groups with most blocked calls."""
     return highest_first(result.samples.groups["blocked"], missing=0.0)[:most]
 
 
 def highest_first(figures: Estimates, missing: float = -1.0) -> list[int]:
-    """Return rows by falling mean, and by the scenario's order if it is equal; ``missing`` stands for NaN."""
+    """Return rows by falling mean, and by the scenario's order if it is equal.
+
+    ``missing`` stands for NaN.
+    """
     rows: list[int] = np.argsort(-np.nan_to_num(figures.mean, nan=missing), kind="stable").tolist()
     return rows
 
 
 @dataclass(frozen=True, slots=True)
 class CauseRow:
-    """Calls of a replication that were blocked, or ended before their time, by one cause."""
+    """Calls that were blocked, or ended before their time, by one cause."""
 
     cause: str
     calls: Estimate
@@ -271,7 +278,10 @@ def cause_rows(result: RunResult) -> list[CauseRow]:
 
 
 def goal_rows(outcomes: Sequence[GoalOutcome]) -> tuple[list[GoalOutcome], int]:
-    """Return the goals to be listed, those that are not met first if there are many, and how many others there are."""
+    """Return the goals to be listed, and how many others there are.
+
+    If there are many, those that are not met come first.
+    """
     listed = list(outcomes)
     if len(listed) > MOST_GOALS:
         listed = sorted(listed, key=lambda outcome: WORST_FIRST.index(outcome.status))[:MOST_GOALS]
@@ -313,7 +323,10 @@ class CongestionRow:
 
 
 def congestion_rows(result: RunResult, by: Literal["longest", "lost"], most: int = 10) -> list[CongestionRow]:
-    """Return the DIDs and groups with the longest congestion periods, or with most calls lost in them."""
+    """Return the DIDs and groups with the worst congestion periods.
+
+    These are the longest ones, or those in which most calls were lost.
+    """
     figures, longest = result.watching.exhaustion(), result.watching.longest
     capacity, horizon = result.samples.capacity, result.scenario.horizon.microseconds / 1e6
     dids = len(capacity.did_names)

@@ -37,7 +37,7 @@ def exact_chain(states: int) -> str:
 
 
 def equivalent_random(peakedness: float, hayward: float) -> str:
-    """Say how bursty the overflow is, and what Hayward's approximation gives, a probability."""
+    """Say how bursty the overflow is, and what Hayward's approximation gives."""
     return (
         f"an approximation, for exponential holding times; overflow of peakedness {peakedness:.2f}; "
         f"Hayward's: {100 * hayward:.3g}%"

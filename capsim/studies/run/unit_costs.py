@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 
 def unit_costs(result: RunFigures) -> dict[str, Estimate]:
-    """Estimate the costs of a minute and of a call; NaN if there is none. Minutes are answered time.
+    """Estimate the costs of a minute and of a call.
 
-    Fees are those of the horizon, so the figures mean something if it is whole billing cycles.
+    They are NaN if there is none. Minutes are answered time. Fees are those of the horizon, so the figures mean
+    something if it is whole billing cycles.
 
     Returns
     -------

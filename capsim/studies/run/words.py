@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 
 def horizon_text(scenario: Scenario) -> str:
-    """Return the horizon as local dates: ``2026-11-02 to 2026-12-02 (30 days), Europe/London``."""
+    """Return the horizon as local dates, with its length and time zone.
+
+    For example ``2026-11-02 to 2026-12-02 (30 days), Europe/London``.
+    """
     horizon = scenario.horizon
     whole_days = horizon.start.time() == horizon.end.time() == time.min
     form = "%Y-%m-%d" if whole_days else "%Y-%m-%d %H:%M:%S" if horizon.hours < 1 else "%Y-%m-%d %H:%M"
@@ -71,7 +74,7 @@ def in_brief(result: RunResult) -> str:
 
 
 def precision_forecast(replications: int, seconds: float) -> str:
-    """Say how many replications a precision takes in all, and how long the others take."""
+    """Say how many replications a precision takes, and how long the others take."""
     return f"about {replications:,} replications in all, {about(seconds)} more"
 
 
@@ -108,7 +111,10 @@ def verdict(result: RunResult) -> str:
 
 
 def answering(result: RunResult) -> list[str]:
-    """Say how calls were answered, and how many attempts they took if callers try again; nothing without answers."""
+    """Say how calls were answered; nothing without answers.
+
+    If callers try again, it says how many attempts they made.
+    """
     totals = {name: estimates.one() for name, estimates in result.samples.totals.items()}
     if not totals["asr"].mean > 0:
         return []
@@ -175,7 +181,10 @@ def and_more(count: int) -> str:
 
 
 def ladder_caption(calls: Mapping[str, float]) -> str:
-    """Say how many calls each tier took; ``calls`` are those of `capsim.studies.run.rows.ladder_rows`."""
+    """Say how many calls each tier took.
+
+    ``calls`` are those of `capsim.studies.run.rows.ladder_rows`.
+    """
     offered = sum(calls.values())
     parts = (
         f"{name} {numbers.count(taken)}, {numbers.share_of_calls(taken / offered)}"
@@ -211,7 +220,7 @@ def groups_pictured(shown: int, number: int) -> str:
 
 
 def busy_hour_sentences(result: RunResult) -> list[str]:
-    """Say which hour of the week is busiest, and into how few hours half of the blocked calls fall."""
+    """Say which hour is busiest, and how few hours hold half of the blocked calls."""
     hours = result.by_weekday
     day, hour = hours.busiest
     at = f"{WEEKDAYS[day]} {hour}:00 to {hour + 1}:00"
@@ -253,9 +262,9 @@ CONGESTION_CAPTION = "When capacity was exhausted in the first replication; figu
 
 
 def spread_sentences(result: RunResult) -> dict[str, str]:
-    """Say how much replications differ in ``blocking`` and in ``monthly`` cost: what one such period may be like.
+    """Say how much replications differ, in ``blocking`` and in ``monthly`` cost.
 
-    A figure that does not vary has no sentence.
+    This is what one such period may be like. A figure that does not vary has no sentence.
     """
     places = CURRENCIES[result.scenario.currency]
     blocking, cost = result.spread("blocking"), result.spread("monthly")
@@ -317,7 +326,7 @@ def cost_caption(result: RunResult) -> str:
 
 
 def unit_cost_sentences(result: RunResult) -> list[str]:
-    """Say what a minute comes to on either kind of channel, and what rounding to whole intervals adds."""
+    """Say what a minute costs on either kind of channel, and what rounding adds."""
     costs, currency = unit_costs(result), result.scenario.currency
     if result.paid_beyond is not None:  # fees are paid for longer than the calls were counted
         costs = {"metered_minute": costs["metered_minute"]}
@@ -342,7 +351,10 @@ def unit_cost_sentences(result: RunResult) -> list[str]:
 
 
 def cycle_note(result: RunResult) -> str:
-    """Say that the horizon ends within a billing cycle that is paid in full (M2, M8); empty if it does not."""
+    """Say that the horizon ends within a billing cycle that is paid in full.
+
+    Empty if it does not (M2, M8).
+    """
     last = result.paid_beyond
     if last is None:
         return ""

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def write_sweep(sweep: Sweep, folder: Path) -> list[str]:
-    """Write a summary, the differences and plots of a sweep into a folder; return the names of the files.
+    """Write a sweep into a folder: a summary, the differences, and plots.
 
-    See `capsim.show.folders.write_folder`.
+    Returns the names of the files. See `capsim.show.folders.write_folder`.
     """
     tables = {"summary": sweep.to_frame()}
     if len(sweep.differences):

@@ -72,7 +72,7 @@ class SweepFolder:
         return done
 
     def keep(self, result: PointResult) -> None:
-        """Write a point: first its table, then its record, which says that the table is whole."""
+        """Write a point: its table, then its record, which says that the table is whole."""
         try:
             _write_table(list(self._rows(result)), self._table(result.number))
             _write(self._record(result.number), (json.dumps(_to_json(result)) + "\n").encode())

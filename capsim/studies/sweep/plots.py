@@ -31,7 +31,9 @@ class SweepPlots:
 
     @styled
     def metric(self, metric: str = "blocking", ax: Axes | None = None) -> Axes:
-        """Draw a figure along the first path that varies, with intervals; a line for each combination of the others.
+        """Draw a figure along the first path that varies, with intervals.
+
+        Each combination of the other values has a line.
 
         Parameters
         ----------

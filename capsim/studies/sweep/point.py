@@ -59,7 +59,9 @@ class Task:
 
 
 def run_point(parcel: bytes, number: int, point: Point) -> PointResult:
-    """Run a point, wherever this is; a scenario is unpacked once, however many of its points run there.
+    """Run a point, wherever this is.
+
+    A scenario is unpacked once, however many of its points run there.
 
     Parameters
     ----------

@@ -28,7 +28,9 @@ OF_TOTALS = ("totals", "cost", "account")
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Sweep:
-    """Runs of one scenario at many points; it cannot be changed, and has the scenario that was varied.
+    """Runs of one scenario at many points.
+
+    A sweep cannot be changed, and has the scenario that was varied.
 
     Attributes
     ----------
@@ -95,7 +97,7 @@ class Sweep:
         return known
 
     def to_frame(self, metrics: Sequence[str] = ()) -> pd.DataFrame:
-        """Return a row for each point: the values that vary, then each figure with its interval.
+        """Return a row for each point: its values, then figures with intervals.
 
         Parameters
         ----------
@@ -122,16 +124,19 @@ class Sweep:
         return pd.DataFrame(rows)
 
     def goals(self, number: int) -> str:
-        """Return the worst status of a point's goals, ``met``, ``missed`` or ``not proven``; empty without goals."""
+        """Return the worst status of a point's goals; empty without goals.
+
+        It is ``missed``, ``not proven`` or ``met``.
+        """
         statuses = {status for *_, status in self.results[number].goals}
         return next((status for status in ("missed", "not proven", "met") if status in statuses), "")
 
     @cached_property
     def differences(self) -> pd.DataFrame:
-        """Differences of each point from the first, of blocking and monthly cost, with p-values adjusted by Holm.
+        """Differences of blocking and monthly cost of each point from the first.
 
-        They are taken replication by replication: points face the same calls unless traffic varies, and then calls that
-        have as much in common as they can.
+        Their p-values are adjusted by Holm's method. They are taken replication by replication: points face the same
+        calls unless traffic varies, and then calls that have as much in common as they can.
         """
         import pandas as pd
 
@@ -156,7 +161,7 @@ class Sweep:
 
     @property
     def alike(self) -> list[int]:
-        """Points that cannot be told apart from the first one, neither in blocking nor in cost."""
+        """Points that differ from the first neither in blocking nor in cost."""
         differences = self.differences
         if not len(differences) or differences.p_monthly.isna().all():
             return []
@@ -187,7 +192,7 @@ class Sweep:
 
     @cached_property
     def plot(self) -> SweepPlots:
-        """Pictures, such as ``sweep.plot.metric("blocking", ax=None)``; they return matplotlib Axes."""
+        """Pictures, such as ``sweep.plot.metric("blocking")``, as matplotlib Axes."""
         from capsim.studies.sweep.plots import SweepPlots
 
         return SweepPlots(self)

@@ -94,7 +94,7 @@ def _short(path: str, others: list[str]) -> str:
 
 
 def bar(value: float, widest: float) -> str:
-    """Draw a bar whose length is a value's part of the largest value, to an eighth of a character."""
+    """Draw a bar for a value's part of the largest, to an eighth of a character."""
     if not value > 0 or not widest > 0:
         return ""
     eighths = max(1, round(8 * BAR * value / widest))

@@ -146,7 +146,7 @@ def points_of(vary: Mapping[str, Sequence[Any]], together: bool) -> list[Point]:
 
 
 def scenario_at(scenario: Scenario, paths: Sequence[str], point: Point) -> Scenario:
-    """Return the scenario with a point's values; pools buy the channels that they lack.
+    """Return the scenario with a point's values; pools buy what they lack.
 
     Raises
     ------

@@ -31,7 +31,10 @@ def varied_line(paths: Sequence[str]) -> str:
 
 
 def alike_sentence(sweep: Sweep, paths: Sequence[str]) -> str:
-    """Name the points that cannot be told apart from the first one; empty if there is none."""
+    """Name the points that cannot be told apart from the first.
+
+    Empty if there is none.
+    """
     points = [_point(sweep, paths, number) for number in sweep.alike]
     if not points:
         return ""

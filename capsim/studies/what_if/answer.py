@@ -27,7 +27,10 @@ td:nth-child(2), thead th:nth-child(2) { font-weight: 700; }
 
 
 def answer_html(frontier: Frontier, cell: Cell) -> Fragment:
-    """Show what a size costs and blocks, beside the present one and the cheapest, with the same calls and prices."""
+    """Show what a size costs and blocks, beside the present one and the cheapest.
+
+    All have the same calls and prices.
+    """
     currency = frontier.scenario.currency
     sizes = {"Here": cell} | marked_sizes(frontier)
     columns = (*SIZE_IN_FULL, *blocking_columns(), *monthly_columns(currency), *kind_columns(currency))

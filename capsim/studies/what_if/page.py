@@ -28,7 +28,9 @@ SOON = 20
 
 
 def what_if(scenario: Scenario | Mapping[str, Scenario], group: str | None = None) -> Any:
-    """Make the what-if component: sliders, figures and a picture, as a panel object to show in a notebook or to serve.
+    """Make the what-if component: sliders, figures and a picture.
+
+    It is a panel object, which a notebook shows and a server serves.
 
     Parameters
     ----------
@@ -48,9 +50,9 @@ def what_if(scenario: Scenario | Mapping[str, Scenario], group: str | None = Non
 
 
 def to_ask(scenario: Scenario | Mapping[str, Scenario], group: str | None = None) -> dict[str, WhatIf]:
-    """Return the groups to pick from, by name, so that what is wrong with them is known before any is run.
+    """Return the groups to pick from, by name.
 
-    The parameters and errors are those of `what_if`.
+    So what is wrong with them is known before any is run. The parameters and errors are those of `what_if`.
     """
     _panel()
     scenarios = {scenario.name: scenario} if isinstance(scenario, Scenario) else dict(scenario)

@@ -25,7 +25,7 @@ MOST_GROUPS = 6
 
 
 def ladder(result: RunResult) -> html.Fragment:
-    """Show how many calls each tier took, as a stream from the included channels to the blocked calls."""
+    """Show how many calls each tier took, as a stream down the ladder."""
     calls = rows.ladder_rows(result)
     if not sum(calls.values()):
         return html.NOTHING
@@ -49,7 +49,7 @@ def tiers(result: RunResult) -> html.Fragment:
 
 
 def concurrent(result: RunResult) -> Iterator[html.Fragment]:
-    """Show concurrent calls over time, and the channels of each group under their lines of capacity."""
+    """Show concurrent calls over time, and the busy channels of each group."""
     if not result.samples.totals["peak_calls"].one().mean:
         return
     plots = RunPlots(result)
@@ -105,7 +105,9 @@ def heat_map(
     text: Callable[[float], str],
     few: NDArray[np.bool_] | None = None,
 ) -> html.Fragment:
-    """Show a table of 7 days by 24 hours: the larger a figure, the stronger its colour; every cell writes its figure.
+    """Show 7 days by 24 hours: the larger a figure, the stronger its colour.
+
+    Every cell writes its figure too.
 
     Parameters
     ----------
@@ -147,7 +149,10 @@ def _cell(value: float, text: str, part: float, colour: str, few: bool) -> html.
 
 
 def spread(result: RunResult) -> Iterator[html.Fragment]:
-    """Show how much one such period differs from the next: what the interval of a mean does not say."""
+    """Show how much one such period differs from the next.
+
+    The interval of a mean does not say this.
+    """
     if result.replications < 2 or not result.samples.totals["offered"].one().mean:
         return
     sentences = words.spread_sentences(result)

@@ -29,7 +29,9 @@ LEAST_PICTURED = 10
 
 
 def run_page(result: RunResult, command: str = "", nearby: Sequence[html.Fragment] = ()) -> str:
-    """Return one self-contained page: verdict, scenario, ladder, load over time, heat maps, bill, theory, method.
+    """Return the page of a run, as one self-contained file.
+
+    It has the verdict, the scenario, the ladder, load over time, heat maps, the bill, theory and method.
 
     Parameters
     ----------

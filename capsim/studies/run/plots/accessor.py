@@ -28,7 +28,10 @@ MOST_GROUPS = 12
 
 
 class RunPlots:
-    """Plots of a run, ``result.plot``: each draws on the Axes that it is given, or on new ones, and returns them."""
+    """Plots of a run, ``result.plot``.
+
+    Each plot draws on the Axes that it is given, or on new ones, and returns them.
+    """
 
     def __init__(self, result: RunResult) -> None:
         self.result = result
@@ -36,7 +39,10 @@ class RunPlots:
     # -- calls ----------------------------------------------------------------------------------------
 
     def ladder(self, ax: Axes | None = None) -> Axes:
-        """Draw the calls as a stream down the ladder of tiers, from included channels to blocked calls (R1)."""
+        """Draw the calls as a stream down the ladder of tiers (R1).
+
+        The stream runs from the included channels to the blocked calls.
+        """
         return calls.ladder(self.result, ax)
 
     def week(self, figure: calls.Weekly = "erlangs", ax: Axes | None = None) -> Axes:
@@ -66,7 +72,9 @@ class RunPlots:
     # -- over time ------------------------------------------------------------------------------------
 
     def usage(self, ax: Axes | None = None, group: str | None = None) -> Axes:
-        """Draw concurrent calls over time by tier: the mean of the replications, stacked, and the mean peak.
+        """Draw concurrent calls over time by tier, stacked, and the mean peak.
+
+        Calls are the mean of the replications.
 
         Parameters
         ----------
@@ -78,7 +86,9 @@ class RunPlots:
         return over_time.usage(self.result, ax, group)
 
     def channels(self, group: str | None, ax: Axes | None = None) -> Axes:
-        """Draw the busy channels of a group over time, mean and highest, each tier under its line of capacity.
+        """Draw the busy channels of a group over time, mean and highest.
+
+        Each tier stands under its line of capacity.
 
         Parameters
         ----------
@@ -91,7 +101,9 @@ class RunPlots:
         return over_time.channels(self.result, group, ax)
 
     def spells(self, ax: Axes | None = None, most: int = MOST_BARS) -> Axes:
-        """Draw the congestion periods of the first replication, for the DIDs and groups that lost most calls.
+        """Draw the congestion periods of the first replication.
+
+        The DIDs and groups that lost most calls come first.
 
         Parameters
         ----------
@@ -103,7 +115,7 @@ class RunPlots:
         return over_time.congestion_periods(self.result, ax, most)
 
     def balance(self, ax: Axes | None = None) -> Axes:
-        """Draw the prepaid balance over time: the first replication, in the range of all of them (R10).
+        """Draw the prepaid balance of the first replication, in the range of all (R10).
 
         The mean of many saw teeth looks like none of them; `RunResult.balance` has it, with its interval.
         """
@@ -113,7 +125,10 @@ class RunPlots:
 
     @styled
     def tiers(self, ax: Axes | None = None) -> Axes:
-        """Draw the load of each tier, in Erlangs, with its interval, beside the channels that the tier has."""
+        """Draw the load of each tier with its interval, in Erlangs.
+
+        The share of the tier's channels stands beside it.
+        """
         ax = ax or new_axes(WIDTH, 3.2)
         result = self.result
         load, channels = result.samples.tiers["erlangs"], result.samples.channels.mean
@@ -150,7 +165,10 @@ class RunPlots:
 
     @styled
     def blocking(self, ax: Axes | None = None) -> Axes:
-        """Draw the blocking of each DID with its 95% interval, highest first; many DIDs are drawn by rank."""
+        """Draw the blocking of each DID with its 95% interval, highest first.
+
+        Many DIDs are drawn by rank.
+        """
         figures, names = self.result.samples.dids["blocking"], self.result.samples.capacity.did_names
         order = np.argsort(-np.nan_to_num(figures.mean, nan=-1.0), kind="stable")
         mean, low, high = (100 * values[order] for values in (figures.mean, figures.low, figures.high))
@@ -197,7 +215,7 @@ class RunPlots:
         return ax
 
     def all(self) -> dict[str, Axes]:
-        """Draw every plot that has something to show, each on a new figure; return them by name."""
+        """Draw every plot that has something to show; return them by name."""
         plots = {"tiers": self.tiers(), "blocking": self.blocking(), "cost": self.cost()}
         if self.result.samples.totals["offered"].one().mean > 0:
             plots |= {"ladder": self.ladder(), "usage": self.usage()}

@@ -25,9 +25,10 @@ GAP, BEND, DROP = 0.46, 0.13, 0.16
 
 @styled
 def ladder(result: RunResult, ax: Axes | None = None) -> Axes:
-    """Draw the calls as a stream along the ladder: each tier takes a part, and what is left at the end is blocked.
+    """Draw the calls as a stream down the ladder of tiers.
 
-    Widths are calls. A call takes a channel of the first tier that has a free one (R1).
+    Each tier takes a part, and what is left at the end is blocked. Widths are calls. A call takes a channel of the
+    first tier that has a free one (R1).
     """
     ax = ax or new_axes(WIDTH, 3.7)
     calls = ladder_rows(result)
@@ -111,7 +112,7 @@ def week(result: RunResult, figure: Weekly = "erlangs", ax: Axes | None = None) 
 
 @styled
 def spread(result: RunResult, figure: Varying = "blocking", ax: Axes | None = None) -> Axes:
-    """Draw how one replication differs from the next: a dot each, and the mean with its interval.
+    """Draw a dot for each replication, and the mean with its interval.
 
     The interval tells how well the mean is known; the dots tell what one such period may be like.
     """

@@ -68,7 +68,10 @@ def usage(result: RunResult, ax: Axes | None = None, group: str | None = None) -
 
 @styled
 def channels(result: RunResult, group: str | None, ax: Axes | None = None) -> Axes:
-    """Draw the busy channels of a group over time, each tier in its band, and the lines of capacity."""
+    """Draw the busy channels of a group over time, each tier in its band.
+
+    Lines show the capacity.
+    """
     from matplotlib.ticker import MaxNLocator
 
     ax = ax or new_axes(WIDTH, 3.2)
@@ -140,7 +143,10 @@ def balance(result: RunResult, ax: Axes | None = None) -> Axes:
 
 @styled
 def congestion_periods(result: RunResult, ax: Axes | None = None, most: int = MOST_ROWS) -> Axes:
-    """Draw the congestion periods of the first replication, for the DIDs and groups that lost most calls."""
+    """Draw the congestion periods of the first replication.
+
+    The DIDs and groups that lost most calls come first.
+    """
     from matplotlib.dates import date2num
 
     listed = result.spells
@@ -176,7 +182,7 @@ def congestion_periods(result: RunResult, ax: Axes | None = None, most: int = MO
 
 
 def time_axis(ax: Axes, moments: Sequence[datetime], timezone: str) -> None:
-    """Make an axis of local time from the first to the last moment, with few labels that do not collide."""
+    """Make an axis of local time, with few labels that do not collide."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
     zone = moments[0].tzinfo

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def goals_table(outcomes: Sequence[GoalOutcome], currency: str) -> Table:
-    """Make a table of goals: what each accepts, what was found, and whether that is proven."""
+    """Make a table of goals: accepted, found, and whether that is proven."""
     rows, more = goal_rows(outcomes)
     table = table_of(goal_columns(currency), rows)
     if more:

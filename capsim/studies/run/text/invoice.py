@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 
 def invoice_text(result: RunResult, replication: int = 0) -> str:
-    """Return the invoice of one replication: its items by kind with their periods, subtotals, the total, and months.
+    """Return the invoice of one replication as text.
+
+    It has the items by kind with their periods, subtotals, the total, and months.
 
     Raises
     ------
