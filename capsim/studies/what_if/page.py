@@ -112,7 +112,7 @@ def _controls(panel: Any, asked: WhatIf) -> Any:
         return frontier, frontier.cell(min(shared_, asked.most_shared), min(metered_, asked.most_metered))
 
     def answer(*values: Any) -> Any:
-        return panel.pane.HTML(answer_html(*at(*values)), stylesheets=[LOOK], width=740)
+        return panel.pane.HTML(str(answer_html(*at(*values))), stylesheets=[LOOK], width=740)  # plain text to Panel
 
     document = panel.state.curdoc
     served = document is not None and bool(document.session_context)  # then the page comes first, and the figures after
@@ -126,7 +126,7 @@ def _controls(panel: Any, asked: WhatIf) -> Any:
 
     def draw() -> None:
         shared_, metered_, *others = values()
-        picture.object = drawn(*others).html(at(shared_, metered_, *others)[1])
+        picture.object = str(drawn(*others).html(at(shared_, metered_, *others)[1]))
 
     def draw_soon(_: Any) -> None:
         """Draw after the figures: a picture takes longer, and is not needed if the slider has moved on."""
@@ -161,8 +161,10 @@ def _controls(panel: Any, asked: WhatIf) -> Any:
     for widget in (*sliders, accepted):
         widget.param.watch(draw_soon, "value")
     title = panel.pane.HTML(
-        Fragment('<p class="first">{}</p><p class="soft">Group {}; {}</p>').format(
-            asked.scenario.name, asked.group, horizon_text(asked.scenario)
+        str(
+            Fragment('<p class="first">{}</p><p class="soft">Group {}; {}</p>').format(
+                asked.scenario.name, asked.group, horizon_text(asked.scenario)
+            )
         ),
         stylesheets=[LOOK], width=300,
     )  # fmt: skip
