@@ -13,7 +13,7 @@ from capsim.records import TIERS
 from capsim.show import numbers
 from capsim.show.style import BLOCKED, INK, TIER_COLOURS, WIDTH, beside, colour_of, new_axes, styled
 from capsim.studies.run.plots import calls, over_time
-from capsim.studies.run.rows import channel_bands
+from capsim.studies.run.rows import channel_bands, highest_first
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -170,7 +170,7 @@ class RunPlots:
         Many DIDs are drawn by rank.
         """
         figures, names = self.result.samples.dids["blocking"], self.result.samples.capacity.did_names
-        order = np.argsort(-np.nan_to_num(figures.mean, nan=-1.0), kind="stable")
+        order = highest_first(figures)
         mean, low, high = (100 * values[order] for values in (figures.mean, figures.low, figures.high))
         rows = [over_time.shortened(names[row], over_time.NAME) for row in order]
         draw = _by_name if len(rows) <= MOST_BARS else _by_rank
